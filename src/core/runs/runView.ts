@@ -1,0 +1,112 @@
+// A run as views show it: what `reduceRun` makes of a journal. Chat, tree, status bar and the API's results are projections of it.
+import type {
+  Approval,
+  CallUsage,
+  ContextItem,
+  Failure,
+  FileChange,
+  Finding,
+  RunKind,
+  RunState,
+  RunUsage,
+  TaskResult,
+} from '../../api';
+
+export interface RunView {
+  runId: string;
+  threadId?: string;
+  kind: RunKind;
+  title: string;
+  request: string;
+  context: ContextItem[];
+  replaces?: string;
+  status: RunState;
+  /** The last agent in control. */
+  agent?: string;
+  startedAt: string;
+  endedAt?: string;
+  traceId: string;
+  /** The answer; of a failed or cancelled run what had been streamed by then. */
+  text: string;
+  error?: Failure;
+  usage: RunUsage;
+  handoffs: { from: string; to: string; reason: string }[];
+  steps: StepView[];
+  tasks: TaskView[];
+  approvals: Approval[];
+  changes: FileChange[];
+  findings: Finding[];
+  /** Sequence number of the last event that was reduced, by origin. */
+  lastSeq: Record<string, number>;
+}
+
+export interface TaskView extends TaskResult {
+  title: string;
+}
+
+interface Step {
+  /** Stable within the run: the id of the call, invocation or event that the step shows. */
+  id: string;
+  taskId?: string;
+  agent: string;
+  startedAt: string;
+  durationMs?: number;
+  spanId?: string;
+}
+
+export interface RouteStep extends Step {
+  kind: 'route';
+  to: string;
+  reason: string;
+  by: string;
+}
+export interface HandoffStep extends Step {
+  kind: 'handoff';
+  to: string;
+  reason: string;
+  status: 'requested' | 'completed' | 'rejected';
+  why?: string;
+}
+export interface AgentStep extends Step {
+  kind: 'agent';
+  status: 'running' | 'completed' | 'failed';
+  promptVersion?: string;
+  turns?: number;
+  error?: Failure;
+  note?: string;
+}
+export interface ModelStep extends Step {
+  kind: 'model';
+  status: 'running' | 'retrying' | 'completed' | 'failed';
+  model: string;
+  endpoint: string;
+  role: string;
+  text: string;
+  reasoning?: string;
+  usage?: CallUsage;
+  attempt: number;
+  error?: Failure;
+  notices?: string[];
+}
+export interface ToolStep extends Step {
+  kind: 'tool';
+  status: 'requested' | 'running' | 'completed' | 'failed';
+  tool: string;
+  title: string;
+  input: unknown;
+  effect?: 'read' | 'write' | 'execute';
+  text?: string;
+  files?: string[];
+  findings?: number;
+  truncated?: boolean;
+}
+export interface NoticeStep extends Step {
+  kind: 'notice';
+  level: 'info' | 'warning' | 'error';
+  /** The topic of the event that it tells of, e.g. `guardrail.tripped`; views make the sentence from `data`. */
+  topic: string;
+  data: Record<string, unknown>;
+}
+
+/** What happened, in order. Routers' and summarizers' model steps are here too; views choose what to show. */
+export type StepView = RouteStep | HandoffStep | AgentStep | ModelStep | ToolStep | NoticeStep;

@@ -1,0 +1,63 @@
+// The settings that core understands, with their defaults. `src/vscode/settings` reads and validates them; core asks for the current value at each use.
+
+export interface ModelChoice {
+  /** `openai`, `vscode`, `offline`, or a key of `endpoints`; absent: the provider in use. */
+  endpoint?: string;
+  model: string;
+}
+
+export interface RoleModelOptions {
+  temperature?: number;
+  maxOutputTokens?: number;
+}
+
+/** USD per million tokens. */
+export interface Price {
+  input: number;
+  cachedInput?: number;
+  output: number;
+}
+
+export interface TeamSettings {
+  provider: 'auto' | 'openai' | 'vscode' | 'offline';
+  openai: { baseUrl: string; headers: Record<string, string>; stream: boolean };
+  endpoints: Record<string, { baseUrl: string; headers?: Record<string, string> }>;
+  models: Record<string, ModelChoice>;
+  modelOptions: Record<string, RoleModelOptions>;
+  agents: { disabled: string[] };
+  router: { fallbackAgent: string };
+  limits: { maxTurns: number; taskTimeoutSeconds: number; requestTimeoutSeconds: number; maxHandoffs: number };
+  /** 0 means no limit. */
+  budget: { maxTokensPerRun: number; maxCostPerRunUsd: number };
+  prices: Record<string, Price>;
+  retry: { maxAttempts: number; baseDelayMs: number; maxDelayMs: number };
+  breaker: { failureThreshold: number; resetSeconds: number };
+  trace: { captureContent: boolean };
+  retention: { maxRuns: number; maxMegabytes: number };
+}
+
+export const DEFAULT_SETTINGS: TeamSettings = {
+  provider: 'auto',
+  openai: { baseUrl: '', headers: {}, stream: true },
+  endpoints: {},
+  models: {},
+  modelOptions: {},
+  agents: { disabled: [] },
+  router: { fallbackAgent: 'dev' },
+  limits: { maxTurns: 25, taskTimeoutSeconds: 600, requestTimeoutSeconds: 120, maxHandoffs: 6 },
+  budget: { maxTokensPerRun: 0, maxCostPerRunUsd: 0 },
+  prices: {},
+  retry: { maxAttempts: 4, baseDelayMs: 500, maxDelayMs: 30_000 },
+  breaker: { failureThreshold: 5, resetSeconds: 30 },
+  trace: { captureContent: true },
+  retention: { maxRuns: 200, maxMegabytes: 256 },
+};
+
+/** Built-in options by role; settings override them key by key. */
+export const BUILT_IN_MODEL_OPTIONS: Record<string, RoleModelOptions> = {
+  router: { temperature: 0 },
+  supervisor: { temperature: 0.3 },
+};
+
+/** Gives the settings as they are now; call it at each use. */
+export type SettingsSource = () => TeamSettings;

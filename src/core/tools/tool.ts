@@ -1,0 +1,50 @@
+// The Tool port: what an agent can do. A tool's failure is a result that tells the model what went wrong and what to try.
+import type { Finding, ToolInfo } from '../../api';
+
+export type ToolEffect = ToolInfo['effect'];
+
+export interface ToolContext {
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly taskId?: string;
+  readonly agent: string;
+  readonly callId: string;
+}
+
+export interface ToolResult {
+  /** What the model reads. */
+  text: string;
+  isError?: boolean;
+  /** Set with `isError`: a dotted literal such as `file.not_found`. */
+  reason?: string;
+  /** Workspace paths that the call touched, for links in views. */
+  files?: string[];
+  findings?: Finding[];
+  /** The text was cut; it says itself how to read on. */
+  truncated?: boolean;
+}
+
+/** Something an agent can call. `run` may throw only for bugs; the agent loop turns that into an error result. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the input object, as sent to models. */
+  readonly inputSchema: Record<string, unknown>;
+  readonly effect: ToolEffect;
+  readonly source: ToolInfo['source'];
+  /** Checks and normalises the input; a failure says what is wrong in words that the model can act on. */
+  parse(input: unknown): { ok: true; value: unknown } | { ok: false; problem: string };
+  /** One line for people: `read_file src/math.ts:1-7`. */
+  title(input: unknown): string;
+  run(input: unknown, context: ToolContext): Promise<ToolResult>;
+}
+
+/** Looks tools up by name; registered ones come and go while the window lives. */
+export interface ToolSource {
+  get(name: string): Tool | undefined;
+  list(): readonly Tool[];
+}
+
+export function toolError(reason: string, text: string): ToolResult {
+  return { text, isError: true, reason };
+}
