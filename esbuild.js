@@ -1,0 +1,119 @@
+// Builds what the extension runs from: the entry stub, the extension with its lazily loaded chunks, the webviews and their assets.
+// The host side is split as ES modules first (so that `import()` makes chunks) and each file then becomes CommonJS, which VS Code loads fastest.
+const fs = require('node:fs/promises');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const outdir = path.join(__dirname, 'dist');
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'inline',
+  target: 'es2023',
+  logLevel: 'warning',
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+};
+
+/** Turns each ES module that was built into a CommonJS file of the same name. */
+const writeCommonJs = {
+  name: 'write-commonjs',
+  setup(build) {
+    build.initialOptions.write = false;
+    build.onEnd(async (result) => {
+      await Promise.all((result.outputFiles ?? []).map(writeOne));
+    });
+    async function writeOne(file) {
+      const usesUrl = file.text.includes('import.meta.url');
+      const { code } = await esbuild.transform(file.text, {
+        format: 'cjs',
+        platform: 'node',
+        target: 'es2023',
+        minify: production,
+        sourcemap: production ? false : 'inline',
+        sourcefile: path.basename(file.path),
+        supported: { 'dynamic-import': false },
+        define: usesUrl ? { 'import.meta.url': '__fileUrl' } : {},
+        ...(usesUrl && { banner: "const __fileUrl = require('node:url').pathToFileURL(__filename).href;" }),
+        logOverride: { 'empty-import-meta': 'silent' },
+      });
+      await fs.mkdir(path.dirname(file.path), { recursive: true });
+      await fs.writeFile(file.path, code);
+    }
+  },
+};
+
+/** @type {import('esbuild').BuildOptions[]} */
+const builds = [
+  {
+    ...shared,
+    entryPoints: { extension: 'src/entry.ts' },
+    outdir,
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode', './main.js'],
+  },
+  {
+    ...shared,
+    entryPoints: { main: 'src/extension.ts' },
+    outdir,
+    platform: 'node',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    mainFields: ['module', 'main'],
+    conditions: ['import', 'module', 'node'],
+    external: ['vscode'],
+    plugins: [writeCommonJs],
+  },
+  {
+    ...shared,
+    entryPoints: { chat: 'webview/chat/main.ts' },
+    outdir: path.join(outdir, 'webview'),
+    platform: 'browser',
+    format: 'iife',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    tsconfig: 'webview/tsconfig.json',
+  },
+];
+
+/** Files that are loaded as they are. */
+const assets = [
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
+  ['node_modules/web-tree-sitter/web-tree-sitter.wasm', 'grammars/web-tree-sitter.wasm'],
+  ...['typescript', 'tsx', 'javascript', 'python'].map((name) => [
+    `node_modules/@repomix/tree-sitter-wasms/out/tree-sitter-${name}.wasm`,
+    `grammars/tree-sitter-${name}.wasm`,
+  ]),
+];
+
+async function copyAssets() {
+  for (const [from, to] of assets) {
+    const target = path.join(outdir, to);
+    await fs.mkdir(path.dirname(target), { recursive: true });
+    await fs.copyFile(path.join(__dirname, from), target);
+  }
+}
+
+async function main() {
+  await fs.rm(outdir, { recursive: true, force: true });
+  await copyAssets();
+  if (!watch) {
+    await Promise.all(builds.map((options) => esbuild.build(options)));
+    return;
+  }
+  const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.log('[watch] build finished, watching for changes');
+}
+
+main().catch((error) => {
+  if (!error.errors) console.error(error);
+  process.exitCode = 1;
+});

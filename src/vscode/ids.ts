@@ -1,0 +1,21 @@
+// Ids of commands, views and the container, once; a unit test holds them against package.json. No imports: the entry stub loads this file.
+
+export const COMMANDS = {
+  ask: 'agentTeam.ask',
+  routeSelection: 'agentTeam.routeSelection',
+  explainSelection: 'agentTeam.explainSelection',
+  cancelRun: 'agentTeam.cancelRun',
+  deleteRun: 'agentTeam.deleteRun',
+  openRun: 'agentTeam.openRun',
+  selectModel: 'agentTeam.selectModel',
+  setApiKey: 'agentTeam.setApiKey',
+  clearApiKey: 'agentTeam.clearApiKey',
+  resetBreaker: 'agentTeam.resetBreaker',
+  newChat: 'agentTeam.newChat',
+  focusChat: 'agentTeam.focusChat',
+  showLog: 'agentTeam.showLog',
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEWS = { container: 'agentTeam', chat: 'agentTeam.chat', runs: 'agentTeam.runs' } as const;
