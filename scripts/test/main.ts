@@ -1,0 +1,113 @@
+// `npm test` and its parts: runs suites one after the other, each in a process of its own, and adds up what they say.
+import { spawn } from 'node:child_process';
+import * as path from 'node:path';
+import { cleanEnvironment, hermeticHome } from '../vscode/cleanEnvironment';
+import { killProcessTree } from '../vscode/killProcessTree';
+import { projectRoot } from '../vscode/projectRoot';
+import { createScratch, type Scratch } from '../vscode/scratch';
+import { untilSignal } from '../vscode/untilSignal';
+import { closingLine, judge, readCounts, total, type SuiteResult } from './results';
+
+const suiteNames = ['unit', 'host', 'e2e'] as const;
+type SuiteName = (typeof suiteNames)[number];
+
+/** One process to run. */
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+const commandTimeoutMs = 18 * 60_000;
+const reporter = path.join(projectRoot, 'scripts', 'test', 'resultsReporter.mjs');
+
+/**
+ * Arguments: names of suites (none: all of them), `--desktop` for host tests in a downloaded desktop VS Code, then
+ * whatever mocha understands, such as `--grep x`.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const firstOption = args.findIndex((argument) => !isSuiteName(argument));
+  const chosen = args.slice(0, firstOption < 0 ? args.length : firstOption).filter(isSuiteName);
+  const signal = untilSignal();
+  const scratch = await createScratch('test');
+  try {
+    const suites = chosen.length > 0 ? chosen : suiteNames;
+    return await Promise.race([runSuites(suites, args.slice(chosen.length), scratch), signal.received]);
+  } finally {
+    await scratch.dispose();
+    signal.dispose();
+  }
+}
+
+async function runSuites(suites: readonly SuiteName[], mochaArguments: readonly string[], scratch: Scratch): Promise<number> {
+  const env = cleanEnvironment(process.env, hermeticHome(scratch.folder));
+  console.log('== compile');
+  if ((await run(npmScript('compile'), env, scratch)) !== 0) {
+    console.log(`\nThe extension did not compile.\n\n${closingLine({ passed: 0, failed: 1, skipped: 0 })}`);
+    return 1;
+  }
+  const results: SuiteResult[] = [];
+  for (const suite of suites) results.push(await runSuite(suite, mochaArguments, { env, scratch }));
+  const counts = total(results);
+  console.log(`\n${closingLine(counts)}`);
+  return counts.failed > 0 ? 1 : 0;
+}
+
+async function runSuite(
+  suite: SuiteName,
+  mochaArguments: readonly string[],
+  { env, scratch }: { env: NodeJS.ProcessEnv; scratch: Scratch },
+): Promise<SuiteResult> {
+  console.log(`\n== ${suite}`);
+  const resultsFile = path.join(scratch.folder, `${suite}-results.json`);
+  const startedAt = performance.now();
+  const exitCode = await run(commandOf(suite, mochaArguments), { ...env, AGENT_TEAM_TEST_RESULTS: resultsFile }, scratch);
+  const result = judge(await readCounts(resultsFile), exitCode);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${suite} in ${seconds} s: ${closingLine(result.counts)}${result.problem ? ` (the suite ${result.problem})` : ''}`);
+  return result;
+}
+
+function commandOf(suite: SuiteName, mochaArguments: readonly string[]): Command {
+  const tsx = ['--import', 'tsx'];
+  switch (suite) {
+    case 'unit':
+      return npmScript('test:unit', ['--reporter', reporter, ...mochaArguments]);
+    case 'host':
+      return { program: process.execPath, args: [...tsx, path.join('test', 'host', 'run.ts'), ...mochaArguments] };
+    case 'e2e':
+      return {
+        program: process.execPath,
+        args: [path.join('node_modules', 'mocha', 'bin', 'mocha.js'), ...tsx, '--config', path.join('test', 'e2e', '.mocharc.json'), '--reporter', reporter, ...mochaArguments],
+      };
+  }
+}
+
+function npmScript(name: string, args: readonly string[] = []): Command {
+  const npm = process.env['npm_execpath'];
+  const tail = ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])];
+  return npm?.endsWith('.js') ? { program: process.execPath, args: [npm, ...tail] } : { program: 'npm', args: tail };
+}
+
+async function run({ program, args }: Command, env: NodeJS.ProcessEnv, scratch: Scratch): Promise<number | undefined> {
+  const child = spawn(program, args, { cwd: projectRoot, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
+  scratch.adopt(child);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      console.error(`${program} ${args.join(' ')} did not end within ${commandTimeoutMs / 60_000} minutes.`);
+      void killProcessTree(child);
+    }, commandTimeoutMs);
+    const settle = (code: number | undefined) => {
+      clearTimeout(timer);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      console.error(error.message);
+      settle(undefined);
+    });
+    child.once('exit', (code) => settle(code ?? undefined));
+  });
+}
+
+function isSuiteName(text: string): text is SuiteName {
+  return suiteNames.some((name) => name === text);
+}

@@ -1,0 +1,19 @@
+const secretName = /(^|_)(API_?KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/i;
+const foreignPrefix = /^(OPENAI|ANTHROPIC|AZURE_OPENAI|OTEL|VSCODE|ELECTRON|NPM_CONFIG|NPM_PACKAGE|NPM_LIFECYCLE|GIT|MOCHA|AGENT_TEAM)_/i;
+const foreignNames = new Set(['NODE_OPTIONS', 'NODE_PATH', 'NODE_ENV', 'INIT_CWD', 'FORCE_COLOR', 'NO_COLOR', 'DEBUG']);
+
+/**
+ * The environment that an editor under test starts with: no key of the person at the machine, nothing of npm, of an
+ * editor around us or of git, so that a test means the same everywhere. `additions` come last.
+ */
+export function cleanEnvironment(source: NodeJS.ProcessEnv, additions: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(source).filter(
+    ([name]) => !secretName.test(name) && !foreignPrefix.test(name) && !foreignNames.has(name.toUpperCase()),
+  );
+  return { ...Object.fromEntries(kept), ...additions };
+}
+
+/** Additions for tests: a home of their own, and a git that reads neither the person's nor the machine's configuration. */
+export function hermeticHome(home: string): Record<string, string> {
+  return { HOME: home, USERPROFILE: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: `${home}/.gitconfig`, TZ: 'UTC', LANG: 'C.UTF-8' };
+}
