@@ -5,6 +5,8 @@ export interface HostRequest {
   /** Absolute paths of mocha's module and of the reporter's. */
   readonly mocha: string;
   readonly reporter: string;
+  /** Where the entry sends what mocha prints: a port on 127.0.0.1. */
+  readonly outputPort: number;
   readonly forbidsOnly: boolean;
   readonly grep?: string;
 }

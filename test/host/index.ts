@@ -1,5 +1,8 @@
 // Runs inside the extension host: hands the compiled tests that the runner names to mocha.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
 import type MochaClass from 'mocha';
 import type { HostRequest } from './hostRequest';
 
@@ -10,6 +13,9 @@ export async function run(): Promise<void> {
   // The reporter extends a class of mocha's: both must come from one copy of mocha.
   const { default: Mocha } = await importFile<{ default: typeof MochaClass }>(request.mocha);
   const { default: reporter } = await importFile<{ default: MochaClass.ReporterConstructor }>(request.reporter);
+  const output = connect(request.outputPort, '127.0.0.1');
+  await once(output, 'connect');
+  (Mocha.reporters.Base as unknown as PrintingBase).consoleLog = (...values) => output.write(`${format(...values)}\n`);
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 20_000,
@@ -21,7 +27,13 @@ export async function run(): Promise<void> {
   });
   for (const file of request.files) mocha.addFile(file);
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
+  await new Promise<void>((resolve) => output.end(resolve));
   if (failures > 0) throw new Error(`${failures} failed in the extension host`);
+}
+
+// Missing in mocha's types: what every built-in reporter prints with.
+interface PrintingBase {
+  consoleLog(...values: unknown[]): void;
 }
 
 async function importFile<Module>(file: string): Promise<Module> {

@@ -1,7 +1,7 @@
 // The outer side of the host tests: compiles them, prepares profile and workspace, and has VS Code run them: the one
 // that npm delivers, or with --desktop the desktop one that is downloaded.
-import { globSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream, globSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests, TestRunFailedError } from '@vscode/test-electron';
@@ -15,6 +15,7 @@ import { createScratch } from '../../scripts/vscode/scratch';
 import { untilSignal } from '../../scripts/vscode/untilSignal';
 import type { HostRequest } from './hostRequest';
 import { prepareMultiRootWorkspace } from './multiRootWorkspace';
+import { openOutputChannel } from './outputChannel';
 
 /** One window to run tests in. Tests in a folder that bears the name of a launch run there, all others in the first. */
 interface Launch {
@@ -29,6 +30,7 @@ interface RunOptions {
 }
 
 const desktopVersion = '1.139.1';
+const logFolder = path.join(projectRoot, 'test-results');
 const compiledFolder = path.join(projectRoot, 'dist', 'test', 'host');
 
 const launches: readonly Launch[] = [
@@ -97,6 +99,7 @@ function launchOf(file: string): string {
 
 async function runLaunch(launch: Launch, files: readonly string[], { isDesktop, grep }: RunOptions): Promise<SuiteResult> {
   const scratch = await createScratch('window');
+  const output = await openOutputChannel();
   try {
     const content = path.join(scratch.folder, 'workspace');
     await mkdir(content);
@@ -107,15 +110,22 @@ async function runLaunch(launch: Launch, files: readonly string[], { isDesktop, 
       files,
       mocha: path.join(projectRoot, 'node_modules', 'mocha', 'index.js'),
       reporter: path.join(projectRoot, 'scripts', 'test', 'resultsReporter.mjs'),
+      outputPort: output.port,
       forbidsOnly: Boolean(process.env['CI']),
       ...(grep === undefined ? {} : { grep }),
     };
+    const logFile = path.join(logFolder, `host-${launch.name}.log`);
     const exitCode = await runWindow({
       isDesktop,
+      logFile,
       env: { AGENT_TEAM_TEST_REQUEST: JSON.stringify(request), AGENT_TEAM_TEST_RESULTS: resultsFile },
       launchArgs: [...(workspace === undefined ? [] : [workspace]), `--user-data-dir=${userDataDir}`, `--extensions-dir=${extensionsDir}`],
     });
-    return judge(await readCounts(resultsFile), exitCode);
+    await output.close();
+    const result = judge(await readCounts(resultsFile), exitCode);
+    if (result.problem !== undefined) console.error(await tail(logFile));
+    if (result.counts.failed > 0) console.error(`The whole log of the window is in ${path.relative(projectRoot, logFile)}.`);
+    return result;
   } finally {
     await scratch.dispose();
   }
@@ -123,12 +133,15 @@ async function runLaunch(launch: Launch, files: readonly string[], { isDesktop, 
 
 interface WindowOptions {
   readonly isDesktop: boolean;
+  readonly logFile: string;
   readonly env: Record<string, string>;
   readonly launchArgs: string[];
 }
 
-async function runWindow({ isDesktop, env, launchArgs }: WindowOptions): Promise<number | undefined> {
+async function runWindow({ isDesktop, logFile, env, launchArgs }: WindowOptions): Promise<number | undefined> {
   const launcher = path.join(projectRoot, 'scripts', 'vscode', 'launcher.mjs');
+  await mkdir(path.dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile);
   try {
     return await runTests({
       // Node itself is the executable; its first argument makes it our launcher, which then reads the rest as VS Code would.
@@ -137,11 +150,20 @@ async function runWindow({ isDesktop, env, launchArgs }: WindowOptions): Promise
       extensionDevelopmentPath: developmentPaths({ fixtures: true }),
       extensionTestsPath: path.join(compiledFolder, 'index.js'),
       extensionTestsEnv: env,
+      stdout: log,
+      stderr: log,
     });
   } catch (error) {
     if (error instanceof TestRunFailedError) return error.code;
     throw error;
+  } finally {
+    await new Promise<void>((resolve) => log.end(resolve));
   }
+}
+
+async function tail(file: string): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-40).join('\n');
 }
 
 void main().then(
