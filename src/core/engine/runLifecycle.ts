@@ -1,0 +1,268 @@
+// The life of one run, whatever it does: ids, root span, queueing behind its thread, cancellation, the one last event.
+//
+//   start ──> (wait queue) ──> work ──> end of root span ──> run.<state> ──> flush ──> result settles
+//     └── cancel ──> work has GRACE_MS to stop ──> run.cancelled
+import type { ContextItem, EventEnvelope, EventPayloads, EventTopic, RunHandle, RunKind, RunResult } from '../../api';
+import type { Clock } from '../clock';
+import type { EventDraft, EventPublisher } from '../events/publisher';
+import { CANCELLED, failure, messageOf, type Failure } from '../failure';
+import type { LiveText } from '../runs/liveText';
+import { RunContext, type RunShared } from '../runs/runContext';
+import { UsageMeter } from '../runs/usageMeter';
+import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
+import type { Span, Tracing } from '../telemetry/tracing';
+
+/** How long cancelled work may take to come back by itself before the run ends without it. */
+const GRACE_MS = 700;
+
+export interface RunStart {
+  kind: RunKind;
+  title: string;
+  request: string;
+  context: ContextItem[];
+  threadId?: string;
+  agent?: string;
+  replaces?: string;
+  interactive: boolean;
+  /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
+  resumes?: { runId: string; traceId: string; rootSpanId?: string; usage: RunResult['usage'] };
+}
+
+export interface WorkOutcome {
+  status: 'completed' | 'partial' | 'failed';
+  /** The agent that answered, or the last one in control. */
+  agent?: string;
+  text: string;
+  error?: Failure;
+}
+
+/** What a run does between its first event and its last. Reports the agent in control through `inControl`. */
+export type RunWork = (run: RunContext, control: RunControl) => Promise<WorkOutcome>;
+
+export interface RunControl {
+  inControl(agent: string): void;
+}
+
+export interface RunLifecycleOptions {
+  publisher: EventPublisher;
+  tracing: Tracing;
+  live: LiveText;
+  clock: Clock;
+  newId: () => string;
+  /** Makes events and spans of the run readable from disk; called before its result settles. */
+  flush: (runId: string) => Promise<void>;
+  resultOf: (runId: string) => Promise<RunResult | undefined>;
+  /** Called for bugs; the run fails with `internal`. */
+  onBug: (error: unknown, runId: string) => void;
+}
+
+interface ActiveRun {
+  controller: AbortController;
+  result: Promise<RunResult>;
+  threadId?: string;
+}
+
+export class RunLifecycle {
+  private readonly active = new Map<string, ActiveRun>();
+  /** The newest run of each thread that is not over; a follow-up waits for it. */
+  private readonly threadTails = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly options: RunLifecycleOptions) {}
+
+  /** Ids of the runs that are going or wait for their thread. */
+  activeIds(): string[] {
+    return [...this.active.keys()];
+  }
+
+  isActive(runId: string): boolean {
+    return this.active.has(runId);
+  }
+
+  start(start: RunStart, work: RunWork): RunHandle {
+    const runId = start.resumes?.runId ?? this.options.newId();
+    const controller = new AbortController();
+    const gate = new GatedPublisher(this.options.publisher);
+    const root = this.startRoot(runId, start);
+    const shared: RunShared = {
+      runId,
+      kind: start.kind,
+      publisher: gate,
+      tracing: this.options.tracing,
+      live: this.options.live,
+      usage: new UsageMeter(start.resumes?.usage),
+      interactive: start.interactive,
+      ...(start.threadId !== undefined && { threadId: start.threadId }),
+    };
+    const unstarted = new RunContext(shared, { signal: controller.signal, span: root });
+    const first = start.resumes
+      ? unstarted.emit('run.resumed', {})
+      : unstarted.emit('run.started', startedPayload(start));
+    const run = unstarted.with({ cause: first.id });
+
+    const previous = start.threadId === undefined ? undefined : this.threadTails.get(start.threadId);
+    const result = this.drive({ run, root, gate, start, work, previous }).finally(() => {
+      this.active.delete(runId);
+    });
+    this.active.set(runId, { controller, result, ...(start.threadId !== undefined && { threadId: start.threadId }) });
+    this.queueBehind(start.threadId, result);
+    return {
+      runId,
+      result,
+      cancel: () => {
+        controller.abort(CANCELLED);
+      },
+    };
+  }
+
+  /** Stops a run; resolves once its result has settled. Does nothing for an unknown one. */
+  async cancel(runId: string): Promise<void> {
+    const run = this.active.get(runId);
+    if (!run) return;
+    run.controller.abort(CANCELLED);
+    await run.result;
+  }
+
+  /** Stops everything; for the end of the window. */
+  async cancelAll(): Promise<void> {
+    await Promise.all(this.activeIds().map((runId) => this.cancel(runId)));
+  }
+
+  private startRoot(runId: string, start: RunStart): Span {
+    const { resumes } = start;
+    return this.options.tracing.startSpan(`invoke_workflow ${start.kind}`, {
+      attributes: {
+        [GEN_AI.operation]: 'invoke_workflow',
+        [AGENT_TEAM.runId]: runId,
+        ...(start.kind === 'goal' && { [AGENT_TEAM.goal]: start.request }),
+        ...(start.threadId !== undefined && { [GEN_AI.conversationId]: start.threadId }),
+      },
+      ...(resumes && { traceId: resumes.traceId }),
+      ...(resumes?.rootSpanId !== undefined && { links: [{ traceId: resumes.traceId, spanId: resumes.rootSpanId }] }),
+    });
+  }
+
+  private queueBehind(threadId: string | undefined, result: Promise<unknown>): void {
+    if (threadId === undefined) return;
+    this.threadTails.set(threadId, result);
+    void result.finally(() => {
+      if (this.threadTails.get(threadId) === result) this.threadTails.delete(threadId);
+    });
+  }
+
+  private async drive(going: GoingRun): Promise<RunResult> {
+    const { run, root, gate, start, previous } = going;
+    let agent = start.agent;
+    const control: RunControl = { inControl: (name) => (agent = name) };
+    const outcome = await this.untilStopped(going, async () => {
+      // Nothing runs before `start` has returned the handle.
+      await Promise.resolve();
+      if (previous) await waitInQueue(run, previous);
+      if (run.signal.aborted) return { status: 'failed', text: '', error: CANCELLED };
+      return going.work(run, control);
+    });
+    const answered = outcome.agent ?? agent;
+    const cancelled = outcome.error?.reason === CANCELLED.reason;
+    root.end({
+      status: outcome.status === 'failed' && !cancelled ? 'error' : 'ok',
+      ...(outcome.error && {
+        message: outcome.error.message,
+        attributes: { [GEN_AI.errorType]: outcome.error.reason },
+      }),
+    });
+    run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, {
+      text: outcome.text,
+      usage: run.shared.usage.snapshot(),
+      ...(answered !== undefined && { agent: answered }),
+      ...(outcome.error && { error: outcome.error }),
+    });
+    gate.close();
+    return this.settle(run.runId);
+  }
+
+  /** Runs the work; after a cancel it has a grace period, then the run ends without it. */
+  private async untilStopped(going: GoingRun, work: () => Promise<WorkOutcome>): Promise<WorkOutcome> {
+    const { run } = going;
+    const stopped = new Promise<WorkOutcome>((resolve) => {
+      run.signal.addEventListener(
+        'abort',
+        () => {
+          this.options.clock.after(GRACE_MS, () => {
+            const text = this.options.live
+              .current(run.runId)
+              .map((call) => call.text)
+              .join('\n');
+            resolve({ status: 'failed', text, error: CANCELLED });
+          });
+        },
+        { once: true },
+      );
+    });
+    try {
+      return await Promise.race([work(), stopped]);
+    } catch (error) {
+      this.options.onBug(error, run.runId);
+      return { status: 'failed', text: '', error: failure('internal', `Internal error: ${messageOf(error)}`) };
+    }
+  }
+
+  private async settle(runId: string): Promise<RunResult> {
+    try {
+      await this.options.flush(runId);
+    } catch (error) {
+      this.options.onBug(error, runId);
+    }
+    const result = await this.options.resultOf(runId);
+    if (!result) throw new Error(`Internal error: run ${runId} has no result.`);
+    return result;
+  }
+}
+
+interface GoingRun {
+  run: RunContext;
+  root: Span;
+  gate: GatedPublisher;
+  start: RunStart;
+  work: RunWork;
+  /** The run of the same thread that this one waits for. */
+  previous: Promise<unknown> | undefined;
+}
+
+function startedPayload(start: RunStart): EventPayloads['run.started'] {
+  return {
+    kind: start.kind,
+    title: start.title,
+    request: start.request,
+    context: start.context,
+    ...(start.threadId !== undefined && { threadId: start.threadId }),
+    ...(start.agent !== undefined && { agent: start.agent }),
+    ...(start.replaces !== undefined && { replaces: start.replaces }),
+  };
+}
+
+async function waitInQueue(run: RunContext, previous: Promise<unknown>): Promise<void> {
+  const span = run.startSpan('wait queue', { [AGENT_TEAM.runId]: run.runId });
+  await new Promise<void>((resolve) => {
+    void previous.finally(() => resolve());
+    run.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  span.end();
+}
+
+/** Lets nothing through once its run has ended: results that come late change nothing. */
+class GatedPublisher implements EventPublisher {
+  private last: EventEnvelope | undefined;
+  private closed = false;
+
+  constructor(private readonly target: EventPublisher) {}
+
+  publish<T extends EventTopic>(draft: EventDraft<T, EventPayloads[T]>): EventEnvelope<EventPayloads[T]> {
+    if (this.closed && this.last) return { ...this.last, topic: draft.topic, payload: draft.payload };
+    const event = this.target.publish(draft);
+    this.last = event;
+    return event;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}

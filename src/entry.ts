@@ -1,0 +1,82 @@
+// What VS Code loads at start-up: a few kilobytes that register names and load the extension (main.js) when there is work for it.
+import * as vscode from 'vscode';
+import type { AgentTeamApi } from './api';
+import type { AgentTeam } from './extension';
+import { COMMANDS, VIEWS } from './vscode/ids';
+
+let team: AgentTeam | undefined;
+
+export function activate(context: vscode.ExtensionContext): AgentTeamApi {
+  const treeChanged = new vscode.EventEmitter<unknown>();
+  const load = (): AgentTeam => {
+    if (team) return team;
+    // A plain `require` of a sibling file: synchronous, and VS Code's own loader caches it.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the one place where the extension proper is loaded
+    const main = require('./main.js') as typeof import('./extension');
+    team = main.createAgentTeam(context);
+    team.runsTree.onDidChangeTreeData?.((element) => {
+      treeChanged.fire(element);
+    });
+    return team;
+  };
+
+  context.subscriptions.push(
+    treeChanged,
+    ...Object.values(COMMANDS).map((id) =>
+      vscode.commands.registerCommand(id, (...args: unknown[]) => load().run(id, args)),
+    ),
+    vscode.window.registerWebviewViewProvider(VIEWS.chat, {
+      resolveWebviewView: (view, state, token) => load().chatView.resolveWebviewView(view, state, token),
+    }),
+    vscode.window.registerTreeDataProvider<unknown>(VIEWS.runs, {
+      onDidChangeTreeData: treeChanged.event,
+      getTreeItem: (element) => load().runsTree.getTreeItem(element),
+      getChildren: (element) => load().runsTree.getChildren(element),
+      resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
+    }),
+  );
+  if (context.workspaceState.get<boolean>(UNFINISHED_RUNS_KEY)) setImmediate(load);
+  return lazyApi(() => load().api);
+}
+
+export async function deactivate(): Promise<void> {
+  await team?.shutDown();
+  team = undefined;
+}
+
+/** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
+export const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
+
+/** The exported API, loaded at its first use. */
+function lazyApi(load: () => AgentTeamApi): AgentTeamApi {
+  return {
+    apiVersion: 1,
+    ask: (request, options) => load().ask(request, options),
+    goal: (goal, options) => load().goal(goal, options),
+    review: (target) => load().review(target),
+    get runs() {
+      return load().runs;
+    },
+    get approvals() {
+      return load().approvals;
+    },
+    get changes() {
+      return load().changes;
+    },
+    get events() {
+      return load().events;
+    },
+    get traces() {
+      return load().traces;
+    },
+    get agents() {
+      return load().agents;
+    },
+    get tools() {
+      return load().tools;
+    },
+    get memory() {
+      return load().memory;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// The commands that put a question to the team. Called with arguments they never prompt; each returns its run's result.
+import * as z from 'zod';
+import * as vscode from 'vscode';
+import type { ContextItem, RunHandle, RunResult } from '../../api';
+import { UserError } from '../../core/failure';
+import { selectionContext } from './selectionContext';
+
+export interface AskCommandsOptions {
+  ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle & { threadId: string };
+  /** Brings the chat to the front with this thread. */
+  showThread(threadId: string): Promise<void>;
+  /** False for agents that are switched off or unknown. */
+  isEnabled(agent: string): boolean;
+}
+
+const askArguments = z.object({ request: z.string().trim().min(1).optional(), agent: z.string().min(1).optional() });
+const selectionArguments = z.object({ request: z.string().trim().min(1).optional() });
+
+export class AskCommands {
+  constructor(private readonly options: AskCommandsOptions) {}
+
+  /** `agentTeam.ask` */
+  async ask(args: unknown[]): Promise<RunResult | undefined> {
+    const { value, fromPerson } = parseArguments(askArguments, args, 'agentTeam.ask');
+    const request = value.request ?? (await this.promptFor(vscode.l10n.t('Ask the team'), []));
+    if (request === undefined) return undefined;
+    return this.start(request, {
+      context: selectionContext({ orWholeFile: false }),
+      show: fromPerson,
+      ...(value.agent !== undefined && { agent: value.agent }),
+    });
+  }
+
+  /** `agentTeam.routeSelection` */
+  async routeSelection(args: unknown[]): Promise<RunResult | undefined> {
+    const { value, fromPerson } = parseArguments(selectionArguments, args, 'agentTeam.routeSelection');
+    const context = contextOrThrow();
+    const request = value.request ?? (await this.promptFor(vscode.l10n.t('Ask about the selection'), context));
+    if (request === undefined) return undefined;
+    return this.start(request, { context, show: fromPerson });
+  }
+
+  /** `agentTeam.explainSelection`: explanations are writer's work; where writer is off, the router decides. */
+  async explainSelection(): Promise<RunResult> {
+    const context = contextOrThrow();
+    const agent = this.options.isEnabled('writer') ? { agent: 'writer' } : {};
+    return this.start(vscode.l10n.t('Explain this code.'), { context, show: true, ...agent });
+  }
+
+  private async start(
+    request: string,
+    options: { agent?: string; context: ContextItem[]; show: boolean },
+  ): Promise<RunResult> {
+    const { show, ...rest } = options;
+    const handle = this.options.ask(request, rest);
+    if (show) await this.options.showThread(handle.threadId);
+    return handle.result;
+  }
+
+  private async promptFor(title: string, context: ContextItem[]): Promise<string | undefined> {
+    const labels = context.map((item) => item.label).join(', ');
+    const answer = await vscode.window.showInputBox({
+      title: labels === '' ? title : `${title}: ${labels}`,
+      placeHolder: vscode.l10n.t('Is this safe?'),
+      prompt: vscode.l10n.t('The router picks the right agent. Name one with @ to decide yourself.'),
+      ignoreFocusOut: true,
+    });
+    const request = answer?.trim();
+    return request === '' ? undefined : request;
+  }
+}
+
+/** Arguments of a command; what menus pass (a Uri and their own data) counts as none. */
+export function parseArguments<T>(
+  schema: z.ZodType<T>,
+  args: unknown[],
+  command: string,
+): { value: T; fromPerson: boolean } {
+  const [first] = args;
+  const fromPerson = first === undefined || first === null || first instanceof vscode.Uri;
+  const parsed = schema.safeParse(fromPerson ? {} : first);
+  if (parsed.success) return { value: parsed.data, fromPerson };
+  throw new UserError(
+    'command.bad_arguments',
+    vscode.l10n.t(
+      '{0} was called with arguments that it does not take: {1}',
+      command,
+      z.prettifyError(parsed.error).replaceAll('\n', ' '),
+    ),
+    { cause: parsed.error },
+  );
+}
+
+function contextOrThrow(): ContextItem[] {
+  const context = selectionContext({ orWholeFile: true });
+  if (context.length > 0) return context;
+  throw new UserError(
+    'command.no_editor',
+    vscode.l10n.t('There is no open editor to ask about. Open a file, select some code and try again.'),
+  );
+}
