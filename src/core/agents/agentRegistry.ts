@@ -1,0 +1,129 @@
+// Which agents there are: built in, from files, registered by others. The router, the planner and mentions read it at each use.
+import type { AgentDefinition } from '../../api';
+import { toDisposable, type Disposable } from '../disposable';
+import { UserError } from '../failure';
+import type { SettingsSource } from '../settings';
+import { AGENT_ALIASES, agentSlug, ROLE_NAMES, type RoleName } from './agentNames';
+import type { AgentSpec } from './agentSpec';
+import { BUILT_IN_AGENTS, ROLE_AGENTS } from './builtInAgents';
+import { describePromptVersion, type PromptVersionStore } from './promptVersion';
+
+export interface AgentRegistryOptions {
+  settings: SettingsSource;
+  promptVersions: PromptVersionStore;
+}
+
+export class AgentRegistry {
+  /** By slug; the last one counts, so that a file may stand before a built-in agent. */
+  private readonly bySlug = new Map<string, AgentSpec[]>();
+  private readonly handlers = new Set<() => void>();
+  private readonly remembered = new Set<string>();
+
+  constructor(private readonly options: AgentRegistryOptions) {
+    for (const spec of BUILT_IN_AGENTS) this.bySlug.set(agentSlug(spec.name), [spec]);
+  }
+
+  /** All agents that can be asked, disabled ones included; built-in ones first, then in order of registration. */
+  list(): AgentSpec[] {
+    return [...this.bySlug.values()].flatMap((specs) => specs.at(-1) ?? []);
+  }
+
+  /** The agents that may be given work now. */
+  enabled(): AgentSpec[] {
+    return this.list().filter((spec) => this.isEnabled(spec.name));
+  }
+
+  /** The agent of this name, slug or alias, in any case; roles are not among them. */
+  find(nameOrAlias: string): AgentSpec | undefined {
+    const slug = agentSlug(nameOrAlias.trim());
+    const found = this.bySlug.get(slug)?.at(-1);
+    if (found) return found;
+    const alias = Object.hasOwn(AGENT_ALIASES, slug) ? AGENT_ALIASES[slug] : undefined;
+    return alias === undefined ? undefined : this.bySlug.get(alias)?.at(-1);
+  }
+
+  /** The one spelling of a name or alias that events, results and traces use. */
+  canonicalName(nameOrAlias: string): string | undefined {
+    return this.find(nameOrAlias)?.name;
+  }
+
+  /** False for unknown agents and for those that the settings switch off, by name or alias. */
+  isEnabled(nameOrAlias: string): boolean {
+    const spec = this.find(nameOrAlias);
+    if (!spec) return false;
+    return !this.options.settings().agents.disabled.some((name) => this.find(name) === spec);
+  }
+
+  /** The definition of a role that is not a chat partner. */
+  role(name: RoleName): AgentSpec {
+    return ROLE_AGENTS[name];
+  }
+
+  /** The agents that `spec` may hand over to now: known, enabled, not itself. */
+  handoffTargets(spec: AgentSpec): AgentSpec[] {
+    const targets = spec.handoffs.flatMap((name) => this.find(name) ?? []);
+    return [...new Set(targets)].filter((target) => target.name !== spec.name && this.isEnabled(target.name));
+  }
+
+  /** The prompt version of `spec` under the settings as they are now. */
+  promptVersion(spec: AgentSpec): string {
+    return describePromptVersion(spec, this.options.settings()).version;
+  }
+
+  /** Like `promptVersion`, and keeps the texts behind it: call it when the agent really runs. */
+  usePromptVersion(spec: AgentSpec): string {
+    const text = describePromptVersion(spec, this.options.settings());
+    const key = `${spec.name} ${text.version}`;
+    if (!this.remembered.has(key)) {
+      this.remembered.add(key);
+      this.options.promptVersions.remember(text);
+    }
+    return text.version;
+  }
+
+  /** Adds an agent until it is disposed. Throws a `UserError` if the name is empty, reserved or taken; a file may replace a built-in agent. */
+  register(spec: AgentSpec): Disposable {
+    const slug = agentSlug(spec.name);
+    if (!/[a-z0-9]/.test(slug)) {
+      throw new UserError('agent.invalid_name', `An agent's name needs a letter or a digit; '${spec.name}' has none.`);
+    }
+    if (ROLE_NAMES.some((role) => role === slug)) {
+      throw new UserError('agent.name_reserved', `'${spec.name}' is a role of the team; choose another name.`);
+    }
+    const specs = this.bySlug.get(slug) ?? [];
+    const current = specs.at(-1);
+    const replaces = spec.source === 'file' && current?.source === 'built-in' && current.name === spec.name;
+    if (current && !replaces) {
+      throw new UserError(
+        'agent.name_taken',
+        `There is already an agent '${current.name}'; '${spec.name}' has the same name in tool names. Choose another name.`,
+      );
+    }
+    this.bySlug.set(slug, [...specs, spec]);
+    this.changed();
+    return toDisposable(() => this.remove(slug, spec));
+  }
+
+  /** Called after agents came or went; settings that switch agents off are watched by whoever owns the settings. */
+  onDidChange(handler: () => void): Disposable {
+    this.handlers.add(handler);
+    return toDisposable(() => this.handlers.delete(handler));
+  }
+
+  private remove(slug: string, spec: AgentSpec): void {
+    const left = (this.bySlug.get(slug) ?? []).filter((other) => other !== spec);
+    if (left.length > 0) this.bySlug.set(slug, left);
+    else this.bySlug.delete(slug);
+    this.changed();
+  }
+
+  private changed(): void {
+    for (const handler of [...this.handlers]) handler();
+  }
+}
+
+/** The agent that another extension registers. */
+export function specFromDefinition(definition: AgentDefinition): AgentSpec {
+  const { name, description, prompt, tools, handoffs = [], ...rest } = definition;
+  return { name, description, prompt, tools: [...tools], handoffs: [...handoffs], source: 'api', ...rest };
+}

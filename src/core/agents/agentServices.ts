@@ -1,0 +1,22 @@
+// What the agent loop is built on. The engine makes one object of these; everything in it outlives the runs.
+import type { Clock } from '../clock';
+import type { ModelCaller } from '../model/modelCaller';
+import type { SettingsSource } from '../settings';
+import type { ToolSource } from '../tools/tool';
+import type { AgentBreakers } from './agentBreakers';
+import type { AgentRegistry } from './agentRegistry';
+import type { GuardrailChain } from './guardrails/guardrail';
+
+export interface AgentServices {
+  readonly models: ModelCaller;
+  readonly tools: ToolSource;
+  readonly registry: AgentRegistry;
+  readonly breakers: AgentBreakers;
+  readonly guardrails: GuardrailChain;
+  readonly settings: SettingsSource;
+  readonly clock: Clock;
+  /** Makes ids that are unique in the workspace (invocations). */
+  newId(): string;
+  /** Bugs in tools and guardrails; the run goes on with an error result. */
+  onBug(error: unknown, where: string): void;
+}
