@@ -141,12 +141,16 @@ export interface ModelProvider {
   readonly provider: ModelId['provider'];
   /**
    * Whether an answer could be had now without asking anybody; `needs` says what is missing (a key, consent, a server).
-   * `interactive` is true only on a person's action: consent may be asked for then.
+   * `interactive` is true only on a person's action: consent may be asked for then. `model` narrows the question to one model.
    */
-  readiness(endpoint: string, options: { interactive: boolean; signal: AbortSignal }): Promise<Readiness>;
+  readiness(
+    endpoint: string,
+    options: { interactive: boolean; signal: AbortSignal; model?: string },
+  ): Promise<Readiness>;
   /** The model for `model` at `endpoint`; an empty `model` means the endpoint's default. */
   open(endpoint: string, model: string, signal: AbortSignal): Promise<ChatModel | Failure>;
   list(endpoint: string, signal: AbortSignal): Promise<ModelListing[] | Failure>;
 }
 
-export type Readiness = { ready: true; why: string } | { ready: false; needs: string };
+/** `needs` is a full sentence with a remedy; `reason` is the failure of a call that is made all the same. */
+export type Readiness = { ready: true; why: string } | { ready: false; needs: string; reason?: ModelFailure['reason'] };
