@@ -1,0 +1,188 @@
+// A run as the chat shows it. Pure: sentences come in through `TurnTexts`, so that it runs (and is tested) without VS Code.
+import type { ContextItem, Failure } from '../../api';
+import type { LiveCall } from '../../core/runs/liveText';
+import type { AgentStep, ModelStep, NoticeStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
+import { isActive, type Chip, type Turn, type TurnHead, type TurnItem } from '../../protocol/chat/chatTurn';
+
+/** Sentences and labels for people, made where `vscode.l10n` is. */
+export interface TurnTexts {
+  /** What a notice says; undefined for one that people need not see. */
+  notice(step: NoticeStep): string | undefined;
+  /** What a failed run says, and the button that helps. */
+  error(failure: Failure): NonNullable<TurnHead['error']>;
+  contextLabel(item: ContextItem, index: number): string;
+  findings(count: number): string;
+  modelRetry(step: ModelStep): string;
+}
+
+/** At most so many lines of one answer are shown; the oldest tool lines go first. */
+export const MAX_ITEMS = 400;
+
+/** Roles whose text is not part of the answer. */
+const SILENT_ROLES = new Set(['router', 'summarizer']);
+
+/** Makes a turn; `live` are the calls of this run that are streaming now. */
+export function turnFromRun(run: RunView, live: readonly LiveCall[], texts: TurnTexts): Turn {
+  const streaming = new Map(live.map((call) => [call.callId, call]));
+  const active = isActive(run.status);
+  const items: TurnItem[] = [];
+  for (const step of run.steps) {
+    const item = itemFromStep(step, { streaming, active, texts });
+    if (item) items.push(item);
+  }
+  nameModels(items, run.steps);
+  addFinalText(items, run, active);
+  return { head: headFromRun(run, texts), items: items.length > MAX_ITEMS ? shorten(items) : items };
+}
+
+function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
+  const { inputTokens, outputTokens, modelCalls, costUsd, complete } = run.usage;
+  return {
+    runId: run.runId,
+    kind: run.kind,
+    request: run.request,
+    context: run.context.map((item, index) => chipFromContext(item, index, texts)),
+    status: run.status,
+    ...(run.agent !== undefined && { agent: run.agent }),
+    startedAt: run.startedAt,
+    ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+    usage: { inputTokens, outputTokens, modelCalls, complete, ...(costUsd !== undefined && { costUsd }) },
+    ...(run.error && { error: texts.error(run.error) }),
+    approvals: run.approvals.map(({ id, agent, title, detail }) => ({ id, agent, title, detail })),
+  };
+}
+
+/** The chip of a piece of context; lines become 1-based. */
+export function chipFromContext(item: ContextItem, index: number, texts: Pick<TurnTexts, 'contextLabel'>): Chip {
+  const kind = item.image ? 'image' : item.range ? 'selection' : item.uri !== undefined ? 'file' : 'text';
+  return {
+    id: `context-${index}`,
+    kind,
+    label: texts.contextLabel(item, index),
+    ...(item.uri !== undefined && { uri: item.uri }),
+    ...(item.range && { startLine: item.range.start.line + 1, endLine: item.range.end.line + 1 }),
+  };
+}
+
+interface Shown {
+  streaming: ReadonlyMap<string, LiveCall>;
+  active: boolean;
+  texts: TurnTexts;
+}
+
+function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
+  const base = { id: step.id, agent: step.agent };
+  const ms = step.durationMs === undefined ? {} : { ms: step.durationMs };
+  switch (step.kind) {
+    case 'route':
+      return { ...base, kind: 'route', to: step.to, reason: step.reason, ...ms };
+    case 'handoff':
+      return {
+        ...base,
+        kind: 'handoff',
+        to: step.to,
+        reason: step.reason,
+        status: step.status,
+        ...(step.why !== undefined && { why: step.why }),
+      };
+    case 'agent':
+      return agentItem(step, shown.active);
+    case 'model':
+      return modelItem(step, shown);
+    case 'tool':
+      return toolItem(step, shown);
+    case 'notice': {
+      const text = shown.texts.notice(step);
+      return text === undefined ? undefined : { ...base, kind: 'notice', level: step.level, text };
+    }
+  }
+}
+
+function agentItem(step: AgentStep, active: boolean): TurnItem | undefined {
+  if (SILENT_ROLES.has(step.agent)) return undefined;
+  // A run that is over has no working agent, whatever its journal lacks.
+  const status = step.status === 'running' && !active ? 'failed' : step.status;
+  return {
+    id: step.id,
+    agent: step.agent,
+    kind: 'agent',
+    status,
+    startedAt: step.startedAt,
+    ...(step.durationMs !== undefined && { ms: step.durationMs }),
+  };
+}
+
+function modelItem(step: ModelStep, shown: Shown): TurnItem | undefined {
+  if (SILENT_ROLES.has(step.role) || SILENT_ROLES.has(step.agent)) return undefined;
+  if (step.status === 'retrying' && shown.active) {
+    return { id: step.id, agent: step.agent, kind: 'notice', level: 'info', text: shown.texts.modelRetry(step) };
+  }
+  const live = step.status === 'running' ? shown.streaming.get(step.id) : undefined;
+  const text = live?.text ?? step.text;
+  const reasoning = live?.reasoning ?? step.reasoning ?? '';
+  const streaming = shown.active && step.status === 'running';
+  if (!text.trim() && !reasoning.trim() && !streaming) return undefined;
+  return { id: step.id, agent: step.agent, kind: 'text', text, reasoning, streaming };
+}
+
+function toolItem(step: ToolStep, shown: Shown): TurnItem | undefined {
+  // A handoff has a line of its own.
+  if (step.tool.startsWith('transfer_to_')) return undefined;
+  const file = fileOf(step);
+  const pending = step.status === 'requested' || step.status === 'running';
+  return {
+    id: step.id,
+    agent: step.agent,
+    kind: 'tool',
+    tool: step.tool,
+    title: step.title,
+    status: pending && !shown.active ? 'failed' : step.status,
+    startedAt: step.startedAt,
+    ...(file && { file }),
+    ...(step.findings !== undefined && { outcome: shown.texts.findings(step.findings) }),
+    ...(step.durationMs !== undefined && { ms: step.durationMs }),
+  };
+}
+
+function fileOf(step: ToolStep): { path: string; line?: number } | undefined {
+  const input = typeof step.input === 'object' && step.input !== null ? (step.input as Record<string, unknown>) : {};
+  const path = typeof input['path'] === 'string' && input['path'] !== '' ? input['path'] : step.files?.[0];
+  if (path === undefined) return undefined;
+  const line = [input['startLine'], input['line']].find((value) => typeof value === 'number');
+  return { path, ...(line !== undefined && { line }) };
+}
+
+/** Writes beside each agent which model it used: the last one until the next agent took over. */
+function nameModels(items: TurnItem[], steps: readonly StepView[]): void {
+  const models = new Map<string, string>();
+  let agentId: string | undefined;
+  for (const step of steps) {
+    if (step.kind === 'agent') agentId = step.id;
+    else if (step.kind === 'model' && agentId !== undefined && !SILENT_ROLES.has(step.role)) {
+      models.set(agentId, step.model);
+    }
+  }
+  for (const item of items) {
+    const model = item.kind === 'agent' ? models.get(item.id) : undefined;
+    if (item.kind === 'agent' && model !== undefined) item.model = model;
+  }
+}
+
+/** The answer of a run that no model step shows (a goal's joined results, say) still has to be read. */
+function addFinalText(items: TurnItem[], run: RunView, active: boolean): void {
+  const text = run.text.trim();
+  if (active || !text) return;
+  if (items.some((item) => item.kind === 'text' && item.text.includes(text))) return;
+  const id = `${run.runId}-answer`;
+  items.push({ id, agent: run.agent ?? '', kind: 'text', text: run.text, reasoning: '', streaming: false });
+}
+
+function shorten(items: readonly TurnItem[]): TurnItem[] {
+  let surplus = items.length - MAX_ITEMS;
+  const kept = items.filter((item) => {
+    if (surplus === 0 || item.kind !== 'tool') return true;
+    surplus -= 1;
+    return false;
+  });
+  return kept.slice(-MAX_ITEMS);
+}
