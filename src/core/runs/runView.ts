@@ -26,6 +26,8 @@ export interface RunView {
   startedAt: string;
   endedAt?: string;
   traceId: string;
+  /** The first root span of the run; resumed runs link to it. */
+  rootSpanId?: string;
   /** The answer; of a failed or cancelled run what had been streamed by then. */
   text: string;
   error?: Failure;

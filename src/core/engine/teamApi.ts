@@ -1,0 +1,237 @@
+// The exported API over the engine. Complete in shape: what this version can't do answers with a failure that says so.
+import * as z from 'zod';
+import type {
+  AgentDefinition,
+  AgentInfo,
+  AgentTeamApi,
+  ApplyResult,
+  ContextItem,
+  Disposable,
+  EventEnvelope,
+  RunHandle,
+  RunResult,
+  RunSummary,
+  TracesApi,
+} from '../../api';
+import type { AgentRegistry } from '../agents/agentRegistry';
+import { specFromDefinition } from '../agents/agentRegistry';
+import { expandToolNames } from '../agents/toolGrants';
+import type { EventBus } from '../events/eventBus';
+import { failure, isFailure, type Failure } from '../failure';
+import type { ToolRegistry } from '../tools/toolRegistry';
+import type { TeamEngine } from './teamEngine';
+
+export interface TeamApiOptions {
+  engine: TeamEngine;
+  bus: EventBus;
+  registry: AgentRegistry;
+  tools: ToolRegistry;
+  traces: TracesApi;
+  runs: {
+    list(): RunSummary[];
+    result(runId: string): Promise<RunResult | undefined>;
+    delete(runId: string): Promise<void>;
+  };
+  breakerOf(agent: string): AgentInfo['breaker'];
+}
+
+const position = z.object({ line: z.int().min(0), character: z.int().min(0) });
+const range = z.object({ start: position, end: position });
+const contextItem = z.object({
+  uri: z.string().optional(),
+  range: range.optional(),
+  text: z.string().optional(),
+  image: z.object({ mimeType: z.string(), base64: z.string() }).optional(),
+  label: z.string().optional(),
+});
+const askInput = z.object({
+  request: z.string().trim().min(1, 'The request is empty.'),
+  options: z
+    .object({
+      agent: z.union([z.string().min(1), z.array(z.string().min(1))]).optional(),
+      threadId: z.string().min(1).optional(),
+      context: z.array(contextItem).optional(),
+    })
+    .optional(),
+});
+
+const CHANGES_UNAVAILABLE = failure(
+  'feature.unavailable',
+  'Change sets are not available in this version: agents read and report.',
+);
+const MEMORY_UNAVAILABLE = failure('feature.unavailable', 'Shared memory is not available in this version.');
+
+/** Builds the object that `activate()` returns. */
+export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
+  const { engine, bus, registry, tools, traces } = options;
+  return {
+    apiVersion: 1,
+    ask: (request, askOptions) => ask(engine, request, askOptions),
+    goal: (goal, goalOptions) => engine.unavailable('goal', goal, goalOptions?.context),
+    review: (target) => engine.unavailable('review', describeTarget(target)),
+    runs: runsApi(options),
+    approvals: { list: () => [], resolve: () => undefined },
+    changes: {
+      list: () => [],
+      accept: (_runId, path) => Promise.resolve(nothingApplied(path)),
+      reject: () => Promise.resolve(),
+      revert: () => Promise.resolve(nothingApplied(undefined)),
+    },
+    events: {
+      publish: (topic, payload, publishOptions) =>
+        bus.publishExternal(topic, payload, { source: sourceOf(topic), ...publishOptions }),
+      subscribe: (pattern, handler, subscribeOptions): Disposable => bus.subscribe(pattern, handler, subscribeOptions),
+      history: (filter): Promise<EventEnvelope[]> => bus.history(filter),
+      stats: () => bus.stats(),
+    },
+    traces,
+    agents: {
+      list: () => agentInfos(options),
+      register: (definition) => registry.register(specFromDefinition(checkedDefinition(definition))),
+    },
+    tools: { list: () => tools.infos(), register: (definition) => tools.register(definition) },
+    memory: {
+      get: () => Promise.resolve(undefined),
+      set: () => Promise.resolve(MEMORY_UNAVAILABLE),
+      delete: () => Promise.resolve(),
+      search: () => Promise.resolve([]),
+    },
+  };
+}
+
+const agentDefinition = z.object({
+  name: z.string().trim().min(1),
+  description: z.string(),
+  prompt: z.string().trim().min(1),
+  tools: z.array(z.string()),
+  model: z.string().optional(),
+  handoffs: z.array(z.string()).optional(),
+  limits: z
+    .object({
+      maxTurns: z.int().positive().optional(),
+      maxTokens: z.int().positive().optional(),
+      timeoutSeconds: z.number().positive().optional(),
+    })
+    .optional(),
+  on: z
+    .array(
+      z.object({
+        topic: z.string(),
+        where: z
+          .object({
+            files: z.array(z.string()).optional(),
+            severity: z.string().optional(),
+            agent: z.string().optional(),
+          })
+          .optional(),
+        debounceMs: z.number().min(0).optional(),
+        maxPerMinute: z.number().positive().optional(),
+        prompt: z.string(),
+      }),
+    )
+    .optional(),
+});
+
+/** The definition as it came, once it is known to be one; throws a `TypeError` that says what is wrong. */
+function checkedDefinition(definition: AgentDefinition): AgentDefinition {
+  const parsed = agentDefinition.safeParse(definition);
+  if (parsed.success) return definition;
+  throw new TypeError(`The agent can't be registered: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+}
+
+/** All agents as the API and the views show them. */
+export function agentInfos(
+  options: Pick<TeamApiOptions, 'registry' | 'tools' | 'engine' | 'runs' | 'breakerOf'>,
+): AgentInfo[] {
+  const { registry, tools } = options;
+  const running = new Set(
+    options.runs
+      .list()
+      .filter((run) => run.status === 'running')
+      .map((run) => run.agent),
+  );
+  return registry.list().map((spec) => ({
+    name: spec.name,
+    description: spec.description,
+    source: spec.source,
+    enabled: registry.isEnabled(spec.name),
+    promptVersion: registry.promptVersion(spec),
+    tools: expandToolNames(spec.tools).filter((name) => tools.get(name) !== undefined),
+    handoffs: registry.handoffTargets(spec).map((target) => target.name),
+    state: running.has(spec.name) ? 'running' : 'idle',
+    breaker: options.breakerOf(spec.name),
+  }));
+}
+
+function ask(engine: TeamEngine, request: string, options: { context?: ContextItem[] } | undefined): RunHandle {
+  const parsed = askInput.safeParse({ request, options });
+  if (!parsed.success)
+    return engine.rejected('ask', typeof request === 'string' ? request : '', badRequest(parsed.error));
+  return engine.ask(parsed.data.request, { ...(parsed.data.options as object), interactive: false });
+}
+
+function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
+  const { engine, runs } = options;
+  const again = (runId: string): RunHandle => {
+    const started = engine.resume(runId, { interactive: false });
+    return {
+      runId,
+      cancel: () => void engine.cancel(runId),
+      result: started.then(async (handle) => {
+        if (!isFailure(handle)) return handle.result;
+        return { ...((await runs.result(runId)) ?? unknownRun(runId)), error: handle };
+      }),
+    };
+  };
+  return {
+    list: () => runs.list(),
+    get: (runId) => runs.result(runId),
+    // Tasks are the supervisor's; a run without tasks can only be stopped as a whole.
+    cancel: (runId, taskId) => (taskId === undefined ? engine.cancel(runId) : Promise.resolve()),
+    pause: () => Promise.resolve(),
+    retry: (runId) => again(runId),
+    resume: (runId) => again(runId),
+    delete: async (runId) => {
+      await engine.cancel(runId);
+      await runs.delete(runId);
+    },
+  };
+}
+
+/** The result of a call on a run that there is not. */
+function unknownRun(runId: string): RunResult {
+  return {
+    runId,
+    kind: 'ask',
+    status: 'failed',
+    text: '',
+    handoffs: [],
+    tasks: [],
+    changes: [],
+    findings: [],
+    usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, modelCalls: 0, complete: true },
+    traceId: '',
+  };
+}
+
+function badRequest(error: z.ZodError): Failure {
+  return failure('request.invalid', `The request can't be taken: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
+}
+
+function nothingApplied(path: string | undefined): ApplyResult {
+  return {
+    applied: [],
+    conflicts: [],
+    failed: path === undefined ? [] : [{ path, message: CHANGES_UNAVAILABLE.message }],
+  };
+}
+
+function describeTarget(target: { uri?: string; changes?: string }): string {
+  return target.uri ?? `${target.changes ?? 'working'} changes`;
+}
+
+/** `user`, or `ext.<extension id>`: who publishes under this topic. */
+function sourceOf(topic: string): string {
+  const segments = topic.split('.');
+  return segments[0] === 'ext' ? segments.slice(0, 3).join('.') : 'user';
+}

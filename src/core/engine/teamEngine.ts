@@ -1,0 +1,265 @@
+// What commands, the chat and other extensions call: it turns requests into runs. Knows no view and no storage.
+import type { ContextItem, RunHandle, RunKind } from '../../api';
+import type { AgentRegistry } from '../agents/agentRegistry';
+import { failure, type Failure } from '../failure';
+import type { ContentPart, UserMessage } from '../model/chatModel';
+import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../routing/askTeam';
+import { parseRequest, type ContextReference, type ParsedRequest } from '../routing/parseRequest';
+import type { RunContext } from '../runs/runContext';
+import type { RunView } from '../runs/runView';
+import type { SettingsSource } from '../settings';
+import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
+import { threadMessages } from './threadHistory';
+
+/** Attached code and references of a request, as text for a model, with images apart. */
+export interface ResolvedContext {
+  text: string;
+  images: Extract<ContentPart, { type: 'image' }>[];
+}
+
+export interface TeamEngineOptions extends RunLifecycleOptions {
+  services: TeamServices;
+  registry: AgentRegistry;
+  settings: SettingsSource;
+  resolveContext(
+    items: readonly ContextItem[],
+    references: readonly ContextReference[],
+    signal: AbortSignal,
+  ): Promise<ResolvedContext>;
+  /** The views of a thread's runs, oldest first, replaced ones included. */
+  threadRuns(threadId: string): Promise<RunView[]>;
+  viewOf(runId: string): Promise<RunView | undefined>;
+}
+
+export interface AskRunOptions {
+  agent?: string | string[];
+  threadId?: string;
+  context?: ContextItem[];
+  /** Edit and resend: the run whose message this one replaces. */
+  replaces?: string;
+  /** True on a person's action: only then may a model ask for consent. */
+  interactive: boolean;
+}
+
+/** A run that was started, with the thread that it belongs to. */
+export type StartedRun = RunHandle & { threadId: string };
+
+const MAX_TITLE_LENGTH = 80;
+
+export class TeamEngine {
+  private readonly lifecycle: RunLifecycle;
+  private readonly steering = new Map<string, UserMessage[]>();
+
+  constructor(private readonly options: TeamEngineOptions) {
+    this.lifecycle = new RunLifecycle(options);
+  }
+
+  ask(request: string, options: AskRunOptions): StartedRun {
+    const threadId = options.threadId ?? this.options.newId();
+    const handle = this.lifecycle.start(
+      {
+        kind: 'ask',
+        title: titleOf(request),
+        request,
+        context: options.context ?? [],
+        threadId,
+        interactive: options.interactive,
+        ...(options.replaces !== undefined && { replaces: options.replaces }),
+      },
+      (run, control) => this.answer({ request, options: { ...options, threadId }, run, control }),
+    );
+    return { ...handle, threadId };
+  }
+
+  /** A run of a kind that this version can't do yet: it ends at once and says so. */
+  unavailable(kind: 'goal' | 'review', request: string, context: ContextItem[] = []): RunHandle {
+    return this.rejected(kind, request, failure('feature.unavailable', UNAVAILABLE[kind]), context);
+  }
+
+  /** A run that fails at once with `error`, for requests that can't be taken. */
+  rejected(kind: RunKind, request: string, error: Failure, context: ContextItem[] = []): RunHandle {
+    return this.lifecycle.start({ kind, title: titleOf(request), request, context, interactive: false }, () =>
+      Promise.resolve({ status: 'failed', text: '', error, ...(kind === 'goal' && { agent: 'supervisor' }) }),
+    );
+  }
+
+  /** Asks again what an interrupted or failed run asked, in the same run: ids stay, usage adds up. */
+  async resume(runId: string, options: { interactive: boolean }): Promise<RunHandle | Failure> {
+    const view = await this.options.viewOf(runId);
+    if (!view) return failure('run.unknown', `There is no run ${runId}. It may have been deleted.`);
+    if (this.lifecycle.isActive(runId)) return failure('run.active', 'This run is still going.');
+    if (view.kind !== 'ask') return failure('feature.unavailable', `A ${view.kind} can't be resumed yet.`);
+    if (view.status === 'completed')
+      return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
+    const { request, context, threadId } = view;
+    const resumes = { runId, traceId: view.traceId, usage: view.usage, ...rootOf(view) };
+    return this.lifecycle.start(
+      {
+        kind: 'ask',
+        title: view.title,
+        request,
+        context,
+        resumes,
+        ...options,
+        ...(threadId !== undefined && { threadId }),
+      },
+      (run, control) =>
+        this.answer({
+          request,
+          options: { context, ...options, ...(threadId !== undefined && { threadId }) },
+          run,
+          control,
+          until: runId,
+        }),
+    );
+  }
+
+  /** Hands the running agent a message before its next model call; false for a run that is not going. */
+  steer(runId: string, text: string): boolean {
+    const queue = this.steering.get(runId);
+    if (!queue) return false;
+    queue.push({ role: 'user', content: [{ type: 'text', text }] });
+    return true;
+  }
+
+  /** Stops a run; resolves once its result has settled. Does nothing for an unknown one. */
+  cancel(runId: string): Promise<void> {
+    return this.lifecycle.cancel(runId);
+  }
+
+  isActive(runId: string): boolean {
+    return this.lifecycle.isActive(runId);
+  }
+
+  activeIds(): string[] {
+    return this.lifecycle.activeIds();
+  }
+
+  /** Stops everything that is going; for the end of the window. */
+  shutDown(): Promise<void> {
+    return this.lifecycle.cancelAll();
+  }
+
+  private async answer(input: AnswerInput): Promise<WorkOutcome> {
+    const { request, options, run, control } = input;
+    const { registry } = this.options;
+    const parsed = parseRequest(request, registry);
+    const earlier = await this.earlierRuns(options, input.until ?? run.runId);
+    const start = chooseStart(parsed, options, earlier, registry);
+    if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
+    const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
+    const steering: UserMessage[] = [];
+    this.steering.set(run.runId, steering);
+    try {
+      const team: TeamRequest = {
+        text: parsed.text,
+        images: context.images,
+        contextText: context.text,
+        threadMessages: threadMessages(earlier),
+        takeSteering: () => steering.splice(0),
+        onControl: (agent) => control.inControl(agent),
+        ...(start && { start }),
+      };
+      return await this.settleGoal(await askTeam(this.options.services, team, run), team, run);
+    } finally {
+      this.steering.delete(run.runId);
+    }
+  }
+
+  /** There is no supervisor yet: a request that the router takes for a goal goes to the fallback agent, and the run says so. */
+  private async settleGoal(outcome: TeamOutcome, team: TeamRequest, run: RunContext): Promise<WorkOutcome> {
+    if (outcome.result.kind !== 'goal') return workOutcome(outcome);
+    const { registry, settings } = this.options;
+    const agent = registry.canonicalName(settings().router.fallbackAgent) ?? 'dev';
+    const reason = `Goals of several steps are not available yet, so ${agent} takes the request as a whole.`;
+    const cause = run.emit('route.fallback', { agent, reason }, causedBy(outcome.eventId));
+    const start = { agent, by: 'option' as const, reason };
+    const second = await askTeam(this.options.services, { ...team, start }, run.with({ cause: cause.id }));
+    return workOutcome(second);
+  }
+
+  /** The runs of the thread before `until`, without those that the request replaces. */
+  private async earlierRuns(options: Pick<AskRunOptions, 'threadId' | 'replaces'>, until: string): Promise<RunView[]> {
+    if (options.threadId === undefined) return [];
+    const runs = await this.options.threadRuns(options.threadId);
+    const end = runs.findIndex((run) => run.runId === until || run.runId === options.replaces);
+    return end < 0 ? runs : runs.slice(0, end);
+  }
+}
+
+interface AnswerInput {
+  request: string;
+  options: AskRunOptions;
+  run: RunContext;
+  control: RunControl;
+  /** The thread counts up to this run; absent: up to the run itself. */
+  until?: string;
+}
+
+const UNAVAILABLE = {
+  goal: 'Goals are not available in this version. Ask the team instead: the router finds the right agent.',
+  review: 'Reviews as comment threads are not available in this version. Ask @qa to review the code instead.',
+};
+const SEVERAL_AGENTS = 'Asking several agents at once is not available in this version. Name one agent, or none.';
+
+type Start = NonNullable<TeamRequest['start']> | { failure: Failure } | undefined;
+
+/** Who begins: the caller's choice, then a mention, then the thread's last agent; nobody means the router. */
+function chooseStart(
+  parsed: ParsedRequest,
+  options: AskRunOptions,
+  earlier: RunView[],
+  registry: AgentRegistry,
+): Start {
+  const asked = options.agent === undefined ? [] : [options.agent].flat();
+  const named = asked.length > 0 ? asked : parsed.agents;
+  if (named.length > 1) return { failure: failure('feature.unavailable', SEVERAL_AGENTS) };
+  const [name] = named;
+  if (name !== undefined) return namedStart(name, asked.length > 0 ? 'option' : 'mention', registry);
+  const [disabled] = parsed.disabled;
+  if (disabled !== undefined) return { failure: disabledFailure(disabled) };
+  const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
+  if (last !== undefined && registry.isEnabled(last)) return { agent: last, by: 'thread' };
+  return undefined;
+}
+
+function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {
+  const agent = registry.canonicalName(name);
+  if (agent === undefined) {
+    const known = registry
+      .enabled()
+      .map((spec) => spec.name)
+      .join(', ');
+    return { failure: failure('agent.unknown', `There is no agent '${name}'. The team has: ${known}.`) };
+  }
+  return registry.isEnabled(agent) ? { agent, by } : { failure: disabledFailure(agent) };
+}
+
+function disabledFailure(agent: string): Failure {
+  return failure('agent.disabled', `The agent '${agent}' is switched off by the setting agentTeam.agents.disabled.`);
+}
+
+function workOutcome(outcome: TeamOutcome): WorkOutcome {
+  const { result, agent } = outcome;
+  if (result.kind === 'answer') return { status: 'completed', agent, text: result.text };
+  if (result.kind === 'failed') return { status: 'failed', agent, text: result.text, error: result.failure };
+  return { status: 'failed', agent, text: '', error: failure('feature.unavailable', UNAVAILABLE.goal) };
+}
+
+function causedBy(eventId: string | undefined): { causationId?: string } {
+  return eventId === undefined ? {} : { causationId: eventId };
+}
+
+function rootOf(view: RunView): { rootSpanId?: string } {
+  const spanId = view.rootSpanId;
+  return spanId === undefined ? {} : { rootSpanId: spanId };
+}
+
+/** The request's first line, shortened at a word. */
+export function titleOf(request: string): string {
+  const line = request.trim().split('\n', 1)[0]?.trim() ?? '';
+  if (line.length <= MAX_TITLE_LENGTH) return line;
+  const cut = line.slice(0, MAX_TITLE_LENGTH - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${space > MAX_TITLE_LENGTH / 2 ? cut.slice(0, space) : cut}…`;
+}
