@@ -1,0 +1,246 @@
+// All runs of the workspace as views: those that this window works on follow the bus, the others are read from their journals.
+// A projection: it never decides what a run does.
+import type { Disposable, EventEnvelope, RunSummary } from '../../api';
+import { DisposableStore, toDisposable } from '../disposable';
+import type { EventBus } from '../events/eventBus';
+import { initialRunView, isEnded, reduceEvents, reduceRun, toRunSummary } from './reduceRun';
+import type { IndexedRun, RunIndex, ThreadRecord } from './runIndex';
+import type { RunJournal } from './runJournal';
+import type { RunView } from './runView';
+
+export interface RunStoreOptions {
+  bus: EventBus;
+  journal: RunJournal;
+  index: RunIndex;
+  /** Views of finished runs kept in memory; default 40. */
+  cachedViews?: number;
+}
+
+/** `event` is absent when the run changed on disk (another window, deletion). The view already includes the event. */
+export type RunChangeHandler = (runId: string, event?: EventEnvelope) => void;
+
+const DEFAULT_CACHED_VIEWS = 40;
+const MAX_TITLE = 80;
+
+/** Views are consumed by the next event of their run (see `reduceRun`): read what you need, or subscribe and read again. */
+export class RunStore implements Disposable {
+  private readonly bus: EventBus;
+  private readonly journal: RunJournal;
+  private readonly index: RunIndex;
+  private readonly cachedViews: number;
+  private readonly owned = new DisposableStore();
+  private readonly handlers = new Set<RunChangeHandler>();
+  /** Runs of this window that have not ended. */
+  private readonly live = new Map<string, RunView>();
+  /** Ended runs, the least recently used first. */
+  private readonly ended = new Map<string, RunView>();
+  private readonly loading = new Map<string, Promise<RunView | undefined>>();
+
+  constructor(options: RunStoreOptions) {
+    this.bus = options.bus;
+    this.journal = options.journal;
+    this.index = options.index;
+    this.cachedViews = options.cachedViews ?? DEFAULT_CACHED_VIEWS;
+    this.owned.add(this.bus.tap((event) => this.follow(event)));
+    this.owned.add(this.index.onDidChange(() => this.onIndexChanged()));
+  }
+
+  /** The view of a run, read from its journal where needed; undefined for an unknown run. */
+  async get(runId: string): Promise<RunView | undefined> {
+    return this.peek(runId) ?? this.load(runId);
+  }
+
+  /** The view of a run if it is in memory: always for a run that this window works on. */
+  peek(runId: string): RunView | undefined {
+    const view = this.live.get(runId);
+    if (view) return view;
+    const cached = this.ended.get(runId);
+    if (cached) this.remember(cached);
+    return cached;
+  }
+
+  /** True while this window works on the run. */
+  isLive(runId: string): boolean {
+    return this.live.has(runId);
+  }
+
+  /** Newest first. */
+  list(): RunSummary[] {
+    return this.index
+      .runs()
+      .map(({ traceId: _traceId, origin: _origin, trace: _trace, ...summary }) => summary)
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+  }
+
+  /** The most recently used first. */
+  threads(): ThreadRecord[] {
+    return [...this.index.threads()].sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
+  }
+
+  /** The runs of a thread, in the order in which they began. */
+  async thread(threadId: string): Promise<RunView[]> {
+    const runIds = this.index.thread(threadId)?.runIds ?? [];
+    const views = await Promise.all(runIds.map((runId) => this.get(runId)));
+    return views.filter((view) => view !== undefined);
+  }
+
+  /** Keeps what stands unsent in a thread's input; an empty draft is forgotten. */
+  setDraft(threadId: string, draft: string, updatedAt: string): void {
+    const known = this.index.thread(threadId);
+    if (!known && draft === '') return;
+    const { draft: _old, ...thread } = known ?? { threadId, title: '', updatedAt, runIds: [] };
+    this.index.putThread(draft === '' ? thread : { ...thread, draft });
+  }
+
+  renameThread(threadId: string, title: string): void {
+    const thread = this.index.thread(threadId);
+    if (thread) this.index.putThread({ ...thread, title: title.slice(0, MAX_TITLE) });
+  }
+
+  /** Deletes a thread with its runs; runs that this window works on must have been cancelled before. */
+  async deleteThread(threadId: string): Promise<void> {
+    const runIds = this.index.thread(threadId)?.runIds ?? [];
+    await Promise.all(runIds.map((runId) => this.delete(runId)));
+    this.index.removeThread(threadId);
+  }
+
+  /** Deletes a run with its journal and spans; an unknown or a live run is left alone. */
+  async delete(runId: string): Promise<void> {
+    if (this.live.has(runId)) return;
+    const run = this.index.run(runId);
+    this.ended.delete(runId);
+    this.index.removeRun(runId);
+    if (run?.threadId !== undefined) this.leaveThread(run.threadId, runId);
+    await this.journal.deleteRun(runId);
+    this.notify(runId);
+  }
+
+  /** Called after every event of a run, and when a run changed on disk. Handlers must not throw. */
+  onDidChange(handler: RunChangeHandler): Disposable {
+    this.handlers.add(handler);
+    return toDisposable(() => this.handlers.delete(handler));
+  }
+
+  /** Reads a run's journal again and brings index and views up to date; for runs of other windows. */
+  async refresh(runId: string): Promise<void> {
+    if (this.live.has(runId)) return;
+    this.ended.delete(runId);
+    const events = await this.journal.readRun(runId);
+    const last = events.at(-1);
+    if (this.live.has(runId) || !last) return;
+    const view = reduceEvents(runId, events);
+    this.remember(view);
+    this.record(view, last.origin);
+    this.notify(runId);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+    this.handlers.clear();
+    this.live.clear();
+    this.ended.clear();
+  }
+
+  private follow(event: EventEnvelope): void {
+    const { runId } = event;
+    if (runId === undefined) return;
+    const before = this.live.get(runId) ?? this.ended.get(runId) ?? this.begin(event);
+    if (!before) {
+      // A run from disk that nobody has looked at yet: its journal has this event already.
+      void this.load(runId).then(() => this.notify(runId, event));
+      return;
+    }
+    const status = before.status;
+    const agent = before.agent;
+    const view = reduceRun(before, event);
+    this.keep(view);
+    if (event.topic === 'run.started' || view.status !== status || view.agent !== agent) {
+      this.record(view, event.origin);
+    }
+    this.notify(runId, event);
+  }
+
+  private begin(event: EventEnvelope): RunView | undefined {
+    return event.topic === 'run.started' && event.runId !== undefined ? initialRunView(event.runId) : undefined;
+  }
+
+  private keep(view: RunView): void {
+    if (isEnded(view.status)) {
+      this.live.delete(view.runId);
+      this.remember(view);
+    } else {
+      this.ended.delete(view.runId);
+      this.live.set(view.runId, view);
+    }
+  }
+
+  private remember(view: RunView): void {
+    this.ended.delete(view.runId);
+    this.ended.set(view.runId, view);
+    if (this.ended.size <= this.cachedViews) return;
+    const oldest = this.ended.keys().next().value;
+    if (oldest !== undefined) this.ended.delete(oldest);
+  }
+
+  private load(runId: string): Promise<RunView | undefined> {
+    const pending = this.loading.get(runId) ?? this.read(runId).finally(() => this.loading.delete(runId));
+    this.loading.set(runId, pending);
+    return pending;
+  }
+
+  private async read(runId: string): Promise<RunView | undefined> {
+    const events = await this.journal.readRun(runId);
+    const newer = this.live.get(runId);
+    if (newer || events.length === 0) return newer;
+    const view = reduceEvents(runId, events);
+    const last = events.at(-1);
+    if (last?.origin === this.bus.origin && !isEnded(view.status)) this.live.set(runId, view);
+    else this.remember(view);
+    if (last && last.origin === this.bus.origin) this.record(view, last.origin);
+    return view;
+  }
+
+  private record(view: RunView, origin: string): void {
+    const known = this.index.run(view.runId);
+    const run: IndexedRun = { ...toRunSummary(view), traceId: view.traceId, origin };
+    if (known?.trace) run.trace = known.trace;
+    this.index.putRun(run);
+    if (view.threadId !== undefined) this.joinThread(view.threadId, view);
+  }
+
+  private joinThread(threadId: string, view: RunView): void {
+    const known = this.index.thread(threadId);
+    const runIds = known?.runIds ?? [];
+    const updatedAt = view.endedAt ?? view.startedAt;
+    this.index.putThread({
+      ...known,
+      threadId,
+      title: known?.title !== undefined && known.title !== '' ? known.title : view.title.slice(0, MAX_TITLE),
+      updatedAt: known && known.updatedAt > updatedAt ? known.updatedAt : updatedAt,
+      runIds: runIds.includes(view.runId) ? runIds : [...runIds, view.runId],
+    });
+  }
+
+  private leaveThread(threadId: string, runId: string): void {
+    const thread = this.index.thread(threadId);
+    if (!thread) return;
+    const runIds = thread.runIds.filter((id) => id !== runId);
+    if (runIds.length === 0 && thread.draft === undefined) this.index.removeThread(threadId);
+    else this.index.putThread({ ...thread, runIds });
+  }
+
+  /** Another window wrote: cached views of ended runs may be stale. */
+  private onIndexChanged(): void {
+    for (const [runId, view] of [...this.ended]) {
+      const run = this.index.run(runId);
+      if (run && run.status === view.status && run.endedAt === view.endedAt) continue;
+      this.ended.delete(runId);
+      this.notify(runId);
+    }
+    for (const handler of [...this.handlers]) handler('');
+  }
+
+  private notify(runId: string, event?: EventEnvelope): void {
+    for (const handler of [...this.handlers]) handler(runId, event);
+  }
+}
