@@ -1,5 +1,5 @@
 // Finds the endpoint that serves a wish: the one that somebody chose, or the first that is ready.
-import { CANCELLED, failure, isFailure, type Failure } from '../failure';
+import { CANCELLED, failure, isFailure, messageOf, type Failure } from '../failure';
 import type { SettingsSource } from '../settings';
 import type { ModelFailure, ModelId, ModelProvider, Readiness } from './chatModel';
 import { endpointNames, httpEndpoint, providerOf, type Environment, type HttpEndpoint } from './endpoints';
@@ -90,10 +90,11 @@ export class EndpointFinder {
     const { consents, localServers } = this.options;
     for (const endpoint of ['openai', 'vscode'] as const) {
       const mayAsk = manners.mayAsk && (endpoint !== 'vscode' || consents.has('vscode'));
-      const readiness = await this.readiness(this.options.providers[endpoint], endpoint, wish.model, {
-        ...manners,
-        mayAsk,
-      });
+      const readiness = await this.readiness(
+        this.options.providers[endpoint],
+        { endpoint, model: wish.model },
+        { ...manners, mayAsk },
+      );
       if (manners.signal.aborted) return CANCELLED;
       if (readiness.ready) return { endpoint, model: wish.model, from, ready: readiness.why, passedOver, local: NONE };
       passedOver.push({ endpoint, needs: readiness.needs });
@@ -115,7 +116,7 @@ export class EndpointFinder {
     const provider = this.providerFor(endpoint);
     if (isFailure(provider)) return provider;
     const model = endpoint === 'offline' ? '' : wish.model;
-    const readiness = await this.readiness(provider, endpoint, model, manners);
+    const readiness = await this.readiness(provider, { endpoint, model }, manners);
     if (manners.signal.aborted) return CANCELLED;
     if (!readiness.ready) return modelFailure(readiness.reason ?? 'model.unavailable', readiness.needs);
     return { endpoint, model, from: wish.from, ready: readiness.why, passedOver: [], local: NONE };
@@ -136,9 +137,21 @@ export class EndpointFinder {
     return { endpoint, model, from: wish.from, ready, passedOver: [], local: new Map([[endpoint, state]]) };
   }
 
-  private readiness(provider: ModelProvider, endpoint: string, model: string, manners: Manners): Promise<Readiness> {
-    const { mayAsk: interactive, signal } = manners;
-    return provider.readiness(endpoint, { interactive, signal, ...(model !== '' && { model }) });
+  /** A provider that throws is not ready; the others still count. */
+  private async readiness(
+    provider: ModelProvider,
+    { endpoint, model }: { endpoint: string; model: string },
+    { mayAsk: interactive, signal }: Manners,
+  ): Promise<Readiness> {
+    try {
+      return await provider.readiness(endpoint, { interactive, signal, ...(model !== '' && { model }) });
+    } catch (error) {
+      return {
+        ready: false,
+        needs: `${endpoint} could not be asked: ${messageOf(error)}`,
+        reason: 'model.unavailable',
+      };
+    }
   }
 }
 
