@@ -71,7 +71,7 @@ export function toolFromDefinition(definition: ToolDefinition, source: 'api' | '
   const inputSchema = definition.inputSchema as Record<string, unknown>;
   let validator: z.ZodType;
   try {
-    validator = z.fromJSONSchema(inputSchema as Parameters<typeof z.fromJSONSchema>[0]);
+    validator = z.fromJSONSchema(inputSchema);
   } catch (error) {
     throw new TypeError(`The input schema of tool "${definition.name}" can't be used: ${messageOf(error)}`, {
       cause: error,

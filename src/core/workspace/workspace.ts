@@ -36,6 +36,8 @@ export interface SearchQuery {
   exclude?: string;
   limit: number;
   contextLines: number;
+  /** Default false, as in ripgrep. */
+  ignoreCase?: boolean;
 }
 
 export interface SearchMatch extends FileLocation {
@@ -51,11 +53,13 @@ export interface Workspace {
   folders(): readonly WorkspaceFolder[];
   /** False in restricted mode: nothing of the workspace may be executed or honoured. */
   isTrusted(): boolean;
-  /** Resolves a path as a model writes it; fails with `path.outside`, `path.invalid`, `path.ambiguous` or `file.not_found`. */
+  /** Resolves the path of a file or folder as a model writes it; fails with `path.outside`, `path.invalid`, `path.ambiguous` or `file.not_found`. */
   locate(path: string, signal: AbortSignal): Promise<FileLocation | Failure>;
-  /** Fails with `file.not_found`, `file.binary`, `file.too_large` or `file.is_directory`. */
+  /** Fails with `file.not_found`, `file.unreadable`, `file.binary`, `file.too_large` or `file.is_directory`. */
   read(location: FileLocation, signal: AbortSignal): Promise<TextSnapshot | Failure>;
+  /** Files in the order of their paths; fails as `locate` does, or with `glob.invalid`. */
   list(query: ListQuery, signal: AbortSignal): Promise<{ files: FileLocation[]; truncated: boolean } | Failure>;
+  /** Matching lines in the order of their paths; fails with `search.invalid_pattern`, `search.too_slow` or `glob.invalid`. */
   search(query: SearchQuery, signal: AbortSignal): Promise<{ matches: SearchMatch[]; truncated: boolean } | Failure>;
 }
 
@@ -70,8 +74,10 @@ export interface SymbolEntry extends FileLocation {
 
 export interface CodeLocation extends FileLocation {
   range: Range;
-  /** The line's text. */
+  /** The line's text; empty for what is outside. */
   preview: string;
+  /** True for a place outside the workspace, such as a library's declarations: it has a name, and can't be read. */
+  isOutside?: boolean;
 }
 
 export interface DiagnosticEntry extends FileLocation {

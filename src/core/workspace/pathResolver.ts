@@ -1,0 +1,156 @@
+// Finds the one place that a path means, with every link resolved, and keeps it inside the workspace.
+import { failure, isFailure, type Failure } from '../failure';
+import type { FileTree, OpenText } from './fileTree';
+import { baseName, joinUri, segmentsBelow } from './uri';
+import type { FileLocation } from './workspace';
+import {
+  cleanPath,
+  displayPath,
+  labelFolders,
+  parseWorkspacePath,
+  type LabelledFolder,
+  type PathCandidate,
+} from './workspacePath';
+
+/** A place that exists, as a folder and the segments below it. */
+export interface ResolvedPlace {
+  location: FileLocation;
+  folder: LabelledFolder;
+  segments: readonly string[];
+}
+
+type Resolution = ResolvedPlace | Failure;
+
+export class PathResolver {
+  constructor(private readonly tree: FileTree) {}
+
+  folders(): LabelledFolder[] {
+    return labelFolders(this.tree.folders());
+  }
+
+  /** The place that `path` names; an untitled document goes by its label. */
+  async resolve(path: string): Promise<ResolvedPlace | { untitled: FileLocation } | Failure> {
+    const first = await this.resolveSpelling(path);
+    if (!isFailure(first)) return first;
+    const untitled = this.untitledAt(path);
+    if (untitled) return { untitled: { uri: untitled.uri, path: untitled.label } };
+    const decoded = decodeEscapes(path);
+    if (decoded === undefined || first.reason !== 'file.not_found') return first;
+    const second = await this.resolveSpelling(decoded);
+    return isFailure(second) && second.reason === 'file.not_found' ? first : second;
+  }
+
+  /** The location of a uri that the editor gives, without asking the disk; undefined outside the workspace. */
+  locationOfUri(uri: string): FileLocation | undefined {
+    const untitled = this.tree.openTexts().find((open) => open.uri === uri && open.kind === 'untitled');
+    if (untitled) return { uri, path: untitled.label };
+    const found = this.below(this.folders(), uri);
+    return found && { uri, path: displayPath(found.folder.label, found.segments) };
+  }
+
+  private untitledAt(path: string): OpenText | undefined {
+    const wanted = cleanPath(path);
+    return this.tree
+      .openTexts()
+      .find((open) => open.kind === 'untitled' && (open.label === wanted || open.uri === wanted));
+  }
+
+  private async resolveSpelling(path: string): Promise<Resolution> {
+    const folders = this.folders();
+    if (folders.length === 0) return failure('path.outside', 'No folder is open, so there are no files to work with.');
+    const candidates = parseWorkspacePath(path, { folders, windowsNames: this.tree.windowsNames });
+    if (isFailure(candidates)) return candidates;
+    let refusal: Failure | undefined;
+    const found: ResolvedPlace[] = [];
+    for (const candidate of candidates) {
+      const place = await this.resolveCandidate(candidate, path);
+      if (isFailure(place)) refusal ??= place;
+      else found.push(place);
+    }
+    const places = new Map(found.map((place) => [place.location.uri, place]));
+    const [best] = found;
+    // A path that begins with a folder's name, or a place found once, is clear; the same path in several folders is not.
+    if (best && (places.size === 1 || candidates.length === 1 || isExplicit(path, best))) return best;
+    if (best) {
+      const paths = [...places.values()].map((place) => place.location.path).join(', ');
+      return failure('path.ambiguous', `"${path}" is in several folders of the workspace: say which of ${paths}.`);
+    }
+    return refusal ?? notFound(path);
+  }
+
+  private async resolveCandidate(candidate: PathCandidate, path: string): Promise<Resolution> {
+    const { folder, segments } = candidate;
+    const uri = joinUri(folder.uri, segments);
+    const real = await this.tree.realUri(uri);
+    if (real === undefined) return this.missing(folder, segments, path);
+    const inside = await this.insideFolders(real);
+    if (inside === undefined) return leadsOutside(path);
+    const place = this.placeAt(inside.folder, inside.segments);
+    // An editor that holds unsaved text under the link's own name has the text that the person sees.
+    const heldByLink = this.tree.openTexts().some((open) => open.uri === uri && open.isDirty);
+    return heldByLink ? this.placeAt(folder, segments) : place;
+  }
+
+  private placeAt(folder: LabelledFolder, segments: readonly string[]): ResolvedPlace {
+    const location = { uri: joinUri(folder.uri, segments), path: displayPath(folder.label, segments) };
+    return { location, folder, segments };
+  }
+
+  /** Nothing is there: say whether a directory above it leads out, or a link leads nowhere. */
+  private async missing(folder: LabelledFolder, segments: readonly string[], path: string): Promise<Failure> {
+    const open = this.tree.openTexts().find((text) => text.uri === joinUri(folder.uri, segments));
+    for (let depth = segments.length - 1; depth >= 0; depth -= 1) {
+      const real = await this.tree.realUri(joinUri(folder.uri, segments.slice(0, depth)));
+      if (real === undefined) continue;
+      if ((await this.insideFolders(real)) === undefined) return leadsOutside(path);
+      const entries = await this.tree.children(joinUri(folder.uri, segments.slice(0, depth)));
+      const link = entries.find((entry) => entry.name === segments[depth] && entry.isLink);
+      if (link) {
+        const named = displayPath(folder.label, segments.slice(0, depth + 1));
+        return failure('file.not_found', `"${named}" is a link to something that does not exist.`);
+      }
+      break;
+    }
+    return open
+      ? failure('file.not_found', `"${path}" was deleted on disk, and an editor still shows it.`)
+      : notFound(path);
+  }
+
+  private async insideFolders(real: string): Promise<{ folder: LabelledFolder; segments: string[] } | undefined> {
+    const folders = this.folders();
+    const reals = await Promise.all(folders.map(async (folder) => (await this.tree.realUri(folder.uri)) ?? folder.uri));
+    return this.below(folders, real, reals);
+  }
+
+  /** The innermost folder that holds `uri`. */
+  private below(folders: readonly LabelledFolder[], uri: string, bases = folders.map((folder) => folder.uri)) {
+    let best: { folder: LabelledFolder; segments: string[] } | undefined;
+    for (const [index, folder] of folders.entries()) {
+      const segments = segmentsBelow(bases[index] ?? folder.uri, uri);
+      if (segments && (best === undefined || segments.length < best.segments.length)) best = { folder, segments };
+    }
+    return best;
+  }
+}
+
+const isExplicit = (path: string, place: ResolvedPlace) =>
+  place.folder.label !== '' &&
+  cleanPath(path)
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '')
+    .split('/')[0] === place.folder.label;
+
+const leadsOutside = (path: string) =>
+  failure('path.outside', `"${path}" leads outside the workspace through a link, and only the workspace can be used.`);
+
+const notFound = (path: string) => failure('file.not_found', `There is no "${baseName(path) || path}" at "${path}".`);
+
+/** The path with `%2F` and the like decoded once; undefined when there is nothing to decode. */
+function decodeEscapes(path: string): string | undefined {
+  if (!/%[0-9a-fA-F]{2}/.test(path)) return undefined;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
