@@ -156,7 +156,7 @@ export class RunLifecycle {
     const outcome = await this.untilStopped(going, async () => {
       // Nothing runs before `start` has returned the handle.
       await Promise.resolve();
-      if (previous) await waitInQueue(run, previous);
+      if (previous && !run.signal.aborted) await waitInQueue(run, previous);
       if (run.signal.aborted) return { status: 'failed', text: '', error: CANCELLED };
       return going.work(run, control);
     });
