@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { cleanEnvironment, hermeticHome } from '../vscode/cleanEnvironment';
 import { killProcessTree } from '../vscode/killProcessTree';
+import { npmScript, type Command } from '../vscode/npmScript';
 import { projectRoot } from '../vscode/projectRoot';
 import { createScratch, type Scratch } from '../vscode/scratch';
 import { untilSignal } from '../vscode/untilSignal';
@@ -10,12 +11,6 @@ import { closingLine, judge, readCounts, total, type SuiteResult } from './resul
 
 const suiteNames = ['unit', 'host', 'e2e'] as const;
 type SuiteName = (typeof suiteNames)[number];
-
-/** One process to run. */
-interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-}
 
 const commandTimeoutMs = 18 * 60_000;
 const reporter = path.join(projectRoot, 'scripts', 'test', 'resultsReporter.mjs');
@@ -77,15 +72,9 @@ function commandOf(suite: SuiteName, mochaArguments: readonly string[]): Command
     case 'e2e':
       return {
         program: process.execPath,
-        args: [path.join('node_modules', 'mocha', 'bin', 'mocha.js'), ...tsx, '--config', path.join('test', 'e2e', '.mocharc.json'), '--reporter', reporter, ...mochaArguments],
+        args: [...tsx, path.join('node_modules', 'mocha', 'bin', 'mocha.js'), '--config', path.join('test', 'e2e', '.mocharc.json'), '--reporter', reporter, ...mochaArguments],
       };
   }
-}
-
-function npmScript(name: string, args: readonly string[] = []): Command {
-  const npm = process.env['npm_execpath'];
-  const tail = ['run', '--silent', name, ...(args.length > 0 ? ['--', ...args] : [])];
-  return npm?.endsWith('.js') ? { program: process.execPath, args: [npm, ...tail] } : { program: 'npm', args: tail };
 }
 
 async function run({ program, args }: Command, env: NodeJS.ProcessEnv, scratch: Scratch): Promise<number | undefined> {

@@ -2,11 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { projectRoot } from './projectRoot';
 
-/** The product's folder, and with `fixtures` those below test/fixtures that are VS Code extensions of their own. */
-export function developmentPaths({ fixtures }: { fixtures: boolean }): string[] {
-  const fixtureRoot = path.join(projectRoot, 'test', 'fixtures');
-  const folders = readdirSync(fixtureRoot).map((name) => path.join(fixtureRoot, name));
-  return [projectRoot, ...(fixtures ? folders.filter(isExtension) : [])];
+const fixtureRoot = path.join(projectRoot, 'test', 'fixtures');
+
+/** The folders of the extensions that a window loads from source: the product, and fixtures by the name of their folder. */
+export function developmentPaths(fixtures: readonly string[] = []): string[] {
+  return [projectRoot, ...fixtures.map((name) => path.join(fixtureRoot, name))];
+}
+
+/** The names of all extensions below test/fixtures. */
+export function fixtureNames(): string[] {
+  return readdirSync(fixtureRoot).filter((name) => isExtension(path.join(fixtureRoot, name)));
 }
 
 function isExtension(folder: string): boolean {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 /** VS Code's folders for one isolated user. */
@@ -22,6 +22,9 @@ export const quietSettings: Settings = {
   'git.autofetch': false,
   'git.openRepositoryInParentFolders': 'never',
   'typescript.disableAutomaticTypeAcquisition': true,
+  // Else the browser's preference would win over `workbench.colorTheme`.
+  'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
@@ -38,22 +41,8 @@ export async function createProfile(folder: string, settings: Settings = {}): Pr
   };
   await mkdir(profile.extensionsDir, { recursive: true });
   await mkdir(profile.serverDataDir, { recursive: true });
-  await writeSettings(profile, { ...quietSettings, ...settings });
+  const file = path.join(profile.userDataDir, 'User', 'settings.json');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`);
   return profile;
-}
-
-/** Replaces the user settings; a running window takes them over at once. */
-export async function writeSettings(profile: Pick<Profile, 'userDataDir'>, settings: Settings): Promise<void> {
-  await mkdir(path.dirname(settingsFile(profile)), { recursive: true });
-  await writeFile(settingsFile(profile), `${JSON.stringify(settings, undefined, 2)}\n`);
-}
-
-/** The user settings as they are on disk; `{}` where there are none yet. */
-export async function readSettings(profile: Pick<Profile, 'userDataDir'>): Promise<Settings> {
-  const text = await readFile(settingsFile(profile), 'utf8').catch(() => '{}');
-  return JSON.parse(text) as Settings;
-}
-
-function settingsFile({ userDataDir }: Pick<Profile, 'userDataDir'>): string {
-  return path.join(userDataDir, 'User', 'settings.json');
 }

@@ -1,0 +1,3 @@
+import { runTypeScript } from './loadTypeScript.mjs';
+
+await runTypeScript('./sample.ts');

@@ -1,0 +1,4 @@
+import { runTypeScript } from './loadTypeScript.mjs';
+
+await runTypeScript('./start.ts');
+process.exit();

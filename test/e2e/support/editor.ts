@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { cleanEnvironment, hermeticHome } from '../../../scripts/vscode/cleanEnvironment';
+import { startCodeServer, type CodeServer } from '../../../scripts/vscode/codeServer';
+import { developmentPaths } from '../../../scripts/vscode/developmentPaths';
+import { installCodeServer } from '../../../scripts/vscode/installCodeServer';
+import { launchBrowser } from '../../../scripts/vscode/launchBrowser';
+import { createProfile, type Settings } from '../../../scripts/vscode/profile';
+import { copySampleWorkspace } from '../../../scripts/vscode/sampleWorkspace';
+import { createScratch, type Scratch } from '../../../scripts/vscode/scratch';
+import { HostDriverServer } from './hostDriver';
+import { Window } from './window';
+
+/** How a person's VS Code is set up before it starts. */
+export interface EditorOptions {
+  readonly settings?: Settings;
+  /** Added to the environment of the extension host, which otherwise knows no key and no model server. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False opens folders in restricted mode until the person trusts them. */
+  readonly trustsWorkspaces?: boolean;
+  /** Extensions of test/fixtures that are loaded beside the product, by the name of their folder. */
+  readonly fixtures?: readonly string[];
+  /** Changes the copied workspace before a window opens it. */
+  readonly prepareWorkspace?: (folder: string) => Promise<void>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** One VS Code with a profile and a copy of the sample workspace of its own; any number of windows. */
+export class Editor {
+  private readonly opened: Window[] = [];
+
+  private constructor(
+    private readonly parts: {
+      readonly options: EditorOptions;
+      readonly scratch: Scratch;
+      readonly hosts: HostDriverServer;
+      readonly server: CodeServer;
+      readonly browser: Browser;
+      readonly context: BrowserContext;
+    },
+    /** The copy of the sample workspace. */
+    readonly workspace: string,
+  ) {}
+
+  /** Starts server and browser; `stop` ends them. */
+  static async start(options: EditorOptions = {}): Promise<Editor> {
+    const scratch = await createScratch('e2e');
+    const hosts = await HostDriverServer.listen();
+    try {
+      const workspace = path.join(scratch.folder, 'bookshop');
+      await copySampleWorkspace(workspace);
+      await options.prepareWorkspace?.(workspace);
+      const profile = await createProfile(scratch.folder, options.settings);
+      const home = path.join(scratch.folder, 'home');
+      await mkdir(home);
+      const server = await startCodeServer({
+        vscode: await installCodeServer(console.log),
+        scratch,
+        profile,
+        env: cleanEnvironment(process.env, {
+          ...hermeticHome(home),
+          AGENT_TEAM_TEST_DRIVER_PORT: String(hosts.port),
+          ...options.env,
+        }),
+        trustsWorkspaces: options.trustsWorkspaces ?? true,
+      });
+      const browser = await launchBrowser(console.log);
+      const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
+      return new Editor({ options, scratch, hosts, server, browser, context }, workspace);
+    } catch (error) {
+      hosts.close();
+      await scratch.dispose();
+      throw error;
+    }
+  }
+
+  /** The windows that are open, oldest first. */
+  get windows(): readonly Window[] {
+    return this.opened.filter((window) => !window.page.isClosed());
+  }
+
+  /** Opens a further window, by default on the workspace, and waits until it can be used. */
+  async open(workspace = this.workspace): Promise<Window> {
+    const { context, server, hosts, options } = this.parts;
+    const page = await context.newPage();
+    const window = new Window(page, hosts);
+    this.opened.push(window);
+    await window.load(server.windowUrl({ workspace, developmentPaths: developmentPaths(['driver', ...(options.fixtures ?? [])]) }));
+    return window;
+  }
+
+  /** The first window; opens it where there is none. */
+  async window(): Promise<Window> {
+    return this.windows[0] ?? this.open();
+  }
+
+  /** Changes user settings (`null`: back to the default) and waits until the extension host knows them. */
+  async configure(settings: Settings): Promise<void> {
+    // Through VS Code, not the file: the served VS Code misses changes of the file now and then.
+    await (await this.window()).host.configure(settings);
+  }
+
+  async stop(): Promise<void> {
+    this.parts.hosts.close();
+    await this.parts.browser.close();
+    await this.parts.scratch.dispose();
+  }
+}

@@ -1,0 +1,86 @@
+// The test's end of the connection to test/fixtures/driver, which runs in the extension host of each window.
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+
+const answerSchema = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
+const answerTimeoutMs = 30_000;
+
+/** A window's extension host, for setting up what a person would not do by hand. */
+export class HostDriver {
+  private readonly waiting = new Map<number, (answer: z.infer<typeof answerSchema>) => void>();
+  private nextId = 1;
+
+  constructor(private readonly socket: Socket) {
+    socket.on('error', () => undefined); // A reloaded window drops its host; whoever waits gets the timeout or the close.
+    createInterface({ input: socket }).on('line', (line) => {
+      const answer = answerSchema.parse(JSON.parse(line));
+      this.waiting.get(answer.id)?.(answer);
+      this.waiting.delete(answer.id);
+    });
+  }
+
+  /** Changes user settings; `null` takes one back to its default. */
+  async configure(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.call('configure', [settings]);
+  }
+
+  /** Runs a command with arguments and returns its result as far as JSON can carry it. */
+  execute(command: string, ...args: readonly unknown[]): Promise<unknown> {
+    return this.call('execute', [command, ...args]);
+  }
+
+  /** The ids of all registered commands, internal ones excluded. */
+  async commands(): Promise<string[]> {
+    return z.array(z.string()).parse(await this.call('commands', []));
+  }
+
+  private call(method: string, params: readonly unknown[]): Promise<unknown> {
+    const id = this.nextId;
+    this.nextId += 1;
+    return new Promise((resolve, reject) => {
+      const fail = (reason: string) => reject(new Error(`The extension host did not ${method}: ${reason}`));
+      const timer = setTimeout(() => fail('no answer in time'), answerTimeoutMs);
+      this.waiting.set(id, ({ result, error }) => {
+        clearTimeout(timer);
+        if (error === undefined) resolve(result);
+        else fail(error);
+      });
+      this.socket.write(`${JSON.stringify({ id, method, params })}\n`);
+    });
+  }
+}
+
+/** Takes the connections of extension hosts, in the order in which windows start. */
+export class HostDriverServer {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  static async listen(): Promise<HostDriverServer> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new HostDriverServer(server);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The next extension host that connects. */
+  async next(timeoutMs: number): Promise<HostDriver> {
+    const [socket] = (await once(this.server, 'connection', { signal: AbortSignal.timeout(timeoutMs) })) as [Socket];
+    return new HostDriver(socket);
+  }
+
+  close(): void {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+}
