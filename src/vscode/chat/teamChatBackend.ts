@@ -1,0 +1,121 @@
+// The chat's backend over the real engine and run store. Owns nothing: it only translates.
+import type { AgentInfo, ContextItem, Disposable } from '../../api';
+import type { AskRunOptions, StartedRun } from '../../core/engine/teamEngine';
+import type { LiveText } from '../../core/runs/liveText';
+import type { RunStore } from '../../core/runs/runStore';
+import type { RunView } from '../../core/runs/runView';
+import type {
+  ChatAskStarted,
+  ChatBackend,
+  ChatModelLine,
+  ChatThread,
+  ChatThreads,
+  ChatThreadSummary,
+} from './chatBackend';
+
+export interface TeamChatBackendOptions {
+  store: RunStore;
+  live: LiveText;
+  model: ChatModelLine;
+  ask(request: string, options: AskRunOptions): StartedRun;
+  cancel(runId: string): Promise<void>;
+  steer(runId: string, text: string, context: ContextItem[]): boolean;
+  isActive(runId: string): boolean;
+  agents(): readonly AgentInfo[];
+  onDidChangeAgents(handler: () => void): Disposable;
+}
+
+const NOTHING: Disposable = { dispose: () => undefined };
+
+/** Builds the backend; approvals, changes and modes join with the features behind them and are empty until then. */
+export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBackend {
+  const { store } = options;
+  return {
+    runs: {
+      list: () => store.list(),
+      peek: (runId) => store.peek(runId),
+      load: (runId) => store.get(runId),
+      onDidChange: (handler) => store.onDidChange((runId) => handler(runId)),
+    },
+    live: options.live,
+    threads: chatThreads(options),
+    model: options.model,
+    ask: (request, { threadId, context, agent, replaces }) =>
+      started(
+        options.ask(request, {
+          context,
+          interactive: true,
+          ...(threadId !== undefined && { threadId }),
+          ...(agent !== undefined && { agent }),
+          ...(replaces !== undefined && { replaces }),
+        }),
+      ),
+    cancel: (runId) => void options.cancel(runId),
+    retry: (runId) => {
+      const view = store.peek(runId);
+      return view && started(options.ask(view.request, askAgain(view)));
+    },
+    steer: (runId, text, context) => options.steer(runId, text, context),
+    agents: () => options.agents().filter((agent) => agent.enabled),
+    onDidChangeAgents: (handler) => options.onDidChangeAgents(handler),
+    changesSince: () => Promise.resolve([]),
+    revertSince: () => Promise.resolve(),
+    resolveApproval: () => undefined,
+    modes: () => [],
+    setMode: () => Promise.resolve(),
+    onDidChangeModes: () => NOTHING,
+  };
+}
+
+function started({ runId, threadId }: StartedRun): ChatAskStarted {
+  return { runId, threadId };
+}
+
+/** The same request again; an answer that its thread's last agent gave stays with the thread. */
+function askAgain(view: RunView): AskRunOptions {
+  return {
+    context: view.context,
+    replaces: view.runId,
+    interactive: true,
+    ...(view.threadId !== undefined && { threadId: view.threadId }),
+  };
+}
+
+function chatThreads(options: TeamChatBackendOptions): ChatThreads {
+  const { store } = options;
+  return {
+    search: (query, limit) => searchThreads(store, query, limit),
+    get: (threadId) => Promise.resolve(threadOf(store, threadId)),
+    delete: async (threadId) => {
+      const runIds = threadOf(store, threadId)?.runIds ?? [];
+      await Promise.all(runIds.filter((runId) => options.isActive(runId)).map((runId) => options.cancel(runId)));
+      await store.deleteThread(threadId);
+    },
+  };
+}
+
+function threadOf(store: RunStore, threadId: string): ChatThread | undefined {
+  const thread = store.threads().find((candidate) => candidate.threadId === threadId);
+  return thread && { threadId, title: thread.title, runIds: thread.runIds };
+}
+
+/** Titles of all runs of a thread are searched: they are the first lines of its requests. */
+function searchThreads(store: RunStore, query: string, limit: number): Promise<ChatThreadSummary[]> {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const runs = new Map(store.list().map((run) => [run.runId, run]));
+  const found = store.threads().filter((thread) => {
+    if (thread.runIds.length === 0) return false;
+    const titles = [thread.title, ...thread.runIds.map((runId) => runs.get(runId)?.title ?? '')];
+    const text = titles.join('\n').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return Promise.resolve(
+    found.slice(0, limit).map((thread) => ({
+      threadId: thread.threadId,
+      title: thread.title,
+      updatedAt: thread.updatedAt,
+      messages: thread.runIds.length,
+      running: thread.runIds.some((runId) => runs.get(runId)?.status === 'running'),
+    })),
+  );
+}
