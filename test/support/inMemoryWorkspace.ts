@@ -35,37 +35,37 @@ export const range = (
 
 /** A workspace of files given by path (`src/a.ts`; with several folders `<folder>/src/a.ts`). */
 export class InMemoryWorkspace extends TreeWorkspace {
-  readonly tree: InMemoryFileTree;
+  readonly fileTree: InMemoryFileTree;
 
   constructor(files: Record<string, InMemoryEntry> = {}, options: InMemoryTreeOptions = {}) {
     const tree = new InMemoryFileTree(options);
     super(tree);
-    this.tree = tree;
+    this.fileTree = tree;
     for (const [path, entry] of Object.entries(files)) tree.put(this.uriOf(path), entry);
   }
 
   /** The uri of a path as `files` of the constructor names it. */
   uriOf(path: string): string {
-    const folders = this.tree.folders();
+    const folders = this.fileTree.folders();
     const segments = path.split('/');
     const named = folders.length > 1 ? folders.find((folder) => folder.name === segments[0]) : undefined;
     return named ? joinUri(named.uri, segments.slice(1)) : joinUri(folders[0]?.uri ?? 'file:///ws', segments);
   }
 
   write(path: string, entry: InMemoryEntry): void {
-    this.tree.put(this.uriOf(path), entry);
+    this.fileTree.put(this.uriOf(path), entry);
   }
 
   /** Opens an editor on `path` whose unsaved text is `text`. */
   edit(path: string, text: string): void {
     const uri = this.uriOf(path);
-    const index = this.tree.open.findIndex((open) => open.uri === uri);
-    if (index >= 0) this.tree.open.splice(index, 1);
-    this.tree.open.push(openText(uri, text));
+    const index = this.fileTree.open.findIndex((open) => open.uri === uri);
+    if (index >= 0) this.fileTree.open.splice(index, 1);
+    this.fileTree.open.push(openText(uri, text));
   }
 
   openUntitled(label: string, text: string, languageId = 'plaintext'): void {
-    this.tree.open.push(openText(`untitled:${label}`, text, { label, languageId }));
+    this.fileTree.open.push(openText(`untitled:${label}`, text, { label, languageId }));
   }
 }
 
