@@ -23,8 +23,8 @@ interface InvocationResult {
   /** True when `messages` is no longer the given history plus `added`. */
   condensed: boolean;
   turns: number;
-  /** The cause of whatever comes next. */
-  eventId: string;
+  /** The cause of whatever comes next; absent only if nothing was ever reported. */
+  eventId: string | undefined;
 }
 
 export type AgentOutcome =

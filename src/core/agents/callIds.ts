@@ -1,0 +1,34 @@
+// Ids of tool calls are unique over a whole conversation, though servers reuse them from one response to the next.
+import type { AssistantMessage, ChatMessage } from '../model/chatModel';
+
+export class CallIds {
+  private readonly taken: Set<string>;
+
+  constructor(messages: readonly ChatMessage[], alsoTaken: ReadonlySet<string> = new Set()) {
+    this.taken = new Set([...alsoTaken, ...callIdsIn(messages)]);
+  }
+
+  /** The message with fresh ids where its own are taken already; its ids count as taken from now on. */
+  unique(message: AssistantMessage): AssistantMessage {
+    let changed = false;
+    const toolCalls = message.toolCalls.map((call) => {
+      const id = this.free(call.id);
+      this.taken.add(id);
+      changed ||= id !== call.id;
+      return id === call.id ? call : { ...call, id };
+    });
+    return changed ? { ...message, toolCalls } : message;
+  }
+
+  private free(id: string): string {
+    const wanted = id === '' ? 'call' : id;
+    let free = wanted;
+    for (let n = 2; this.taken.has(free); n += 1) free = `${wanted}_${n}`;
+    return free;
+  }
+}
+
+/** The ids of all tool calls in a history. */
+export function callIdsIn(messages: readonly ChatMessage[]): string[] {
+  return messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map((call) => call.id) : []));
+}

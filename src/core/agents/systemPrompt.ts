@@ -1,0 +1,25 @@
+// What an agent is told before the conversation: its own prompt, what it must know of the team, what the workspace demands.
+import type { AgentSpec } from './agentSpec';
+import { UNTRUSTED_RULE } from './guardrails/untrusted';
+
+export interface SystemPromptParts {
+  spec: AgentSpec;
+  /** The agents that it can hand over to now. */
+  targets: readonly AgentSpec[];
+  /** AGENTS.md and the like. */
+  instructions?: string | undefined;
+}
+
+/** The system message's text; the agent's own prompt comes first and unchanged. */
+export function systemPrompt({ spec, targets, instructions }: SystemPromptParts): string {
+  const sections = [spec.prompt.trim()];
+  if (spec.source !== 'built-in') sections.push(UNTRUSTED_RULE);
+  if (targets.length > 0) sections.push(handoffSection(targets));
+  if (instructions?.trim()) sections.push(`Instructions of this workspace\n${instructions.trim()}`);
+  return sections.join('\n\n');
+}
+
+function handoffSection(targets: readonly AgentSpec[]): string {
+  const lines = targets.map((target) => `- ${target.name}: ${target.description}`);
+  return `Agents that you can hand over to (transfer_to_…). Whoever takes over answers the person in your place; you do not get control back. Do not hand over what you can do yourself.\n${lines.join('\n')}`;
+}
