@@ -6,7 +6,6 @@ export interface IndexedRun extends RunSummary {
   traceId: string;
   /** The window that wrote the run's last event. */
   origin: string;
-  trace?: TraceSummary;
 }
 
 /** A conversation. Title and order come from its runs; `draft` is what stands unsent in its input. */
@@ -25,7 +24,12 @@ export interface RunIndex {
   runs(): readonly IndexedRun[];
   run(runId: string): IndexedRun | undefined;
   putRun(run: IndexedRun): void;
+  /** Forgets the run and its traces. */
   removeRun(runId: string): void;
+  traces(): readonly TraceSummary[];
+  trace(traceId: string): TraceSummary | undefined;
+  putTrace(trace: TraceSummary): void;
+  removeTrace(traceId: string): void;
   threads(): readonly ThreadRecord[];
   thread(threadId: string): ThreadRecord | undefined;
   putThread(thread: ThreadRecord): void;

@@ -4,7 +4,7 @@ import type { Disposable, EventEnvelope, RunSummary } from '../../api';
 import { DisposableStore, toDisposable } from '../disposable';
 import type { EventBus } from '../events/eventBus';
 import { initialRunView, isEnded, reduceEvents, reduceRun, toRunSummary } from './reduceRun';
-import type { IndexedRun, RunIndex, ThreadRecord } from './runIndex';
+import type { RunIndex, ThreadRecord } from './runIndex';
 import type { RunJournal } from './runJournal';
 import type { RunView } from './runView';
 
@@ -68,7 +68,7 @@ export class RunStore implements Disposable {
   list(): RunSummary[] {
     return this.index
       .runs()
-      .map(({ traceId: _traceId, origin: _origin, trace: _trace, ...summary }) => summary)
+      .map(({ traceId: _traceId, origin: _origin, ...summary }) => summary)
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
   }
 
@@ -201,10 +201,7 @@ export class RunStore implements Disposable {
   }
 
   private record(view: RunView, origin: string): void {
-    const known = this.index.run(view.runId);
-    const run: IndexedRun = { ...toRunSummary(view), traceId: view.traceId, origin };
-    if (known?.trace) run.trace = known.trace;
-    this.index.putRun(run);
+    this.index.putRun({ ...toRunSummary(view), traceId: view.traceId, origin });
     if (view.threadId !== undefined) this.joinThread(view.threadId, view);
   }
 
