@@ -153,9 +153,11 @@ class Answer {
 
   private callOf({ callId, name, input }: vscode.LanguageModelToolCallPart): ToolCall {
     const id = this.uniqueId(callId || 'call');
-    const value: unknown = input;
+    // A call without arguments may come without an input.
+    const given: unknown = input;
+    const value = given ?? {};
     if (isJsonObject(value)) return { id, name, arguments: value };
-    return { id, name, arguments: {}, problem: { reason: 'invalid_json', raw: String(JSON.stringify(value)) } };
+    return { id, name, arguments: {}, problem: { reason: 'invalid_json', raw: JSON.stringify(value) } };
   }
 
   private uniqueId(wanted: string): string {

@@ -1,0 +1,256 @@
+// From raw values to TeamSettings: key by key, so that one bad value costs only itself. No vscode here.
+import * as z from 'zod';
+import { RESERVED_ENDPOINTS } from '../../core/model/endpoints';
+import { DEFAULT_SETTINGS, type TeamSettings } from '../../core/settings';
+
+/** A value that can't be used: which setting, what is wrong with it, what to do. Holds no value: headers may be secret. */
+export interface SettingsProblem {
+  /** Full id, with the entry where only one is bad: `agentTeam.models.dev`. */
+  key: string;
+  problem: string;
+  remedy: string;
+}
+
+const count = (min: number, max: number) => z.number().int().min(min).max(max);
+const seconds = (min: number) => z.number().min(min).max(86_400);
+
+const baseUrl = z.string().check(
+  z.refine((text) => !text.includes('${'), 'Variables work only in header values'),
+  z.refine(
+    (text) => text.includes('${') || isHttpUrl(text),
+    'Expected an http or https URL without user name and password',
+  ),
+);
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'Expected a valid header name');
+const headerValue = z.string().check(
+  z.refine((text) => !/[\r\n\0]/.test(text), 'A header value is one line'),
+  z.refine((text) => !/\$\{(?!env:\w+\})/.test(text), 'The only variables are ${env:NAME}'),
+);
+const headers = z.record(headerName, headerValue);
+
+const modelChoice = z.union(
+  [
+    z
+      .string()
+      .min(1)
+      .transform((model) => ({ model })),
+    z
+      .strictObject({ endpoint: z.string().min(1), model: z.string().min(1).optional() })
+      .transform(({ endpoint, model }) => ({ endpoint, model: model ?? '' })),
+  ],
+  'Expected a model name or { "endpoint", "model" }',
+);
+const endpoint = z.strictObject({ baseUrl: baseUrl.check(z.minLength(1)), headers: headers.optional() });
+const endpointName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.-]*$/, 'Expected a name of letters, digits, dots, dashes and underscores')
+  .refine((name) => !RESERVED_ENDPOINTS.includes(name), 'This name is reserved');
+const roleOptions = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  maxOutputTokens: count(1, 10_000_000).optional(),
+});
+const usd = z.number().min(0);
+const price = z.strictObject({ input: usd, cachedInput: usd.optional(), output: usd });
+
+/** The schema of each setting, by its key below `agentTeam.`; keys stand in the order of the settings editor. */
+export const SETTING_SCHEMAS = {
+  provider: z.enum(['auto', 'openai', 'vscode', 'offline']),
+  models: z.record(z.string().min(1), modelChoice),
+  modelOptions: z.record(z.string().min(1), roleOptions),
+  'openai.baseUrl': z.union([z.literal(''), baseUrl]),
+  'openai.headers': headers,
+  'openai.stream': z.boolean(),
+  endpoints: z.record(endpointName, endpoint),
+  'agents.disabled': z.array(z.string().min(1)),
+  'router.fallbackAgent': z.string().min(1),
+  'limits.maxTurns': count(1, 1_000),
+  'limits.taskTimeoutSeconds': seconds(1),
+  'limits.requestTimeoutSeconds': seconds(1),
+  'limits.maxHandoffs': count(0, 100),
+  'budget.maxTokensPerRun': count(0, Number.MAX_SAFE_INTEGER),
+  'budget.maxCostPerRunUsd': usd,
+  prices: z.record(z.string().min(1), price),
+  'retry.maxAttempts': count(1, 20),
+  'retry.baseDelayMs': count(0, 600_000),
+  'retry.maxDelayMs': count(0, 3_600_000),
+  'breaker.failureThreshold': count(1, 1_000),
+  'breaker.resetSeconds': seconds(1),
+  'trace.captureContent': z.boolean(),
+  'retention.maxRuns': count(1, 100_000),
+  'retention.maxMegabytes': count(1, 1_000_000),
+} as const;
+
+export type SettingKey = keyof typeof SETTING_SCHEMAS;
+type SettingValue<Key extends SettingKey> = z.infer<(typeof SETTING_SCHEMAS)[Key]>;
+
+export const SETTING_KEYS = Object.keys(SETTING_SCHEMAS) as readonly SettingKey[];
+
+/** Settings that can send data or widen rights: a workspace can't set them (scope `machine`). */
+export const MACHINE_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>([
+  'provider',
+  'openai.baseUrl',
+  'openai.headers',
+  'endpoints',
+]);
+
+/** Lists to which every scope adds; elsewhere the narrower scope wins. */
+export const ADDING_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>(['agents.disabled']);
+
+export interface ParsedSettings {
+  settings: TeamSettings;
+  problems: SettingsProblem[];
+}
+
+/** Reads every setting with `read`, which returns undefined for one that is not set. Never throws. */
+export function parseSettings(read: (key: SettingKey) => unknown): ParsedSettings {
+  const problems: SettingsProblem[] = [];
+  const get = <Key extends SettingKey>(key: Key): SettingValue<Key> | undefined => {
+    const raw = read(key);
+    return raw === undefined || raw === null ? undefined : parseOne(key, raw, problems);
+  };
+  const defaults = DEFAULT_SETTINGS;
+  const settings: TeamSettings = {
+    provider: get('provider') ?? defaults.provider,
+    openai: {
+      baseUrl: get('openai.baseUrl') ?? defaults.openai.baseUrl,
+      headers: get('openai.headers') ?? defaults.openai.headers,
+      stream: get('openai.stream') ?? defaults.openai.stream,
+    },
+    endpoints: compact(get('endpoints')) ?? defaults.endpoints,
+    models: get('models') ?? defaults.models,
+    modelOptions: compact(get('modelOptions')) ?? defaults.modelOptions,
+    agents: { disabled: [...new Set(get('agents.disabled') ?? defaults.agents.disabled)] },
+    router: { fallbackAgent: get('router.fallbackAgent') ?? defaults.router.fallbackAgent },
+    ...limitSettings(get),
+    prices: compact(get('prices')) ?? defaults.prices,
+    ...storageSettings(get),
+  };
+  return { settings, problems };
+}
+
+type Get = <Key extends SettingKey>(key: Key) => SettingValue<Key> | undefined;
+
+function limitSettings(get: Get): Pick<TeamSettings, 'limits' | 'budget' | 'retry' | 'breaker'> {
+  const { limits, budget, retry, breaker } = DEFAULT_SETTINGS;
+  return {
+    limits: {
+      maxTurns: get('limits.maxTurns') ?? limits.maxTurns,
+      taskTimeoutSeconds: get('limits.taskTimeoutSeconds') ?? limits.taskTimeoutSeconds,
+      requestTimeoutSeconds: get('limits.requestTimeoutSeconds') ?? limits.requestTimeoutSeconds,
+      maxHandoffs: get('limits.maxHandoffs') ?? limits.maxHandoffs,
+    },
+    budget: {
+      maxTokensPerRun: get('budget.maxTokensPerRun') ?? budget.maxTokensPerRun,
+      maxCostPerRunUsd: get('budget.maxCostPerRunUsd') ?? budget.maxCostPerRunUsd,
+    },
+    retry: {
+      maxAttempts: get('retry.maxAttempts') ?? retry.maxAttempts,
+      baseDelayMs: get('retry.baseDelayMs') ?? retry.baseDelayMs,
+      maxDelayMs: get('retry.maxDelayMs') ?? retry.maxDelayMs,
+    },
+    breaker: {
+      failureThreshold: get('breaker.failureThreshold') ?? breaker.failureThreshold,
+      resetSeconds: get('breaker.resetSeconds') ?? breaker.resetSeconds,
+    },
+  };
+}
+
+function storageSettings(get: Get): Pick<TeamSettings, 'trace' | 'retention'> {
+  const { trace, retention } = DEFAULT_SETTINGS;
+  return {
+    trace: { captureContent: get('trace.captureContent') ?? trace.captureContent },
+    retention: {
+      maxRuns: get('retention.maxRuns') ?? retention.maxRuns,
+      maxMegabytes: get('retention.maxMegabytes') ?? retention.maxMegabytes,
+    },
+  };
+}
+
+/** The good part of one value: of a record or a list the good entries, else all or nothing. */
+function parseOne<Key extends SettingKey>(
+  key: Key,
+  raw: unknown,
+  problems: SettingsProblem[],
+): SettingValue<Key> | undefined {
+  const schema: z.ZodType = SETTING_SCHEMAS[key];
+  const whole = schema.safeParse(raw);
+  if (whole.success) return whole.data as SettingValue<Key>;
+  if (schema instanceof z.ZodRecord && isRecord(raw))
+    return parseEntries(key, schema, raw, problems) as SettingValue<Key>;
+  if (schema instanceof z.ZodArray && Array.isArray(raw))
+    return parseItems(key, schema, raw, problems) as SettingValue<Key>;
+  problems.push(problemOf(key, whole.error, `The default ${JSON.stringify(defaultOf(key))} is used`));
+  return undefined;
+}
+
+function parseEntries(
+  key: SettingKey,
+  schema: z.ZodRecord,
+  raw: Record<string, unknown>,
+  problems: SettingsProblem[],
+): unknown {
+  const good: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(raw)) {
+    const entry = schema.safeParse({ [name]: value });
+    if (entry.success) good.push([name, entry.data[name]]);
+    else problems.push(problemOf(`${key}.${name}`, entry.error, 'This entry is left out'));
+  }
+  return Object.fromEntries(good);
+}
+
+function parseItems(
+  key: SettingKey,
+  schema: z.ZodArray,
+  raw: readonly unknown[],
+  problems: SettingsProblem[],
+): unknown {
+  const good: unknown[] = [];
+  for (const [index, value] of raw.entries()) {
+    const item = schema.safeParse([value]);
+    if (item.success) good.push(...item.data);
+    else problems.push(problemOf(`${key}[${index}]`, item.error, 'This entry is left out'));
+  }
+  return good;
+}
+
+function problemOf(key: string, error: z.ZodError, consequence: string): SettingsProblem {
+  const messages = [...new Set(error.issues.flatMap(issueMessages))];
+  const problem = `${messages.slice(0, 3).join('; ') || 'Invalid value'}.`;
+  return { key: `agentTeam.${key}`, problem, remedy: `${consequence} until you correct or remove it in the settings.` };
+}
+
+/** zod puts what is wrong with a record's key one level deeper. */
+function issueMessages(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message);
+  const path = issue.path.slice(1).map(String).join('.');
+  return [path === '' ? issue.message : `${path}: ${issue.message}`];
+}
+
+function defaultOf(key: SettingKey): unknown {
+  return key.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], DEFAULT_SETTINGS);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    const url = new URL(text);
+    return (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === '';
+  } catch {
+    return false;
+  }
+}
+
+/** zod's optional fields may be present and undefined, which exact optional types exclude: such fields go. */
+function compact<T extends object>(record: Record<string, T> | undefined): Record<string, Compact<T>> | undefined {
+  if (!record) return undefined;
+  const entries = Object.entries(record).map(([name, value]) => {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    return [name, Object.fromEntries(fields)] as const;
+  });
+  return Object.fromEntries(entries) as Record<string, Compact<T>>;
+}
+
+type Compact<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
