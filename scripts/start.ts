@@ -45,7 +45,11 @@ async function serve(scratch: Scratch, folder: string | undefined): Promise<numb
   });
   const address = server.windowUrl({ workspace, developmentPaths: developmentPaths() });
   console.log(`\nVS Code with Agent Team is ready:\n\n  ${address}\n`);
-  console.log(folder === undefined ? `It shows a copy of the sample workspace, which goes when this ends (Ctrl+C).` : 'Ctrl+C ends it.');
+  console.log(
+    folder === undefined
+      ? `It shows a copy of the sample workspace, which goes when this ends (Ctrl+C).`
+      : 'Ctrl+C ends it.',
+  );
   openInBrowser(address);
   console.error(await server.died);
   return 1;

@@ -33,7 +33,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function runSuites(suites: readonly SuiteName[], mochaArguments: readonly string[], scratch: Scratch): Promise<number> {
+async function runSuites(
+  suites: readonly SuiteName[],
+  mochaArguments: readonly string[],
+  scratch: Scratch,
+): Promise<number> {
   const env = cleanEnvironment(process.env, hermeticHome(scratch.folder));
   console.log('== compile');
   if ((await run(npmScript('compile'), env, scratch)) !== 0) {
@@ -55,10 +59,16 @@ async function runSuite(
   console.log(`\n== ${suite}`);
   const resultsFile = path.join(scratch.folder, `${suite}-results.json`);
   const startedAt = performance.now();
-  const exitCode = await run(commandOf(suite, mochaArguments), { ...env, AGENT_TEAM_TEST_RESULTS: resultsFile }, scratch);
+  const exitCode = await run(
+    commandOf(suite, mochaArguments),
+    { ...env, AGENT_TEAM_TEST_RESULTS: resultsFile },
+    scratch,
+  );
   const result = judge(await readCounts(resultsFile), exitCode);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`${suite} in ${seconds} s: ${closingLine(result.counts)}${result.problem ? ` (the suite ${result.problem})` : ''}`);
+  console.log(
+    `${suite} in ${seconds} s: ${closingLine(result.counts)}${result.problem ? ` (the suite ${result.problem})` : ''}`,
+  );
   return result;
 }
 
@@ -72,13 +82,27 @@ function commandOf(suite: SuiteName, mochaArguments: readonly string[]): Command
     case 'e2e':
       return {
         program: process.execPath,
-        args: [...tsx, path.join('node_modules', 'mocha', 'bin', 'mocha.js'), '--config', path.join('test', 'e2e', '.mocharc.json'), '--reporter', reporter, ...mochaArguments],
+        args: [
+          ...tsx,
+          path.join('node_modules', 'mocha', 'bin', 'mocha.js'),
+          '--config',
+          path.join('test', 'e2e', '.mocharc.json'),
+          '--reporter',
+          reporter,
+          ...mochaArguments,
+        ],
       };
   }
 }
 
 async function run({ program, args }: Command, env: NodeJS.ProcessEnv, scratch: Scratch): Promise<number | undefined> {
-  const child = spawn(program, args, { cwd: projectRoot, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
+  const child = spawn(program, args, {
+    cwd: projectRoot,
+    env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    windowsHide: true,
+  });
   scratch.adopt(child);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {

@@ -19,7 +19,10 @@ export interface SuiteResult {
  */
 export function judge(counts: Counts | undefined, exitCode: number | undefined): SuiteResult {
   if (counts === undefined) {
-    return { counts: { passed: 0, failed: 1, skipped: 0 }, problem: `ended with ${String(exitCode)} and left no results` };
+    return {
+      counts: { passed: 0, failed: 1, skipped: 0 },
+      problem: `ended with ${String(exitCode)} and left no results`,
+    };
   }
   if (counts.passed + counts.failed === 0) return { counts: { ...counts, failed: 1 }, problem: 'ran no test' };
   if (exitCode !== 0 && counts.failed === 0) {

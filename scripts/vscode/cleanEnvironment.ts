@@ -1,5 +1,6 @@
 const secretName = /(^|_)(API_?KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/i;
-const foreignPrefix = /^(OPENAI|ANTHROPIC|AZURE_OPENAI|OTEL|VSCODE|ELECTRON|NPM_CONFIG|NPM_PACKAGE|NPM_LIFECYCLE|GIT|MOCHA|AGENT_TEAM)_/i;
+const foreignPrefix =
+  /^(OPENAI|ANTHROPIC|AZURE_OPENAI|OTEL|VSCODE|ELECTRON|NPM_CONFIG|NPM_PACKAGE|NPM_LIFECYCLE|GIT|MOCHA|AGENT_TEAM)_/i;
 const foreignNames = new Set(['NODE_OPTIONS', 'NODE_PATH', 'NODE_ENV', 'INIT_CWD', 'FORCE_COLOR', 'NO_COLOR', 'DEBUG']);
 
 /**
@@ -15,5 +16,13 @@ export function cleanEnvironment(source: NodeJS.ProcessEnv, additions: Record<st
 
 /** Additions for tests: a home of their own, and a git that reads neither the person's nor the machine's configuration. */
 export function hermeticHome(home: string): Record<string, string> {
-  return { HOME: home, USERPROFILE: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: `${home}/.gitconfig`, TZ: 'UTC', LANG: 'C.UTF-8' };
+  return {
+    HOME: home,
+    USERPROFILE: home,
+    TMPDIR: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: `${home}/.gitconfig`,
+    TZ: 'UTC',
+    LANG: 'C.UTF-8',
+  };
 }

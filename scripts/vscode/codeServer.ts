@@ -106,7 +106,11 @@ function isNoise(line: string): boolean {
 }
 
 /** The address of a window. The token is in it once; VS Code turns it into a cookie. */
-function windowUrl(origin: string, token: string, { workspace, developmentPaths = [], testsPath }: WindowContent): string {
+function windowUrl(
+  origin: string,
+  token: string,
+  { workspace, developmentPaths = [], testsPath }: WindowContent,
+): string {
   const remote = (file: string) => `vscode-remote://${new URL(origin).host}${urlPath(file)}`;
   const payload = [
     ...developmentPaths.map((folder) => ['extensionDevelopmentPath', remote(folder)]),
@@ -116,7 +120,10 @@ function windowUrl(origin: string, token: string, { workspace, developmentPaths 
   ];
   const url = new URL(origin);
   if (workspace !== undefined) {
-    url.searchParams.set(workspace.endsWith('.code-workspace') ? 'workspace' : 'folder', decodeURIComponent(urlPath(workspace)));
+    url.searchParams.set(
+      workspace.endsWith('.code-workspace') ? 'workspace' : 'folder',
+      decodeURIComponent(urlPath(workspace)),
+    );
   } else {
     url.searchParams.set('ew', 'true');
   }

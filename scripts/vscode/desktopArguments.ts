@@ -10,8 +10,16 @@ export interface DesktopArguments {
 
 // Flags that mean something for a desktop window only, or that the served host does anyway.
 const ignoredFlags = new Set([
-  'no-sandbox', 'disable-gpu-sandbox', 'disable-gpu', 'disable-updates', 'skip-welcome', 'skip-release-notes',
-  'no-cached-data', 'disable-telemetry', 'disable-extensions', 'new-window',
+  'no-sandbox',
+  'disable-gpu-sandbox',
+  'disable-gpu',
+  'disable-updates',
+  'skip-welcome',
+  'skip-release-notes',
+  'no-cached-data',
+  'disable-telemetry',
+  'disable-extensions',
+  'new-window',
 ]);
 
 /** Reads `--name=value` and `--name value`; a flag that it does not know is an error, never silently another test run. */
@@ -21,7 +29,7 @@ export function parseDesktopArguments(args: readonly string[]): DesktopArguments
   let disablesWorkspaceTrust = false;
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? '';
-    const [name = '', inline] = splitFlag(argument);
+    const [name, inline] = splitFlag(argument);
     if (!argument.startsWith('--')) positional.push(argument);
     else if (name === 'disable-workspace-trust') disablesWorkspaceTrust = true;
     else if (valueFlags.has(name)) values.set(name, [...(values.get(name) ?? []), inline ?? args[(index += 1)] ?? '']);
@@ -33,7 +41,8 @@ export function parseDesktopArguments(args: readonly string[]): DesktopArguments
     throw new Error(`The served VS Code needs --${name}.`);
   };
   const workspace = positional[0];
-  if (positional.length > 1) throw new Error(`The served VS Code opens one folder or workspace, not ${positional.join(', ')}.`);
+  if (positional.length > 1)
+    throw new Error(`The served VS Code opens one folder or workspace, not ${positional.join(', ')}.`);
   return {
     developmentPaths: values.get('extensionDevelopmentPath') ?? [],
     testsPath: single('extensionTestsPath'),

@@ -21,16 +21,27 @@ const thisMachine: Machine = {
   list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
 };
 
-const programNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
+const programNames = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'microsoft-edge',
+];
 
 /** The first Chromium-like browser: CHROME_PATH, PATH, the usual places of the platform, Playwright's cache. */
 export function findChromium(machine: Machine = thisMachine): string | undefined {
   const chosen = machine.env['CHROME_PATH'];
   if (chosen) {
     if (machine.isFile(chosen)) return chosen;
-    throw new Error(`CHROME_PATH is ${chosen}, which is not a file: point it at a Chromium or Chrome executable, or unset it.`);
+    throw new Error(
+      `CHROME_PATH is ${chosen}, which is not a file: point it at a Chromium or Chrome executable, or unset it.`,
+    );
   }
-  return [...onPath(machine), ...usualPlaces(machine), ...playwrightCache(machine)].find((file) => machine.isFile(file));
+  return [...onPath(machine), ...usualPlaces(machine), ...playwrightCache(machine)].find((file) =>
+    machine.isFile(file),
+  );
 }
 
 function onPath({ platform, env }: Machine): string[] {
@@ -47,8 +58,14 @@ function usualPlaces({ platform, env, home }: Machine): string[] {
     );
   }
   if (platform === 'win32') {
-    const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']].filter((root) => root !== undefined);
-    const files = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+    const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']].filter(
+      (root) => root !== undefined,
+    );
+    const files = [
+      'Google\\Chrome\\Application\\chrome.exe',
+      'Chromium\\Application\\chrome.exe',
+      'Microsoft\\Edge\\Application\\msedge.exe',
+    ];
     return roots.flatMap((root) => files.map((file) => path.win32.join(root, file)));
   }
   return ['/snap/bin/chromium', '/opt/google/chrome/chrome'];
@@ -61,14 +78,19 @@ function playwrightCache({ platform, env, home, list }: Machine): string[] {
   };
   const cache = env['PLAYWRIGHT_BROWSERS_PATH'] ?? caches[platform] ?? path.join(home, '.cache', 'ms-playwright');
   const executables: Partial<Record<NodeJS.Platform, string[]>> = {
-    darwin: ['chrome-mac/Chromium.app/Contents/MacOS/Chromium', 'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'],
+    darwin: [
+      'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
+      'chrome-mac-arm64/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing',
+    ],
     win32: ['chrome-win/chrome.exe', 'chrome-win64/chrome.exe'],
   };
   const newestFirst = list(cache)
     .filter((name) => /^chromium-\d+$/.test(name))
     .sort((a, b) => Number(b.split('-')[1]) - Number(a.split('-')[1]));
   return newestFirst.flatMap((name) =>
-    (executables[platform] ?? ['chrome-linux/chrome', 'chrome-linux64/chrome']).map((file) => path.join(cache, name, file)),
+    (executables[platform] ?? ['chrome-linux/chrome', 'chrome-linux64/chrome']).map((file) =>
+      path.join(cache, name, file),
+    ),
   );
 }
 
@@ -81,9 +103,13 @@ export async function ensureChromium(log: (line: string) => void): Promise<strin
     const failure = await installWithApt();
     const installed = findChromium();
     if (installed !== undefined) return installed;
-    throw new Error(`No Chromium found, and installing it with apt-get failed (${failure ?? 'it brought no executable'}): install Chromium or set CHROME_PATH.`);
+    throw new Error(
+      `No Chromium found, and installing it with apt-get failed (${failure ?? 'it brought no executable'}): install Chromium or set CHROME_PATH.`,
+    );
   }
-  throw new Error('No Chromium found: install Chromium or Google Chrome (Debian and Ubuntu: sudo apt-get install chromium), or set CHROME_PATH to its executable.');
+  throw new Error(
+    'No Chromium found: install Chromium or Google Chrome (Debian and Ubuntu: sudo apt-get install chromium), or set CHROME_PATH to its executable.',
+  );
 }
 
 async function isDebianFamily(): Promise<boolean> {
@@ -93,7 +119,10 @@ async function isDebianFamily(): Promise<boolean> {
 
 async function installWithApt(): Promise<string | undefined> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const steps = [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']];
+  const steps = [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+  ];
   for (const step of steps) {
     const { exitCode, output } = await runCommand('apt-get', step, { env, timeoutMs: 10 * 60_000 });
     // An update that can't reach one of several sources is no reason to give up yet.

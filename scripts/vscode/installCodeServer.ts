@@ -42,7 +42,8 @@ async function installInto(base: string, finished: string, log: (line: string) =
 async function removeAbandoned(base: string): Promise<void> {
   for (const name of await readdir(base)) {
     const owner = /^partial-(\d+)-/.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) await rm(path.join(base, name), { recursive: true, force: true });
+    if (owner !== undefined && !isAlive(Number(owner)))
+      await rm(path.join(base, name), { recursive: true, force: true });
   }
 }
 
@@ -61,14 +62,27 @@ async function npmInstall(cwd: string, args: readonly string[]): Promise<void> {
   const npmScript = process.env['npm_execpath'];
   const [program, leading] = npmScript?.endsWith('.js') ? [process.execPath, [npmScript]] : ['npm', []];
   const env = cleanEnvironment(process.env, registryOf(process.env));
-  const { exitCode, output } = await runCommand(program, [...leading, ...fixed], { cwd, env, timeoutMs: installTimeoutMs });
+  const { exitCode, output } = await runCommand(program, [...leading, ...fixed], {
+    cwd,
+    env,
+    timeoutMs: installTimeoutMs,
+  });
   if (exitCode === 0) return;
   const reason = output.trim().split('\n').at(0) ?? 'no output';
-  throw new Error(`VS Code for the tests could not be installed from the npm registry (${reason}): check the network or the npm configuration, then run the command again.`);
+  throw new Error(
+    `VS Code for the tests could not be installed from the npm registry (${reason}): check the network or the npm configuration, then run the command again.`,
+  );
 }
 
 // npm hands its own configuration to scripts as variables; of these only where packages come from is meant for another project too.
 function registryOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['npm_config_registry', 'npm_config_cache', 'npm_config_userconfig', 'npm_config_proxy', 'npm_config_https_proxy', 'npm_config_cafile'];
+  const names = [
+    'npm_config_registry',
+    'npm_config_cache',
+    'npm_config_userconfig',
+    'npm_config_proxy',
+    'npm_config_https_proxy',
+    'npm_config_cafile',
+  ];
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

@@ -35,7 +35,11 @@ async function runTests(options: DesktopArguments, scratch: Scratch): Promise<nu
   const server = await startCodeServer({
     vscode: await installCodeServer(log),
     scratch,
-    profile: { userDataDir: options.userDataDir, extensionsDir: options.extensionsDir, serverDataDir: `${scratch.folder}/server` },
+    profile: {
+      userDataDir: options.userDataDir,
+      extensionsDir: options.extensionsDir,
+      serverDataDir: `${scratch.folder}/server`,
+    },
     env: process.env,
     trustsWorkspaces: options.disablesWorkspaceTrust,
   });

@@ -31,9 +31,17 @@ export function runCommand(program: string, args: readonly string[], options: Co
       output = (output + chunk.toString()).slice(-keptCharacters);
       if (options.echo) target.write(chunk);
     };
-    child.stdout.on('data', (chunk: Buffer) => { collect(chunk, process.stdout); });
-    child.stderr.on('data', (chunk: Buffer) => { collect(chunk, process.stderr); });
-    child.once('error', (error) => { resolve({ exitCode: undefined, output: error.message }); });
-    child.once('close', (code) => { resolve({ exitCode: code ?? undefined, output }); });
+    child.stdout.on('data', (chunk: Buffer) => {
+      collect(chunk, process.stdout);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      collect(chunk, process.stderr);
+    });
+    child.once('error', (error) => {
+      resolve({ exitCode: undefined, output: error.message });
+    });
+    child.once('close', (code) => {
+      resolve({ exitCode: code ?? undefined, output });
+    });
   });
 }

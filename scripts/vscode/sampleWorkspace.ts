@@ -8,10 +8,31 @@ const source = path.join(projectRoot, 'test', 'fixtures', 'sample-workspace');
 
 // The dates are fixed, so that every copy has the same commit ids.
 const history = [
-  { message: 'Start the bookshop with catalogue, stock and receipts', date: '2025-09-01T09:00:00Z',
-    files: ['.gitignore', 'README.md', 'package.json', 'tsconfig.json', 'src/math.ts', 'src/catalogue.ts', 'src/stock.ts', 'src/receipt.ts', 'test/math.test.ts'] },
-  { message: 'Keep orders in the database', date: '2025-09-15T10:30:00Z', files: ['src/orders.ts', 'scripts/nightly_report.py'] },
-  { message: 'Add staff logins and backups', date: '2025-10-02T16:45:00Z', files: ['src/accounts.ts', 'src/backup.ts'] },
+  {
+    message: 'Start the bookshop with catalogue, stock and receipts',
+    date: '2025-09-01T09:00:00Z',
+    files: [
+      '.gitignore',
+      'README.md',
+      'package.json',
+      'tsconfig.json',
+      'src/math.ts',
+      'src/catalogue.ts',
+      'src/stock.ts',
+      'src/receipt.ts',
+      'test/math.test.ts',
+    ],
+  },
+  {
+    message: 'Keep orders in the database',
+    date: '2025-09-15T10:30:00Z',
+    files: ['src/orders.ts', 'scripts/nightly_report.py'],
+  },
+  {
+    message: 'Add staff logins and backups',
+    date: '2025-10-02T16:45:00Z',
+    files: ['src/accounts.ts', 'src/backup.ts'],
+  },
   { message: 'Let the owner write promotions', date: '2025-10-20T08:15:00Z', files: ['.'] },
 ];
 
@@ -52,5 +73,6 @@ async function git(cwd: string, args: readonly string[], date = '2025-09-01T09:0
     GIT_COMMITTER_DATE: date,
   });
   const { exitCode, output } = await runCommand('git', args, { cwd, env, timeoutMs: 30_000 });
-  if (exitCode !== 0) throw new Error(`The sample workspace needs git, but git ${args[0] ?? ''} failed: ${output.trim()}`);
+  if (exitCode !== 0)
+    throw new Error(`The sample workspace needs git, but git ${args[0] ?? ''} failed: ${output.trim()}`);
 }

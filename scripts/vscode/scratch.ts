@@ -1,9 +1,10 @@
 // Temporary folders and processes that must not outlive us, not even when we are killed without a chance to clean up:
 // a small guard process holds the other end of a pipe and cleans when that pipe closes.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { Writable } from 'node:stream';
 import { killProcessTree } from './killProcessTree';
 import { projectRoot } from './projectRoot';
 
@@ -24,7 +25,7 @@ export async function createScratch(name: string): Promise<Scratch> {
   const clean = async () => {
     await Promise.all([...children].map((child) => killProcessTree(child)));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    guard.stdin?.end('done\n');
+    guard.stdin.end('done\n');
   };
   return {
     folder,
@@ -32,17 +33,17 @@ export async function createScratch(name: string): Promise<Scratch> {
       const { pid } = child;
       if (pid === undefined) return;
       children.add(child);
-      guard.stdin?.write(`adopt ${String(pid)}\n`);
+      guard.stdin.write(`adopt ${String(pid)}\n`);
       child.once('exit', () => {
         children.delete(child);
-        guard.stdin?.write(`drop ${String(pid)}\n`);
+        guard.stdin.write(`drop ${String(pid)}\n`);
       });
     },
     dispose: () => (disposal ??= clean()),
   };
 }
 
-function startGuard(folder: string): ChildProcess {
+function startGuard(folder: string): ChildProcessByStdio<Writable, null, null> {
   const guard = spawn(process.execPath, [path.join(projectRoot, 'scripts', 'vscode', 'guard.mjs'), folder], {
     cwd: projectRoot,
     // A group of its own: Ctrl+C in the terminal must not reach the guard before its work is done.
@@ -51,7 +52,9 @@ function startGuard(folder: string): ChildProcess {
     windowsHide: true,
   });
   guard.unref();
-  guard.stdin?.on('error', () => undefined); // A guard that died can't be told anything; our own dispose still cleans.
-  if (guard.stdin && 'unref' in guard.stdin) (guard.stdin as unknown as { unref(): void }).unref();
+  guard.stdin.on('error', () => undefined); // A guard that died can't be told anything; our own dispose still cleans.
+  // Node's types don't say that this end of a pipe is a socket; as one it would keep this process alive.
+  const stdin: Writable & { unref?: () => void } = guard.stdin;
+  stdin.unref?.();
   return guard;
 }

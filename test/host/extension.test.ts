@@ -32,7 +32,10 @@ describe('the extension in a real VS Code', () => {
     assert.ok(contributed.length > 0, 'the manifest contributes no command');
     await theExtension().activate();
     const registered = new Set(await vscode.commands.getCommands(true));
-    assert.deepEqual(contributed.filter((id) => !registered.has(id) || !id.startsWith('agentTeam.')), []);
+    assert.deepEqual(
+      contributed.filter((id) => !registered.has(id) || !id.startsWith('agentTeam.')),
+      [],
+    );
   });
 });
 

@@ -7,7 +7,10 @@ export async function prepareMultiRootWorkspace(folder: string): Promise<string>
   await copySampleWorkspace(path.join(folder, 'bookshop'));
   const tools = path.join(folder, 'tools');
   await mkdir(tools);
-  await writeFile(path.join(tools, 'slug.ts'), "export const slug = (title: string) => title.toLowerCase().replaceAll(' ', '-');\n");
+  await writeFile(
+    path.join(tools, 'slug.ts'),
+    "export const slug = (title: string) => title.toLowerCase().replaceAll(' ', '-');\n",
+  );
   const file = path.join(folder, 'shop.code-workspace');
   await writeFile(file, JSON.stringify({ folders: [{ path: 'bookshop' }, { path: 'tools' }] }));
   return file;

@@ -24,7 +24,11 @@ export async function openOutputChannel(): Promise<OutputChannel> {
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
-      await Promise.all([...sockets].map((socket) => once(socket, 'close', { signal: AbortSignal.timeout(2_000) }).catch(() => socket.destroy())));
+      await Promise.all(
+        [...sockets].map((socket) =>
+          once(socket, 'close', { signal: AbortSignal.timeout(2_000) }).catch(() => socket.destroy()),
+        ),
+      );
       server.close();
     },
   };

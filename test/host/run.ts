@@ -31,7 +31,7 @@ interface RunOptions {
 
 const desktopVersion = '1.139.1';
 const logFolder = path.join(projectRoot, 'test-results');
-const compiledFolder = path.join(projectRoot, 'dist', 'test', 'host');
+const compiledFolder = path.join(projectRoot, 'out', 'test', 'host');
 
 const launches: readonly Launch[] = [
   {
@@ -48,7 +48,10 @@ const launches: readonly Launch[] = [
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { desktop: { type: 'boolean' }, grep: { type: 'string', short: 'g' } } });
-  const options: RunOptions = { isDesktop: values.desktop === true, ...(values.grep === undefined ? {} : { grep: values.grep }) };
+  const options: RunOptions = {
+    isDesktop: values.desktop === true,
+    ...(values.grep === undefined ? {} : { grep: values.grep }),
+  };
   const signal = untilSignal();
   try {
     return await Promise.race([runLaunches(options), signal.received]);
@@ -97,7 +100,11 @@ function launchOf(file: string): string {
   return launches.find(({ name }) => name === folder)?.name ?? 'folder';
 }
 
-async function runLaunch(launch: Launch, files: readonly string[], { isDesktop, grep }: RunOptions): Promise<SuiteResult> {
+async function runLaunch(
+  launch: Launch,
+  files: readonly string[],
+  { isDesktop, grep }: RunOptions,
+): Promise<SuiteResult> {
   const scratch = await createScratch('window');
   const output = await openOutputChannel();
   try {
@@ -119,12 +126,17 @@ async function runLaunch(launch: Launch, files: readonly string[], { isDesktop, 
       isDesktop,
       logFile,
       env: { AGENT_TEAM_TEST_REQUEST: JSON.stringify(request), AGENT_TEAM_TEST_RESULTS: resultsFile },
-      launchArgs: [...(workspace === undefined ? [] : [workspace]), `--user-data-dir=${userDataDir}`, `--extensions-dir=${extensionsDir}`],
+      launchArgs: [
+        ...(workspace === undefined ? [] : [workspace]),
+        `--user-data-dir=${userDataDir}`,
+        `--extensions-dir=${extensionsDir}`,
+      ],
     });
     await output.close();
     const result = judge(await readCounts(resultsFile), exitCode);
     if (result.problem !== undefined) console.error(await tail(logFile));
-    if (result.counts.failed > 0) console.error(`The whole log of the window is in ${path.relative(projectRoot, logFile)}.`);
+    if (result.counts.failed > 0)
+      console.error(`The whole log of the window is in ${path.relative(projectRoot, logFile)}.`);
     return result;
   } finally {
     await scratch.dispose();
