@@ -27,7 +27,8 @@ export function splitGlobs(text: string): string[] {
 export function tidyGlob(glob: string): string {
   // A backslash is an escape only before a character with a meaning; else it is a separator.
   const slashed = glob.replaceAll(/\\(?![*?[\]{}()!])/g, '/');
-  return slashed.replace(/^(\.\/)+/, '').replace(/\/+$/, '/**');
+  const bare = slashed.replace(/^(\.\/)+/, '').replace(/\/+$/, '/**');
+  return bare === '' || bare === '.' || bare === '/**' ? '**' : bare;
 }
 
 /** What a glob may match: at any depth without a slash, from the top with one, and all below a matching folder. */

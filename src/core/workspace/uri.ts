@@ -29,7 +29,7 @@ function splitUri(uri: string): UriParts | undefined {
 
 /** The uri of what lies `segments` below `base`. */
 export function joinUri(base: string, segments: readonly string[]): string {
-  const trimmed = base.endsWith('/') && segments.length > 0 ? base.slice(0, -1) : base;
+  const trimmed = /[^/]\/$|\/{3}$/.test(base) && segments.length > 0 ? base.slice(0, -1) : base;
   return segments.length === 0 ? trimmed : `${trimmed}/${segments.map(encodeSegment).join('/')}`;
 }
 

@@ -95,6 +95,8 @@ export interface LanguageServices {
   definition(location: FileLocation, position: Range['start'], signal: AbortSignal): Promise<CodeLocation[]>;
   references(location: FileLocation, position: Range['start'], signal: AbortSignal): Promise<CodeLocation[]>;
   diagnostics(location?: FileLocation): DiagnosticEntry[];
+  /** Lets language services look at a file that no editor shows, so that `diagnostics` knows it; waits some seconds at most. */
+  prepare?(location: FileLocation, signal: AbortSignal): Promise<void>;
   /** Titles of the quick fixes that language services offer there. */
   quickFixes(location: FileLocation, range: Range, signal: AbortSignal): Promise<string[]>;
 }
