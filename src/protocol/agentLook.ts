@@ -1,0 +1,30 @@
+// How agents look, in every view alike: an icon and a colour of VS Code's charts, so that colour never carries meaning alone.
+
+export interface AgentLook {
+  /** Name of a codicon. */
+  icon: string;
+  /** One of the theme's `charts.*` colours, without the prefix. */
+  colour: 'blue' | 'green' | 'purple' | 'orange' | 'red' | 'yellow' | 'foreground';
+}
+
+const BUILT_IN: ReadonlyMap<string, AgentLook> = new Map([
+  ['dev', { icon: 'code', colour: 'blue' }],
+  ['qa', { icon: 'beaker', colour: 'green' }],
+  ['writer', { icon: 'book', colour: 'purple' }],
+  ['researcher', { icon: 'search', colour: 'orange' }],
+  ['router', { icon: 'arrow-swap', colour: 'foreground' }],
+  ['supervisor', { icon: 'type-hierarchy', colour: 'yellow' }],
+  ['arbiter', { icon: 'law', colour: 'red' }],
+  ['summarizer', { icon: 'fold', colour: 'foreground' }],
+] as const);
+
+const OTHERS = ['yellow', 'red', 'purple', 'orange', 'green', 'blue'] as const;
+
+/** The look of an agent; one that is not built in gets a colour by its name. */
+export function agentLook(name: string): AgentLook {
+  const look = BUILT_IN.get(name);
+  if (look) return look;
+  let sum = 0;
+  for (const character of name) sum += character.codePointAt(0) ?? 0;
+  return { icon: 'person', colour: OTHERS[sum % OTHERS.length] ?? 'yellow' };
+}

@@ -1,0 +1,38 @@
+// What a screen reader is told: beginnings, handovers, ends. Not every token, not every line.
+import type { ChatStringKey } from '../../src/protocol/chat/chatStrings';
+import type { ChatState } from '../../src/protocol/chat/chatState';
+import { isActive, type Turn } from '../../src/protocol/chat/chatTurn';
+
+type Text = (key: ChatStringKey, ...values: (string | number)[]) => string;
+
+/** Longest part of an answer that is read out by itself; the rest is there to be read. */
+const MAX_SPOKEN = 400;
+
+/** One sentence for the newest turn's latest news; undefined when there is none. */
+export function announcement(before: ChatState, after: ChatState, text: Text): string | undefined {
+  const turn = after.turns.at(-1);
+  if (!turn || before.header.threadId !== after.header.threadId) return undefined;
+  const old = before.turns.find((candidate) => candidate.head.runId === turn.head.runId);
+  if (!old) return isActive(turn.head.status) ? text('announceStarted') : undefined;
+  if (old === turn) return undefined;
+  const approval = turn.head.approvals.find(({ id }) => !old.head.approvals.some((known) => known.id === id));
+  if (approval) return text('announceApproval', approval.title);
+  if (isActive(old.head.status) && !isActive(turn.head.status)) return ended(turn, text);
+  return handover(old, turn, text);
+}
+
+function ended(turn: Turn, text: Text): string {
+  if (turn.head.status === 'cancelled') return text('announceStopped');
+  if (turn.head.error) return text('announceFailed', turn.head.error.message);
+  const answer = turn.items.filter((item) => item.kind === 'text').at(-1)?.text ?? '';
+  const spoken = answer.length > MAX_SPOKEN ? `${answer.slice(0, MAX_SPOKEN)}…` : answer;
+  return text('announceAnswered', turn.head.agent ?? '', spoken);
+}
+
+function handover(before: Turn, after: Turn, text: Text): string | undefined {
+  const known = new Set(before.items.map((item) => item.id));
+  const item = after.items.findLast((candidate) => !known.has(candidate.id));
+  if (item?.kind === 'route') return text('announceRouted', item.to, item.reason);
+  if (item?.kind === 'handoff') return text('handedOver', item.agent, item.to);
+  return undefined;
+}

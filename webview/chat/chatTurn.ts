@@ -1,0 +1,254 @@
+// One request with its answer. Rendered again only when its turn is another object than before.
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { isActive, type Turn, type TurnItem } from '../../src/protocol/chat/chatTurn';
+import { formatDuration } from '../../src/protocol/measures';
+import { contextChips } from './contextChips';
+import { icon, iconButton, PageElement } from './page';
+import { agentLine, agentName, handoffLine, noticeLine, routeLine, usageLine } from './turnLines';
+import './answerText';
+import './toolCard';
+
+export class ChatTurn extends PageElement {
+  static override properties = {
+    ...PageElement.properties,
+    turn: { attribute: false },
+    editing: { state: true },
+    now: { state: true },
+  };
+  declare turn: Turn;
+  declare editing: boolean;
+  declare now: number;
+  private ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.editing = false;
+    this.now = Date.now();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopTicking();
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.userMessage()}${this.assistantMessage()}`;
+  }
+
+  protected override updated(): void {
+    if (isActive(this.turn.head.status)) {
+      this.ticking ??= setInterval(() => {
+        this.now = Date.now();
+      }, 1000);
+    } else this.stopTicking();
+  }
+
+  private stopTicking(): void {
+    clearInterval(this.ticking);
+    this.ticking = undefined;
+  }
+
+  private userMessage(): TemplateResult {
+    const { head } = this.turn;
+    const { translation, host } = this.page;
+    const { text } = translation;
+    return html`<article class="message user" data-testid="chat-message" data-role="user" aria-label=${text('you')}>
+      <header class="line">
+        <span class="line-main author">${text('you')}</span>
+        <span class="actions">
+          ${iconButton({ icon: 'edit', label: text('editRequest'), testId: 'chat-edit', onClick: () => this.edit() })}
+          ${iconButton({
+            icon: 'copy',
+            label: text('copyRequest'),
+            onClick: () => host.post({ type: 'copy', text: head.request }),
+          })}
+        </span>
+        <time class="measure" datetime=${head.startedAt}>${translation.moment(head.startedAt, new Date())}</time>
+      </header>
+      ${this.editing ? this.editor() : html`<div class="request">${head.request}</div>`}
+      ${contextChips({ chips: head.context, page: this.page })}
+    </article>`;
+  }
+
+  private editor(): TemplateResult {
+    const { text } = this.page.translation;
+    return html`<div class="edit-box">
+      <textarea
+        class="edit-input"
+        data-testid="chat-edit-input"
+        aria-label=${text('editRequest')}
+        .value=${this.turn.head.request}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === 'Escape') this.editing = false;
+          else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+            event.preventDefault();
+            void this.resend();
+          }
+        }}
+      ></textarea>
+      <div class="button-row">
+        <vscode-button data-testid="chat-edit-send" @click=${() => void this.resend()}>${text('send')}</vscode-button>
+        <vscode-button secondary @click=${() => (this.editing = false)}>${text('cancel')}</vscode-button>
+      </div>
+    </div>`;
+  }
+
+  private edit(): void {
+    this.editing = true;
+    void this.updateComplete.then(() => {
+      const input = this.querySelector<HTMLTextAreaElement>('.edit-input');
+      input?.focus();
+      input?.setSelectionRange(input.value.length, input.value.length);
+    });
+  }
+
+  private async resend(): Promise<void> {
+    const text = this.querySelector<HTMLTextAreaElement>('.edit-input')?.value ?? '';
+    const replaces = this.turn.head.runId;
+    const reply = await this.page.host.request({ type: 'send', text, delivery: 'ask', replaces });
+    if (reply?.accepted) this.editing = false;
+  }
+
+  private assistantMessage(): TemplateResult {
+    const { head, items } = this.turn;
+    const { text } = this.page.translation;
+    const active = isActive(head.status);
+    return html`<article
+      class="message assistant"
+      data-testid="chat-message"
+      data-role="assistant"
+      data-agent=${head.agent ?? ''}
+      data-status=${head.status}
+      aria-label=${head.agent === undefined ? text('answer') : text('answerFrom', head.agent)}
+      aria-busy=${active}
+    >
+      ${repeat(
+        items,
+        (item) => item.id,
+        (item) => this.item(item),
+      )}
+      ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${active ? nothing : this.footer()}
+    </article>`;
+  }
+
+  private item(item: TurnItem): TemplateResult {
+    const { page } = this;
+    switch (item.kind) {
+      case 'route':
+        return routeLine(item, page.translation);
+      case 'handoff':
+        return handoffLine(item, page.translation);
+      case 'agent':
+        return agentLine(item);
+      case 'notice':
+        return noticeLine(item);
+      case 'tool':
+        return html`<tool-card .page=${page} .item=${item} .runId=${this.turn.head.runId}></tool-card>`;
+      case 'text':
+        return html`<answer-text .page=${page} .item=${item}></answer-text>`;
+    }
+  }
+
+  private progress(): TemplateResult {
+    const { head, items } = this.turn;
+    const { text } = this.page.translation;
+    const label =
+      head.status === 'waiting-approval'
+        ? text('waitingForApproval')
+        : head.status === 'paused'
+          ? text('paused')
+          : head.agent === undefined || !items.some((item) => item.kind === 'agent')
+            ? text('starting')
+            : text('working', head.agent);
+    const seconds = Math.max(0, Math.floor((this.now - Date.parse(head.startedAt)) / 1000)) * 1000;
+    return html`<div class="progress">
+      <span class="progress-dots" aria-hidden="true"><i></i><i></i><i></i></span>
+      <span>${label}</span>
+      <span class="measure">${seconds >= 1000 ? formatDuration(seconds) : ''}</span>
+    </div>`;
+  }
+
+  private outcome(): TemplateResult | typeof nothing {
+    const { error, status, runId } = this.turn.head;
+    const { text } = this.page.translation;
+    if (status === 'cancelled')
+      return html`<div class="notice">${icon('stop-circle')}<span>${text('stopped')}</span></div>`;
+    if (status === 'interrupted' && !error) {
+      return html`<div class="notice notice-warning">${icon('warning')}<span>${text('interrupted')}</span></div>`;
+    }
+    if (!error) {
+      if (status !== 'partial') return nothing;
+      return html`<div class="notice notice-warning">${icon('warning')}<span>${text('partial')}</span></div>`;
+    }
+    const { remedy } = error;
+    return html`<div class="error-box" data-testid="chat-error" data-reason=${error.reason}>
+      ${icon('error')}
+      <div class="error-text">
+        <p>${error.message}</p>
+        <div class="button-row">
+          <vscode-button @click=${() => this.page.host.post({ type: 'retry', runId })} data-testid="chat-retry">
+            ${text('retry')}
+          </vscode-button>
+          ${
+            remedy
+              ? html`<vscode-button
+                  secondary
+                  @click=${() => this.page.host.post({ type: 'remedy', action: remedy.action })}
+                  >${remedy.label}</vscode-button
+                >`
+              : nothing
+          }
+        </div>
+      </div>
+    </div>`;
+  }
+
+  private approvals(): TemplateResult[] {
+    const { text } = this.page.translation;
+    return this.turn.head.approvals.map(
+      ({ id, agent, title, detail }) =>
+        html`<section class="approval" data-testid="approval" aria-label=${text('approvalOf', agent)}>
+          <div class="approval-title">${agentName(agent)}<span>${title}</span></div>
+          ${detail ? html`<pre class="approval-detail" tabindex="0">${detail}</pre>` : nothing}
+          <div class="button-row">
+            <vscode-button
+              data-testid="approval-allow"
+              @click=${() => this.page.host.post({ type: 'approval', id, decision: 'allow' })}
+              >${text('allow')}</vscode-button
+            >
+            <vscode-button
+              secondary
+              data-testid="approval-deny"
+              @click=${() => this.page.host.post({ type: 'approval', id, decision: 'deny' })}
+              >${text('deny')}</vscode-button
+            >
+          </div>
+        </section>`,
+    );
+  }
+
+  private footer(): TemplateResult {
+    const { head, items } = this.turn;
+    const { host, translation } = this.page;
+    const answer = () => items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n');
+    return html`<footer class="line answer-footer">
+      <span class="line-main">${usageLine(head, translation)}</span>
+      <span class="actions">
+        ${iconButton({
+          icon: 'refresh',
+          label: translation.text('retry'),
+          testId: 'chat-retry-answer',
+          onClick: () => host.post({ type: 'retry', runId: head.runId }),
+        })}
+        ${iconButton({
+          icon: 'copy',
+          label: translation.text('copyAnswer'),
+          onClick: () => host.post({ type: 'copy', text: answer() }),
+        })}
+      </span>
+    </footer>`;
+  }
+}
+
+customElements.define('chat-turn', ChatTurn);

@@ -1,0 +1,58 @@
+// Where the conversation is scrolled to: it follows the end only for those who are at the end, and earlier messages push nothing away.
+
+/** So close to the end counts as being there, in pixels. */
+const NEAR = 32;
+
+export class ScrollKeeper {
+  private following = true;
+  /** Distance to the end before earlier messages came in. */
+  private anchor: number | undefined;
+
+  constructor(
+    private readonly scroller: HTMLElement,
+    private readonly onChange: () => void,
+  ) {
+    scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    // A taller input must not cover the end of the answer.
+    new ResizeObserver(() => this.settle()).observe(scroller);
+  }
+
+  get isFollowing(): boolean {
+    return this.following;
+  }
+
+  /** Call before earlier messages are put in front. */
+  holdPlace(): void {
+    this.anchor = this.scroller.scrollHeight - this.scroller.scrollTop;
+  }
+
+  /** Call after the conversation changed. */
+  settle(): void {
+    if (this.anchor !== undefined) {
+      this.scroller.scrollTop = this.scroller.scrollHeight - this.anchor;
+      this.anchor = undefined;
+    } else if (this.following) this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  toEnd(): void {
+    this.follow(true);
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /** Goes to an element and stays there. */
+  toElement(element: Element): void {
+    this.follow(false);
+    element.scrollIntoView({ block: 'start' });
+  }
+
+  private scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.follow(scrollHeight - scrollTop - clientHeight < NEAR);
+  }
+
+  private follow(following: boolean): void {
+    if (following === this.following) return;
+    this.following = following;
+    this.onChange();
+  }
+}
