@@ -10,14 +10,13 @@ export class CallIds {
 
   /** The message with fresh ids where its own are taken already; its ids count as taken from now on. */
   unique(message: AssistantMessage): AssistantMessage {
-    let changed = false;
     const toolCalls = message.toolCalls.map((call) => {
       const id = this.free(call.id);
       this.taken.add(id);
-      changed ||= id !== call.id;
       return id === call.id ? call : { ...call, id };
     });
-    return changed ? { ...message, toolCalls } : message;
+    const isUnchanged = toolCalls.every((call, index) => call === message.toolCalls[index]);
+    return isUnchanged ? message : { ...message, toolCalls };
   }
 
   private free(id: string): string {

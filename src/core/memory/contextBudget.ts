@@ -18,7 +18,7 @@ export interface FitRequest {
   /** Tokens that the messages may have. */
   budgetTokens: number;
   /** Condenses a text to at most `maxTokens`; undefined when that failed. */
-  summarize(text: string, maxTokens: number): Promise<string | undefined>;
+  summarize: (text: string, maxTokens: number) => Promise<string | undefined>;
 }
 
 export interface FittedContext {

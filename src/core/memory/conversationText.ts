@@ -60,6 +60,10 @@ export function pathsIn(messages: readonly ChatMessage[]): string[] {
 }
 
 function pathsOfCall({ arguments: input }: ToolCall): string[] {
-  const values = [input['path'], input['from'], input['to'], ...(Array.isArray(input['files']) ? input['files'] : [])];
-  return values.filter((value): value is string => typeof value === 'string' && value !== '' && value.length < 300);
+  const files: unknown[] = Array.isArray(input['files']) ? input['files'] : [];
+  return [input['path'], input['from'], input['to'], ...files].filter(isPath);
+}
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length < 300;
 }

@@ -1,7 +1,8 @@
-// What a request says about itself: which agents it names, which context it refers to.
+// What a request says about itself: which agents it names, which context it refers to. Code in backticks says nothing.
 import type { AgentRegistry } from '../agents/agentRegistry';
 
 export type ContextReference =
+  /** Lines are 1-based, inclusive. */
   | { kind: 'file'; path: string; startLine?: number; endLine?: number }
   | { kind: 'symbol'; name: string }
   | { kind: 'selection' }
@@ -11,12 +12,129 @@ export type ContextReference =
 export interface ParsedRequest {
   /** The request without leading and trailing mentions, with references written out as words. */
   text: string;
-  /** Canonical names in order of mention; several mean that several are asked. Disabled agents are named in `disabled` instead. */
+  /** Canonical names in order of mention; several mean that several are asked. */
   agents: string[];
+  /** Agents that were named but are switched off. */
   disabled: string[];
   /** `/goal` or `@supervisor`: the request is a goal. */
   isGoal: boolean;
+  /** Each once, in order. */
   references: ContextReference[];
 }
 
-export declare function parseRequest(text: string, registry: AgentRegistry): ParsedRequest;
+type Registry = Pick<AgentRegistry, 'find' | 'isEnabled'>;
+
+interface Mention {
+  start: number;
+  end: number;
+  /** Undefined for the supervisor. */
+  agent: string | undefined;
+}
+
+/** Fenced blocks, then inline code; what is in them is never a mention or a reference. */
+const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
+/** At the very beginning: `/qa is this safe?`; not `/dev/null`. */
+const COMMAND = /^\s*\/([a-z][a-z0-9_-]*)(?=\s|$)/;
+/**
+ * `@qa`, with nothing before it that makes it part of a word, path or address, and nothing after it that makes it a
+ * scope (`@docs/site`), an address, or a decorator (`@test()`).
+ */
+const MENTION =
+  /(?<![\w.@/+-])@([a-z][a-z0-9_-]*)(?![\w/(@]|[.:-]\w|\s*\n\s*(?:public|private|protected|class|def|function|void|async|export)\b)/g;
+const REFERENCE =
+  /(?<![\w#&/])#(?:(selection|problems|changes)(?![\w:-])|(file|symbol):(?:"([^"\n]+)"|([^\s"',;()`]+)))/g;
+const LINES = /^(.+?):(\d+)(?:-(\d+))?$/;
+
+/** Reads mentions and references out of a request. Only names that the registry knows, in lower case, are mentions. */
+export function parseRequest(text: string, registry: Registry): ParsedRequest {
+  const mentions = findMentions(text, registry);
+  const names = [...new Set(mentions.flatMap((mention) => mention.agent ?? []))];
+  const agents = names.filter((name) => registry.isEnabled(name));
+  const references: ContextReference[] = [];
+  const cleaned = replaceOutsideCode(withoutOuterMentions(text, mentions), (part) =>
+    part.replace(REFERENCE, (_whole, word?: string, kind?: string, quoted?: string, bare?: string) => {
+      const { reference, shown } = readReference(word, kind, quoted ?? bare ?? '');
+      if (!references.some((known) => JSON.stringify(known) === JSON.stringify(reference))) references.push(reference);
+      return shown;
+    }),
+  );
+  return {
+    text: cleaned.trim(),
+    agents,
+    disabled: names.filter((name) => !agents.includes(name)),
+    isGoal: mentions.some((mention) => mention.agent === undefined),
+    references,
+  };
+}
+
+function findMentions(text: string, registry: Registry): Mention[] {
+  const found: Mention[] = [];
+  const command = COMMAND.exec(text);
+  if (command?.[1] !== undefined) {
+    const known = command[1] === 'goal' ? { agent: undefined } : resolve(command[1], registry);
+    if (known) found.push({ start: 0, end: command[0].length, ...known });
+  }
+  const code = [...text.matchAll(CODE)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+  for (const match of text.matchAll(MENTION)) {
+    const start = match.index;
+    if (code.some((block) => start >= block.start && start < block.end)) continue;
+    const known = resolve(match[1] ?? '', registry);
+    if (known) found.push({ start, end: start + match[0].length, ...known });
+  }
+  return found;
+}
+
+function resolve(name: string, registry: Registry): { agent: string | undefined } | undefined {
+  if (name === 'supervisor') return { agent: undefined };
+  const spec = registry.find(name);
+  return spec && { agent: spec.name };
+}
+
+/** Takes mentions off both ends; those within a sentence stay, since the sentence needs them. */
+function withoutOuterMentions(text: string, mentions: readonly Mention[]): string {
+  let start = 0;
+  const end = text.length;
+  for (const mention of mentions) {
+    if (!/^[\s,;:&+]*(?:and\s+)?$/i.test(text.slice(start, mention.start))) break;
+    start = mention.end;
+  }
+  for (const mention of [...mentions].reverse()) {
+    if (mention.start < start || !/^[\s.?!]*$/.test(text.slice(mention.end, end))) break;
+    // What ends the sentence belongs to the sentence: "is this safe @qa?"
+    const rest = text.slice(mention.end, end).trim();
+    const kept = text.slice(0, mention.start).trimEnd() + rest;
+    return kept.slice(start).replace(/^[\s,;:]+/, '');
+  }
+  return text.slice(start, end).replace(start > 0 ? /^[\s,;:]+/ : /^$/, '');
+}
+
+function replaceOutsideCode(text: string, replace: (part: string) => string): string {
+  let replaced = '';
+  let at = 0;
+  for (const match of text.matchAll(CODE)) {
+    replaced += replace(text.slice(at, match.index)) + match[0];
+    at = match.index + match[0].length;
+  }
+  return replaced + replace(text.slice(at));
+}
+
+function readReference(
+  word: string | undefined,
+  kind: string | undefined,
+  value: string,
+): { reference: ContextReference; shown: string } {
+  if (word === 'selection' || word === 'problems' || word === 'changes') {
+    return { reference: { kind: word }, shown: `the ${word}` };
+  }
+  // A full stop or question mark at the end is the sentence's.
+  const target = value.replace(/[.?!:]+$/, '');
+  const tail = value.slice(target.length);
+  if (kind === 'symbol') return { reference: { kind: 'symbol', name: target }, shown: target + tail };
+  const lines = LINES.exec(target);
+  if (!lines) return { reference: { kind: 'file', path: target }, shown: target + tail };
+  const [, path = target, startLine, endLine] = lines;
+  const start = Number(startLine);
+  const end = endLine === undefined ? start : Number(endLine);
+  const reference = { kind: 'file' as const, path, startLine: Math.min(start, end), endLine: Math.max(start, end) };
+  return { reference, shown: target + tail };
+}
