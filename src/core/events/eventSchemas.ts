@@ -1,7 +1,7 @@
 // One schema per topic: what `EventPayloads` promises is checked when an event is published and when one is read back.
 // Fields that a schema does not know pass: a newer version may have added them.
 import * as z from 'zod';
-import type { EventPayloads, EventTopic } from '../../api';
+import type { EventEnvelope, EventPayloads, EventTopic } from '../../api';
 
 const text = z.string();
 const count = z.number();
@@ -243,7 +243,7 @@ export function payloadFault(topic: string, payload: unknown): string | undefine
 }
 
 /** True for an envelope whose payload fits its topic; for what was stored, possibly by another version. */
-export function isStoredEvent(value: unknown): boolean {
+export function isStoredEvent(value: unknown): value is EventEnvelope {
   const parsed = envelope.safeParse(value);
   if (!parsed.success) return false;
   return !isEventTopic(parsed.data.topic) || payloadFault(parsed.data.topic, parsed.data.payload) === undefined;

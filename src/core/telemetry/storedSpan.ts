@@ -1,4 +1,5 @@
 // A span as it is stored: what the API shows of it, and what is needed to export it again without loss.
+import * as z from 'zod';
 import type { SpanRecord } from '../../api';
 
 /** An attribute value as OTLP has it, for attributes of links, events and resources. */
@@ -31,4 +32,29 @@ export interface StoredSpan extends SpanRecord {
   scope?: { name: string; version?: string };
   /** Only of imported spans: fields of OTLP that we don't read and give back as they are. */
   extra?: Record<string, unknown>;
+}
+
+const link = z.object({ traceId: z.string(), spanId: z.string() });
+const storedSpan = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  kind: z.string(),
+  startTime: z.string(),
+  endTime: z.string().optional(),
+  status: z.enum(['unset', 'ok', 'error']),
+  statusMessage: z.string().optional(),
+  attributes: z.record(z.string(), z.unknown()),
+  seq: z.number(),
+  startTimeUnixNano: z.string().regex(/^\d+$/),
+  endTimeUnixNano: z.string().regex(/^\d+$/).optional(),
+  links: z.array(link).optional(),
+  events: z.array(z.object({ name: z.string(), timeUnixNano: z.string() })).optional(),
+  runId: z.string().optional(),
+});
+
+/** True for a span as it is stored; for what was read from disk. */
+export function isStoredSpan(value: unknown): value is StoredSpan {
+  return storedSpan.safeParse(value).success;
 }

@@ -1,0 +1,278 @@
+// Events and spans on disk, in append-only segments of JSON lines:
+//   log/<origin>/<first seq>.jsonl      every event of one window, bounded
+//   runs/<runId>/events-<origin>.jsonl  the events of one run, spans-<origin>.jsonl its spans, one file per window that worked on it
+//   traces/<traceId>/spans-<origin>.jsonl  spans of traces that belong to no run
+// A file has one writer ever, so windows need no lock for it.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventEnvelope } from '../../api';
+import type { Clock } from '../../core/clock';
+import type { EventLog } from '../../core/events/eventLog';
+import { isStoredEvent } from '../../core/events/eventSchemas';
+import type { RunJournal, StoredRun } from '../../core/runs/runJournal';
+import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
+import { isStoredSpan, type StoredSpan } from '../../core/telemetry/storedSpan';
+import { OriginLog } from './originLog';
+import { readSegment, segmentHeader } from './readSegment';
+import { SegmentWriter } from './segmentWriter';
+import type { OnStorageProblem } from './storageProblem';
+
+export interface SegmentedEventLogOptions {
+  /** The workspace's folder in the extension's storage. */
+  folder: string;
+  /** Names this window. */
+  origin: string;
+  clock: Clock;
+  onProblem: OnStorageProblem;
+  /** Whether a window lives; default: only this one does. */
+  isAlive?: (origin: string) => Promise<boolean>;
+  /** See `SegmentWriter` and `OriginLog`. */
+  batchMs?: number;
+  segmentBytes?: number;
+  maxSegments?: number;
+  maxWaiting?: number;
+}
+
+/** Ids become names of folders. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const FILE = /^(events|spans)-([A-Za-z0-9_-]{1,64})\.jsonl$/;
+const RUN_ENDED = /^run\.(completed|partial|failed|cancelled|interrupted)$/;
+/** Deleted runs whose late events are not written. */
+const MAX_DELETED = 1000;
+
+export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
+  private readonly folder: string;
+  private readonly origin: string;
+  private readonly onProblem: OnStorageProblem;
+  private readonly alive: (origin: string) => Promise<boolean>;
+  private readonly writer: SegmentWriter;
+  private readonly log: OriginLog;
+  private readonly eventsHeader: string;
+  private readonly spansHeader: string;
+  private readonly deleted = new Set<string>();
+  private readonly reported = new Set<string>();
+
+  constructor(options: SegmentedEventLogOptions) {
+    const { folder, origin, clock, segmentBytes, maxSegments, batchMs, maxWaiting } = options;
+    this.folder = folder;
+    this.origin = origin;
+    this.onProblem = (problem) => this.report(problem, options.onProblem);
+    this.alive = options.isAlive ?? ((other) => Promise.resolve(other === origin));
+    this.eventsHeader = segmentHeader('agent-team.events', origin);
+    this.spansHeader = segmentHeader('agent-team.spans', origin);
+    this.writer = new SegmentWriter({
+      clock,
+      onProblem: this.onProblem,
+      ...(batchMs !== undefined && { batchMs }),
+      ...(maxWaiting !== undefined && { maxWaiting }),
+    });
+    this.log = new OriginLog({
+      folder: join(folder, 'log', origin),
+      header: this.eventsHeader,
+      ...(segmentBytes !== undefined && { segmentBytes }),
+      ...(maxSegments !== undefined && { maxSegments }),
+    });
+  }
+
+  append(event: EventEnvelope): void {
+    const line = toLine(event);
+    const path = this.log.place(event.seq, line, (retired) => this.writer.finish(retired));
+    if (!this.writer.append(path, this.eventsHeader, line)) this.log.forgetPlaces();
+    const { runId } = event;
+    if (runId === undefined || !ID.test(runId) || this.deleted.has(runId)) return;
+    const runPath = join(this.runFolder(runId), `events-${this.origin}.jsonl`);
+    this.writer.append(runPath, this.eventsHeader, line);
+    if (RUN_ENDED.test(event.topic)) this.writer.finish(runPath);
+  }
+
+  async read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
+    await this.writer.drain();
+    const events: EventEnvelope[] = [];
+    for (const { path, offset } of this.log.plan(afterSeq)) {
+      await readSegment(path, {
+        schema: 'agent-team.events',
+        offset,
+        onProblem: this.onProblem,
+        onRecord: (record) => {
+          if (!isStoredEvent(record)) return false;
+          if (record.seq > afterSeq) events.push(record);
+          return events.length < limit ? true : 'stop';
+        },
+      });
+      if (events.length >= limit) break;
+    }
+    return events;
+  }
+
+  async readRun(runId: string): Promise<EventEnvelope[]> {
+    if (!ID.test(runId)) return [];
+    await this.writer.drain();
+    const byOrigin: EventEnvelope[][] = [];
+    for (const { path } of await this.filesOf(this.runFolder(runId), 'events'))
+      byOrigin.push(await this.readEvents(path));
+    // Ids rise within one window and follow its clock between windows.
+    return byOrigin.flat().sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  async readFirst(runId: string): Promise<EventEnvelope | undefined> {
+    if (!ID.test(runId)) return undefined;
+    await this.writer.drain();
+    const firsts: EventEnvelope[] = [];
+    for (const { path } of await this.filesOf(this.runFolder(runId), 'events')) {
+      firsts.push(...(await this.readEvents(path, 1)));
+    }
+    return firsts.sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+  }
+
+  async listRuns(): Promise<StoredRun[]> {
+    const names = (await listFolder(join(this.folder, 'runs'))).filter((name) => ID.test(name));
+    const runs = await Promise.all(names.map((runId) => this.measure(runId)));
+    return runs.filter((run) => run !== undefined);
+  }
+
+  async deleteRun(runId: string): Promise<void> {
+    if (!ID.test(runId)) return;
+    this.deleted.add(runId);
+    if (this.deleted.size > MAX_DELETED) this.deleted.delete([...this.deleted][0] ?? '');
+    const folder = this.runFolder(runId);
+    await this.writer.abandon((path) => path.startsWith(join(folder, '/')));
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  isAlive(origin: string): Promise<boolean> {
+    return this.alive(origin);
+  }
+
+  appendSpan(owner: SpanOwner, span: StoredSpan): void {
+    const id = 'runId' in owner ? owner.runId : owner.traceId;
+    if (!ID.test(id) || ('runId' in owner && this.deleted.has(id))) return;
+    this.writer.append(join(this.ownerFolder(owner), `spans-${this.origin}.jsonl`), this.spansHeader, toLine(span));
+  }
+
+  async readSpans(owner: SpanOwner): Promise<StoredSpan[]> {
+    if (!ID.test('runId' in owner ? owner.runId : owner.traceId)) return [];
+    await this.writer.drain();
+    const spans: StoredSpan[] = [];
+    for (const { path, origin } of await this.filesOf(this.ownerFolder(owner), 'spans')) {
+      const latest = await this.readLatestSpans(path);
+      const open = latest.some(({ endTimeUnixNano }) => endTimeUnixNano === undefined);
+      const interrupted = open && 'runId' in owner && !(await this.alive(origin));
+      for (const span of latest) {
+        spans.push(interrupted && span.endTimeUnixNano === undefined ? { ...span, interrupted } : span);
+      }
+    }
+    return spans;
+  }
+
+  async listTraces(): Promise<string[]> {
+    return (await listFolder(join(this.folder, 'traces'))).filter((name) => ID.test(name));
+  }
+
+  /** Deletes the logs of windows that are gone, but for the newest `keep`. */
+  async sweepLogs(keep = 2): Promise<void> {
+    const dead: string[] = [];
+    for (const origin of (await listFolder(join(this.folder, 'log'))).filter((name) => ID.test(name))) {
+      if (origin !== this.origin && !(await this.alive(origin))) dead.push(origin);
+    }
+    // Origins sort by the time at which their windows opened.
+    for (const origin of dead.sort().slice(0, Math.max(0, dead.length - keep))) {
+      await rm(join(this.folder, 'log', origin), { recursive: true, force: true });
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.writer.flush();
+  }
+
+  /** Writes what waits and closes all files. */
+  close(): Promise<void> {
+    return this.writer.close();
+  }
+
+  private async readEvents(path: string, limit = Infinity): Promise<EventEnvelope[]> {
+    const events: EventEnvelope[] = [];
+    await readSegment(path, {
+      schema: 'agent-team.events',
+      onProblem: this.onProblem,
+      onRecord: (record) => {
+        if (!isStoredEvent(record)) return false;
+        events.push(record);
+        return events.length < limit ? true : 'stop';
+      },
+    });
+    return events;
+  }
+
+  private async readLatestSpans(path: string): Promise<StoredSpan[]> {
+    const spans = new Map<string, StoredSpan>();
+    await readSegment(path, {
+      schema: 'agent-team.spans',
+      onProblem: this.onProblem,
+      onRecord: (record) => {
+        if (!isStoredSpan(record)) return false;
+        spans.set(record.spanId, record);
+        return true;
+      },
+    });
+    return [...spans.values()];
+  }
+
+  private async filesOf(folder: string, kind: 'events' | 'spans'): Promise<{ path: string; origin: string }[]> {
+    return (await listFolder(folder)).flatMap((name) => {
+      const [, found, origin] = FILE.exec(name) ?? [];
+      return found === kind && origin !== undefined ? [{ path: join(folder, name), origin }] : [];
+    });
+  }
+
+  private async measure(runId: string): Promise<StoredRun | undefined> {
+    const folder = this.runFolder(runId);
+    const names = await listFolder(folder);
+    const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+    const known = stats.filter((item) => item !== undefined);
+    if (known.length === 0) return undefined;
+    return {
+      runId,
+      bytes: known.reduce((sum, { size }) => sum + size, 0),
+      modifiedMs: Math.max(...known.map(({ mtimeMs }) => mtimeMs)),
+    };
+  }
+
+  private runFolder(runId: string): string {
+    return join(this.folder, 'runs', runId);
+  }
+
+  private ownerFolder(owner: SpanOwner): string {
+    return 'runId' in owner ? this.runFolder(owner.runId) : join(this.folder, 'traces', owner.traceId);
+  }
+
+  /** A damaged file is read again and again, and told of once. */
+  private report(problem: Parameters<OnStorageProblem>[0], onProblem: OnStorageProblem): void {
+    if (problem.kind === 'damaged' || problem.kind === 'newer-version') {
+      const key = `${problem.kind} ${problem.path}`;
+      if (this.reported.has(key)) return;
+      this.reported.add(key);
+    }
+    onProblem(problem);
+  }
+}
+
+/** Payloads are ours or were copied from JSON; one that is neither is kept as a note rather than lost with its place. */
+function toLine(record: EventEnvelope | StoredSpan): string {
+  try {
+    return `${JSON.stringify(record)}\n`;
+  } catch (error) {
+    const unstorable = error instanceof Error ? error.message : String(error);
+    const replaced =
+      'payload' in record ? { ...record, payload: { unstorable } } : { ...record, attributes: { unstorable } };
+    return `${JSON.stringify(replaced)}\n`;
+  }
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
