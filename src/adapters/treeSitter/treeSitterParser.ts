@@ -1,4 +1,5 @@
 // Parses with tree-sitter's WebAssembly build, in slices, and hands out plain trees: no memory of the WebAssembly side outlives a call.
+import type * as TreeSitter from 'web-tree-sitter';
 import type { Language, Parser, Tree, TreeCursor } from 'web-tree-sitter';
 import { failure, isFailure, messageOf, type Failure } from '../../core/failure';
 import type { Clock } from '../../core/clock';
@@ -18,7 +19,7 @@ export interface TreeSitterOptions {
 const NODES_PER_CHECK = 256;
 
 interface Loaded {
-  module: typeof import('web-tree-sitter');
+  module: typeof TreeSitter;
   parser: Parser;
 }
 
@@ -31,8 +32,15 @@ export class TreeSitterParser implements SyntaxParser {
   constructor(private readonly options: TreeSitterOptions) {}
 
   parse(grammar: string, text: string, signal: AbortSignal): Promise<SyntaxNode | Failure> {
-    const result = this.queue.then(() => this.parseNow(grammar, text, signal));
-    this.queue = result.catch(() => undefined);
+    const result = this.queue
+      .then(() => this.parseNow(grammar, text, signal))
+      // The WebAssembly side can run out of memory; the next file gets a fresh start.
+      .catch((error: unknown) => {
+        this.loaded = undefined;
+        this.languages.clear();
+        return failure('parse.failed', `The file could not be parsed: ${messageOf(error)}`);
+      });
+    this.queue = result;
     return result;
   }
 
@@ -124,22 +132,14 @@ export class TreeSitterParser implements SyntaxParser {
 }
 
 function copyNode(cursor: TreeCursor, text: string, parent?: SyntaxNode): SyntaxNode {
-  const start = cursor.startPosition;
-  const end = cursor.endPosition;
-  const field = cursor.currentFieldName;
-  const span = {
+  return new SyntaxNode(text, {
+    type: cursor.nodeType,
+    isNamed: cursor.nodeIsNamed,
     start: cursor.startIndex,
     end: cursor.endIndex,
-    startRow: start.row,
-    startColumn: start.column,
-    endRow: end.row,
-    endColumn: end.column,
-  };
-  const node = new SyntaxNode(text, cursor.nodeType, span, {
-    named: cursor.nodeIsNamed,
-    ...(parent && { parent }),
-    ...(field !== null && { field }),
+    startRow: cursor.startPosition.row,
+    endRow: cursor.endPosition.row,
+    fieldName: cursor.currentFieldName ?? undefined,
+    parent,
   });
-  parent?.children.push(node);
-  return node;
 }

@@ -1,6 +1,7 @@
 // Runs the rules of a language over a tree, a slice of time after the other.
 import type { Pacer } from './pacer';
 import type { AnalysedFile, AnalysisLanguage, FindingDraft, Rule, RuleReport } from './rule';
+import { maskSecretsInLine } from './secretText';
 import { isTestPath } from './securityContext';
 import { suggestReplacement } from './suggestion';
 import type { SyntaxNode } from './syntax';
@@ -57,7 +58,7 @@ function isMeant(lines: readonly string[], node: SyntaxNode): boolean {
 function draft(rule: Rule, report: RuleReport, file: AnalysedFile, lines: readonly string[]): FindingDraft {
   const { node, title, why, severity, confidence, replace } = report;
   const suggestion = replace && suggestReplacement(file.text, replace.node, replace.with);
-  const evidence = report.evidence ?? (lines[node.startLine - 1] ?? '').trim();
+  const evidence = report.evidence ?? maskSecretsInLine((lines[node.startLine - 1] ?? '').trim());
   return {
     path: file.path,
     startLine: node.startLine,
@@ -69,6 +70,7 @@ function draft(rule: Rule, report: RuleReport, file: AnalysedFile, lines: readon
     evidence: evidence.length > MAX_EVIDENCE ? `${evidence.slice(0, MAX_EVIDENCE - 1)}…` : evidence,
     confidence,
     rule: rule.id,
-    ...(suggestion && { suggestion }),
+    // An exact old text can't be masked.
+    ...(suggestion && maskSecretsInLine(suggestion.oldText) === suggestion.oldText && { suggestion }),
   };
 }

@@ -24,6 +24,15 @@ export function maskSecret(value: string): string {
   return `${shown}•••• (${value.length} characters)`;
 }
 
+/** Masks quoted secrets under names that say so, in a line that is shown as evidence. */
+export function maskSecretsInLine(line: string): string {
+  return line.replace(
+    /([\w$.-]+)(["']?\s*[:=]>?\s*)(["'`])([^"'`]{8,})\3/g,
+    (whole, name: string, between: string, quote: string, value: string) =>
+      isSecretName(name) && looksSecret(value) ? `${name}${between}${quote}${maskSecret(value)}${quote}` : whole,
+  );
+}
+
 /** Shannon entropy in bits per character. */
 function entropy(value: string): number {
   const counts = new Map<string, number>();

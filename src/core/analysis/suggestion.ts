@@ -6,13 +6,13 @@ const MAX_LINES = 12;
 
 /** Replaces `node` by `text`, quoted with as many whole lines around it as make the old text unique; undefined where that takes too many. */
 export function suggestReplacement(source: string, node: SyntaxNode, text: string): FindingSuggestion | undefined {
-  let start = lineStart(source, node.span.start);
-  let end = lineEnd(source, node.span.end);
+  let start = lineStart(source, node.start);
+  let end = lineEnd(source, node.end);
   for (let widened = 0; widened < 3; widened += 1) {
     const oldText = source.slice(start, end);
     if (oldText.split('\n').length > MAX_LINES) return undefined;
     if (source.indexOf(oldText) === start && !source.includes(oldText, start + 1)) {
-      return { oldText, newText: source.slice(start, node.span.start) + text + source.slice(node.span.end, end) };
+      return { oldText, newText: source.slice(start, node.start) + text + source.slice(node.end, end) };
     }
     if (start > 0) start = lineStart(source, start - 1);
     if (end < source.length) end = lineEnd(source, end + 1);

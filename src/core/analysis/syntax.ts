@@ -1,43 +1,68 @@
 // A syntax tree as rules see it: plain objects, complete, without a parser behind them. Adapters build it and free their own memory.
 import type { Failure } from '../../api';
 
-/** One node. Offsets count UTF-16 units; rows and columns start at 0. */
-export class SyntaxNode {
-  readonly children: SyntaxNode[] = [];
+/** What a node is made of. Offsets count UTF-16 units; rows start at 0. */
+export interface NodeParts {
+  type: string;
+  isNamed: boolean;
+  start: number;
+  end: number;
+  startRow: number;
+  endRow: number;
+  /** The field of the parent that the node stands in. */
+  fieldName: string | undefined;
+  parent: SyntaxNode | undefined;
+}
 
+const NO_CHILDREN: readonly SyntaxNode[] = [];
+
+/** One node; flat and small, since a long file has a hundred thousand of them. */
+export class SyntaxNode {
+  readonly type: string;
+  /** False for punctuation and keywords. */
+  readonly isNamed: boolean;
+  readonly start: number;
+  readonly end: number;
+  readonly fieldName: string | undefined;
+  readonly parent: SyntaxNode | undefined;
+  /** 1-based. */
+  readonly startLine: number;
+  /** 1-based, inclusive. */
+  readonly endLine: number;
+  private below: SyntaxNode[] | undefined;
+
+  /** Appends itself to its parent's children. */
   constructor(
     private readonly source: string,
-    readonly type: string,
-    readonly span: NodeSpan,
-    readonly place: { parent?: SyntaxNode; field?: string; named: boolean },
-  ) {}
+    parts: NodeParts,
+  ) {
+    this.type = parts.type;
+    this.isNamed = parts.isNamed;
+    this.start = parts.start;
+    this.end = parts.end;
+    this.fieldName = parts.fieldName;
+    this.parent = parts.parent;
+    this.startLine = parts.startRow + 1;
+    this.endLine = parts.endRow + 1;
+    if (parts.parent) (parts.parent.below ??= []).push(this);
+  }
 
-  get parent(): SyntaxNode | undefined {
-    return this.place.parent;
+  get children(): readonly SyntaxNode[] {
+    return this.below ?? NO_CHILDREN;
   }
 
   get text(): string {
-    return this.source.slice(this.span.start, this.span.end);
-  }
-
-  /** 1-based. */
-  get startLine(): number {
-    return this.span.startRow + 1;
-  }
-
-  /** 1-based, inclusive. */
-  get endLine(): number {
-    return this.span.endRow + 1;
+    return this.source.slice(this.start, this.end);
   }
 
   /** Children without punctuation and keywords; comments are named too. */
   get named(): SyntaxNode[] {
-    return this.children.filter((child) => child.place.named);
+    return this.children.filter((child) => child.isNamed);
   }
 
   /** The first child in a field of the grammar, e.g. `condition`. */
   field(name: string): SyntaxNode | undefined {
-    return this.children.find((child) => child.place.field === name);
+    return this.children.find((child) => child.fieldName === name);
   }
 
   /** This node and everything below it in source order; `skip` leaves out whole subtrees (never the node itself). */
@@ -64,16 +89,7 @@ export class SyntaxNode {
   }
 }
 
-export interface NodeSpan {
-  start: number;
-  end: number;
-  startRow: number;
-  startColumn: number;
-  endRow: number;
-  endColumn: number;
-}
-
-/** Parses text with the grammar of that name; fails with `parse.timeout`, `parse.unavailable` or `cancelled`. Broken code still gives a tree. */
+/** Parses text with the grammar of that name; fails with `parse.timeout`, `parse.unavailable`, `parse.failed` or `cancelled`. Broken code still gives a tree. */
 export interface SyntaxParser {
   parse(grammar: string, text: string, signal: AbortSignal): Promise<SyntaxNode | Failure>;
 }

@@ -77,7 +77,7 @@ function readsUnguarded(body: SyntaxNode, list: string, index: string): boolean 
 }
 
 function isTarget(node: SyntaxNode): boolean {
-  return node.parent?.type === 'assignment_expression' && node.place.field === 'left';
+  return node.parent?.type === 'assignment_expression' && node.fieldName === 'left';
 }
 
 function isFallback(node: SyntaxNode): boolean {

@@ -73,7 +73,7 @@ function collect(node: SyntaxNode, into: BuiltString): boolean {
     for (const child of node.children) {
       const inner = child.type === 'template_substitution' ? child.named[0] : undefined;
       if (inner) addDynamic(inner, into);
-      else if (child.place.named) into.literal += child.text;
+      else if (child.isNamed) into.literal += child.text;
     }
     return true;
   }

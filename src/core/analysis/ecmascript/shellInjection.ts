@@ -15,7 +15,8 @@ export const shellInjection: Rule = {
   id: 'shell-injection',
   category: 'security',
   nodes: ['call_expression'],
-  check(node) {
+  check(node, file) {
+    if (!file.text.includes('child_process')) return undefined;
     const call = callOf(node);
     const command = call?.args[0];
     if (!call || !command) return undefined;

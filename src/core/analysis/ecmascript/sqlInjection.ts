@@ -32,7 +32,7 @@ export const sqlInjection: Rule = {
 };
 
 function isTagged(node: SyntaxNode): boolean {
-  return node.parent?.type === 'call_expression' && node.place.field === 'arguments';
+  return node.parent?.type === 'call_expression' && node.fieldName === 'arguments';
 }
 
 function callAround(node: SyntaxNode): ReturnType<typeof callOf> {

@@ -197,7 +197,7 @@ function isLookedAt(fn: SyntaxNode, parameter: string): boolean {
 }
 
 function isWithin(node: SyntaxNode, outer: SyntaxNode | undefined): boolean {
-  return outer !== undefined && node.span.start >= outer.span.start && node.span.end <= outer.span.end;
+  return outer !== undefined && node.start >= outer.start && node.end <= outer.end;
 }
 
 /** `Path(root) / name` divides nothing. */
