@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { cleanEnvironment } from './vscode/cleanEnvironment';
 import { startCodeServer } from './vscode/codeServer';
-import { developmentPaths } from './vscode/developmentPaths';
 import { installCodeServer } from './vscode/installCodeServer';
 import { npmScript } from './vscode/npmScript';
 import { createProfile } from './vscode/profile';
@@ -20,12 +19,11 @@ export async function main([folder]: readonly string[]): Promise<number> {
   const signal = untilSignal();
   const scratch = await createScratch('start');
   try {
-    return await Promise.race([serve(scratch, folder), signal.received.then(() => 0)]);
+    return await Promise.race([serve(scratch, folder), signal.received.then(() => (console.log('\nStopping…'), 0))]);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
-    console.log('\nStopping…');
     await scratch.dispose();
     signal.dispose();
   }
@@ -43,7 +41,7 @@ async function serve(scratch: Scratch, folder: string | undefined): Promise<numb
     // Without the keys of this terminal: the first answer comes from the offline model, and nothing leaves the machine unasked.
     env: cleanEnvironment(process.env, { TMPDIR: scratch.folder }),
   });
-  const address = server.windowUrl({ workspace, developmentPaths: developmentPaths() });
+  const address = server.windowUrl({ workspace, developmentPath: projectRoot });
   console.log(`\nVS Code with Agent Team is ready:\n\n  ${address}\n`);
   console.log(
     folder === undefined

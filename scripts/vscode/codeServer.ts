@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { isHostNoise } from './hostNoise';
 import type { Profile } from './profile';
 import type { Scratch } from './scratch';
 
@@ -15,11 +16,12 @@ interface CodeServerOptions {
   readonly trustsWorkspaces?: boolean;
 }
 
-/** What a window shows, and which extensions under development it loads. */
+/** What a window shows, and which extension under development it loads. */
 export interface WindowContent {
   /** A folder, or a `.code-workspace` file. */
   readonly workspace?: string;
-  readonly developmentPaths?: readonly string[];
+  /** The one extension that runs from source; further ones have to be installed into the profile. */
+  readonly developmentPath?: string;
   readonly testsPath?: string;
 }
 
@@ -100,20 +102,16 @@ async function readPort(child: ChildProcess, lines: string[]): Promise<number> {
   });
 }
 
-// The native logger is not built (no compiler needed); its absence fills the log and means nothing.
+// Stack traces follow what is left out and go with it.
 function isNoise(line: string): boolean {
-  return line.trim() === '' || line.includes('spdlog') || /^\s+at |^\s*[→{}\]]|tries: \[|bindings file/.test(line);
+  return line.trim() === '' || isHostNoise(line) || /^\s+at |^\s*[→{}\]]|tries: \[/.test(line);
 }
 
 /** The address of a window. The token is in it once; VS Code turns it into a cookie. */
-function windowUrl(
-  origin: string,
-  token: string,
-  { workspace, developmentPaths = [], testsPath }: WindowContent,
-): string {
+function windowUrl(origin: string, token: string, { workspace, developmentPath, testsPath }: WindowContent): string {
   const remote = (file: string) => `vscode-remote://${new URL(origin).host}${urlPath(file)}`;
   const payload = [
-    ...developmentPaths.map((folder) => ['extensionDevelopmentPath', remote(folder)]),
+    ...(developmentPath === undefined ? [] : [['extensionDevelopmentPath', remote(developmentPath)]]),
     ...(testsPath === undefined ? [] : [['extensionTestsPath', remote(testsPath)]]),
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],

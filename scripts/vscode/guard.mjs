@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const folder = /** @type {string} */ (process.argv[2]);
 /** @type {Set<number>} */
@@ -20,7 +21,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 if (!isDone) {
   for (const pid of processes) kill(pid);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  // Programs that end by themselves once our parent is gone, such as the browser, may still write while they do.
+  for (let round = 0; round < 5; round += 1) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await delay(1_000);
+  }
 }
 
 /** @param {number} pid the leader of a process group */

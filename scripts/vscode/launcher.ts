@@ -4,8 +4,10 @@ import { format } from 'node:util';
 import type { Page } from 'playwright-core';
 import { startCodeServer, type CodeServer } from './codeServer';
 import { parseDesktopArguments, type DesktopArguments } from './desktopArguments';
+import { isHostNoise } from './hostNoise';
 import { installCodeServer } from './installCodeServer';
 import { launchBrowser } from './launchBrowser';
+import { installExtension } from './profile';
 import { createScratch, type Scratch } from './scratch';
 import { untilSignal } from './untilSignal';
 
@@ -32,6 +34,9 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function runTests(options: DesktopArguments, scratch: Scratch): Promise<number> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
+  const [developmentPath, ...others] = options.developmentPaths;
+  // In a browser's window only one extension can run from source.
+  for (const folder of others) await installExtension(options, folder);
   const server = await startCodeServer({
     vscode: await installCodeServer(log),
     scratch,
@@ -46,13 +51,14 @@ async function runTests(options: DesktopArguments, scratch: Scratch): Promise<nu
   const browser = await launchBrowser(log);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    return await runInPage(page, server, options);
+    const url = server.windowUrl({ ...options, ...(developmentPath === undefined ? {} : { developmentPath }) });
+    return await runInPage(page, server, url);
   } finally {
     await browser.close();
   }
 }
 
-async function runInPage(page: Page, server: CodeServer, options: DesktopArguments): Promise<number> {
+async function runInPage(page: Page, server: CodeServer, url: string): Promise<number> {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   let reportProgress: () => void = () => undefined;
@@ -69,7 +75,7 @@ async function runInPage(page: Page, server: CodeServer, options: DesktopArgumen
     void server.died.then((reason) => reject(new Error(`The tests could not go on: ${reason}`)));
   });
   broken.catch(() => undefined);
-  await page.goto(server.windowUrl(options), { timeout: bootTimeoutMs });
+  await page.goto(url, { timeout: bootTimeoutMs });
   const context = () => [...errors, server.output()].join('\n');
   await Promise.race([started, ended, broken, expire(bootTimeoutMs, 'The extension host said nothing', context)]);
   return Promise.race([ended, broken, expire(runTimeoutMs, 'The extension tests did not end', context)]);
@@ -83,5 +89,6 @@ async function expire(afterMs: number, what: string, context: () => string): Pro
 
 function printLog(type: string, values: unknown[]): void {
   const target = type === 'error' || type === 'warn' ? process.stderr : process.stdout;
-  target.write(`${format(...values)}\n`);
+  const message = format(...values);
+  if (!isHostNoise(message)) target.write(`${message}\n`);
 }

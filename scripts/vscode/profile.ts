@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import * as z from 'zod';
 
 /** VS Code's folders for one isolated user. */
 export interface Profile {
@@ -45,4 +46,16 @@ export async function createProfile(folder: string, settings: Settings = {}): Pr
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`);
   return profile;
+}
+
+const manifestSchema = z.object({ publisher: z.string(), name: z.string(), version: z.string() });
+
+/** Installs an extension by copying its folder, before VS Code starts with this profile for the first time. */
+export async function installExtension(
+  { extensionsDir }: Pick<Profile, 'extensionsDir'>,
+  folder: string,
+): Promise<void> {
+  const text = await readFile(path.join(folder, 'package.json'), 'utf8');
+  const { publisher, name, version } = manifestSchema.parse(JSON.parse(text));
+  await cp(folder, path.join(extensionsDir, `${publisher}.${name}-${version}`), { recursive: true });
 }

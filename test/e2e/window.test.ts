@@ -21,7 +21,10 @@ describe('a window with the sample workspace', () => {
     const window = await editor().window();
     await window.openFile('README.md');
     await window.runCommand('Markdown: Open Preview');
-    const preview = await window.webview(async (frame) => (await frame.getByText('back office').count()) > 0, 'with the preview');
+    const preview = await window.webview(
+      async (frame) => (await frame.getByText('back office').count()) > 0,
+      'with the preview',
+    );
     assert.equal(await preview.locator('h1').innerText(), 'Bookshop');
   });
 

@@ -47,6 +47,10 @@ describe('the window of the host tests', () => {
     assert.ok(existsSync(path.join(folder.uri.fsPath, '.git')));
   });
 
+  it('has the fixture extensions beside the product', () => {
+    assert.ok(vscode.extensions.getExtension('agent-team-fixtures.driver'));
+  });
+
   it('knows no key of the person at the machine', () => {
     const names = Object.keys(process.env).filter((name) => /^(OPENAI|ANTHROPIC)_|API_KEY$/i.test(name));
     assert.deepEqual(names, []);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { runTests, TestRunFailedError } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { closingLine, judge, readCounts, total, type SuiteResult } from '../../scripts/test/results';
-import { developmentPaths, fixtureNames } from '../../scripts/vscode/developmentPaths';
+import { fixtureExtensions } from '../../scripts/vscode/fixtureExtensions';
 import { createProfile } from '../../scripts/vscode/profile';
 import { projectRoot } from '../../scripts/vscode/projectRoot';
 import { copySampleWorkspace } from '../../scripts/vscode/sampleWorkspace';
@@ -159,7 +159,7 @@ async function runWindow({ isDesktop, logFile, env, launchArgs }: WindowOptions)
       // Node itself is the executable; its first argument makes it our launcher, which then reads the rest as VS Code would.
       ...(isDesktop ? { version: desktopVersion } : { vscodeExecutablePath: process.execPath }),
       launchArgs: isDesktop ? launchArgs : [launcher, ...launchArgs],
-      extensionDevelopmentPath: developmentPaths(fixtureNames()),
+      extensionDevelopmentPath: [projectRoot, ...fixtureExtensions()],
       extensionTestsPath: path.join(compiledFolder, 'index.js'),
       extensionTestsEnv: env,
       stdout: log,

@@ -3,10 +3,11 @@ import * as path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { cleanEnvironment, hermeticHome } from '../../../scripts/vscode/cleanEnvironment';
 import { startCodeServer, type CodeServer } from '../../../scripts/vscode/codeServer';
-import { developmentPaths } from '../../../scripts/vscode/developmentPaths';
+import { fixtureExtension } from '../../../scripts/vscode/fixtureExtensions';
 import { installCodeServer } from '../../../scripts/vscode/installCodeServer';
 import { launchBrowser } from '../../../scripts/vscode/launchBrowser';
-import { createProfile, type Settings } from '../../../scripts/vscode/profile';
+import { createProfile, installExtension, type Settings } from '../../../scripts/vscode/profile';
+import { projectRoot } from '../../../scripts/vscode/projectRoot';
 import { copySampleWorkspace } from '../../../scripts/vscode/sampleWorkspace';
 import { createScratch, type Scratch } from '../../../scripts/vscode/scratch';
 import { HostDriverServer } from './hostDriver';
@@ -19,7 +20,7 @@ export interface EditorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False opens folders in restricted mode until the person trusts them. */
   readonly trustsWorkspaces?: boolean;
-  /** Extensions of test/fixtures that are loaded beside the product, by the name of their folder. */
+  /** Extensions of test/fixtures that are installed beside the product, by the name of their folder. */
   readonly fixtures?: readonly string[];
   /** Changes the copied workspace before a window opens it. */
   readonly prepareWorkspace?: (folder: string) => Promise<void>;
@@ -32,7 +33,6 @@ export class Editor {
 
   private constructor(
     private readonly parts: {
-      readonly options: EditorOptions;
       readonly scratch: Scratch;
       readonly hosts: HostDriverServer;
       readonly server: CodeServer;
@@ -52,6 +52,8 @@ export class Editor {
       await copySampleWorkspace(workspace);
       await options.prepareWorkspace?.(workspace);
       const profile = await createProfile(scratch.folder, options.settings);
+      for (const name of ['driver', ...(options.fixtures ?? [])])
+        await installExtension(profile, fixtureExtension(name));
       const home = path.join(scratch.folder, 'home');
       await mkdir(home);
       const server = await startCodeServer({
@@ -68,7 +70,7 @@ export class Editor {
       const browser = await launchBrowser(console.log);
       const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
-      return new Editor({ options, scratch, hosts, server, browser, context }, workspace);
+      return new Editor({ scratch, hosts, server, browser, context }, workspace);
     } catch (error) {
       hosts.close();
       await scratch.dispose();
@@ -83,11 +85,11 @@ export class Editor {
 
   /** Opens a further window, by default on the workspace, and waits until it can be used. */
   async open(workspace = this.workspace): Promise<Window> {
-    const { context, server, hosts, options } = this.parts;
+    const { context, server, hosts } = this.parts;
     const page = await context.newPage();
     const window = new Window(page, hosts);
     this.opened.push(window);
-    await window.load(server.windowUrl({ workspace, developmentPaths: developmentPaths(['driver', ...(options.fixtures ?? [])]) }));
+    await window.load(server.windowUrl({ workspace, developmentPath: projectRoot }));
     return window;
   }
 

@@ -36,7 +36,13 @@ async function keepEvidence(editor: Editor, title: string): Promise<void> {
   for (const [index, window] of editor.windows.entries()) {
     const base = path.join(resultsFolder, `${name}-${String(index + 1)}`);
     await window.page.screenshot({ path: `${base}.png` });
-    await writeFile(`${base}.log`, window.console().map(({ type, text, url }) => `${type}: ${text} (${url})`).join('\n'));
+    await writeFile(
+      `${base}.log`,
+      window
+        .console()
+        .map(({ type, text, url }) => `${type}: ${text} (${url})`)
+        .join('\n'),
+    );
     console.error(`      see ${path.relative(projectRoot, base)}.png`);
   }
 }

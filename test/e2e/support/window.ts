@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
+import { isHostNoise } from '../../../scripts/vscode/hostNoise';
 import type { HostDriver, HostDriverServer } from './hostDriver';
 
 /** One line of the browser's console; `url` says which script or page it came from. */
@@ -26,8 +27,12 @@ export class Window {
     private readonly hosts: HostDriverServer,
   ) {
     page.setDefaultTimeout(actionTimeoutMs);
-    page.on('console', (message: ConsoleMessage) => this.remember({ type: message.type(), text: message.text(), url: message.location().url }));
-    page.on('pageerror', (error) => this.remember({ type: 'error', text: error.stack ?? error.message, url: page.url() }));
+    page.on('console', (message: ConsoleMessage) =>
+      this.remember({ type: message.type(), text: message.text(), url: message.location().url }),
+    );
+    page.on('pageerror', (error) =>
+      this.remember({ type: 'error', text: error.stack ?? error.message, url: page.url() }),
+    );
   }
 
   /** The extension host that this window has now; another one after a reload. */
@@ -85,7 +90,11 @@ export class Window {
   }
 
   /** The document of the webview for which `matches` holds. */
-  async webview(matches: (frame: Frame) => Promise<boolean>, description: string, timeoutMs = actionTimeoutMs): Promise<Frame> {
+  async webview(
+    matches: (frame: Frame) => Promise<boolean>,
+    description: string,
+    timeoutMs = actionTimeoutMs,
+  ): Promise<Frame> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       for (const frame of this.webviews()) {
@@ -120,7 +129,9 @@ export class Window {
 
   /** The rows of a tree view in the side bar that are rendered now. */
   treeRows(view: string): Locator {
-    return this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: view }) }).getByRole('treeitem');
+    return this.page
+      .locator('.pane', { has: this.page.locator('.pane-header', { hasText: view }) })
+      .getByRole('treeitem');
   }
 
   /** Drags the side bar's edge until it is about this wide; VS Code has a minimum of its own. */
@@ -147,7 +158,9 @@ export class Window {
 
   /** Errors of webviews' own documents, content security violations included; VS Code's own are not among them. */
   webviewErrors(): readonly ConsoleLine[] {
-    return this.lines.filter(({ type, url }) => type === 'error' && /fake\.html|vscode-resource|vscode-cdn|extensions?\/.*webview/.test(url));
+    return this.lines.filter(
+      ({ type, url }) => type === 'error' && /fake\.html|vscode-resource|vscode-cdn|extensions?\/.*webview/.test(url),
+    );
   }
 
   async close(): Promise<void> {
@@ -180,6 +193,7 @@ export class Window {
   }
 
   private remember(line: ConsoleLine): void {
+    if (isHostNoise(line.text)) return;
     this.lines.push(line);
     if (this.lines.length > keptConsoleLines) this.lines.shift();
   }

@@ -4,14 +4,14 @@ import { projectRoot } from './projectRoot';
 
 const fixtureRoot = path.join(projectRoot, 'test', 'fixtures');
 
-/** The folders of the extensions that a window loads from source: the product, and fixtures by the name of their folder. */
-export function developmentPaths(fixtures: readonly string[] = []): string[] {
-  return [projectRoot, ...fixtures.map((name) => path.join(fixtureRoot, name))];
+/** The folder of an extension below test/fixtures. */
+export function fixtureExtension(name: string): string {
+  return path.join(fixtureRoot, name);
 }
 
-/** The names of all extensions below test/fixtures. */
-export function fixtureNames(): string[] {
-  return readdirSync(fixtureRoot).filter((name) => isExtension(path.join(fixtureRoot, name)));
+/** The folders of all extensions below test/fixtures. */
+export function fixtureExtensions(): string[] {
+  return readdirSync(fixtureRoot).map(fixtureExtension).filter(isExtension);
 }
 
 function isExtension(folder: string): boolean {
