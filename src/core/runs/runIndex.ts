@@ -36,6 +36,10 @@ export interface RunIndex {
   removeThread(threadId: string): void;
   /** Called after another window changed the index; never for changes of one's own. */
   onDidChange(handler: () => void): Disposable;
+  /** Brings in what other windows have saved. */
+  refresh(): Promise<void>;
+  /** For the holder of the lease: takes over what the other windows could not save themselves. */
+  absorb(isAlive: (origin: string) => Promise<boolean>): Promise<void>;
   /** Resolves once everything put before is saved, or left to the window that holds the lease. */
   flush(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export interface RunStoreOptions {
   index: RunIndex;
   /** Views of finished runs kept in memory; default 40. */
   cachedViews?: number;
+  /** Told of journals that could not be read in the background. */
+  onProblem?: (error: unknown) => void;
 }
 
 /** `event` is absent when the run changed on disk (another window, deletion). The view already includes the event. */
@@ -35,12 +37,16 @@ export class RunStore implements Disposable {
   /** Ended runs, the least recently used first. */
   private readonly ended = new Map<string, RunView>();
   private readonly loading = new Map<string, Promise<RunView | undefined>>();
+  /** Events of runs that are being read, which their journal may not have had yet. */
+  private readonly arrived = new Map<string, EventEnvelope[]>();
+  private readonly onProblem: (error: unknown) => void;
 
   constructor(options: RunStoreOptions) {
     this.bus = options.bus;
     this.journal = options.journal;
     this.index = options.index;
     this.cachedViews = options.cachedViews ?? DEFAULT_CACHED_VIEWS;
+    this.onProblem = options.onProblem ?? (() => undefined);
     this.owned.add(this.bus.tap((event) => this.follow(event)));
     this.owned.add(this.index.onDidChange(() => this.onIndexChanged()));
   }
@@ -107,11 +113,18 @@ export class RunStore implements Disposable {
   /** Deletes a run with its journal and spans; an unknown or a live run is left alone. */
   async delete(runId: string): Promise<void> {
     if (this.live.has(runId)) return;
-    const run = this.index.run(runId);
-    this.ended.delete(runId);
-    this.index.removeRun(runId);
-    if (run?.threadId !== undefined) this.leaveThread(run.threadId, runId);
+    this.forget(runId);
     await this.journal.deleteRun(runId);
+  }
+
+  /** Takes a run whose files are gone out of lists and threads. */
+  forget(runId: string): void {
+    const run = this.index.run(runId);
+    this.live.delete(runId);
+    this.ended.delete(runId);
+    if (!run) return;
+    this.index.removeRun(runId);
+    if (run.threadId !== undefined) this.leaveThread(run.threadId, runId);
     this.notify(runId);
   }
 
@@ -145,11 +158,7 @@ export class RunStore implements Disposable {
     const { runId } = event;
     if (runId === undefined) return;
     const before = this.live.get(runId) ?? this.ended.get(runId) ?? this.begin(event);
-    if (!before) {
-      // A run from disk that nobody has looked at yet: its journal has this event already.
-      void this.load(runId).then(() => this.notify(runId, event));
-      return;
-    }
+    if (!before) return this.followLater(runId, event);
     const status = before.status;
     const agent = before.agent;
     const view = reduceRun(before, event);
@@ -158,6 +167,14 @@ export class RunStore implements Disposable {
       this.record(view, event.origin);
     }
     this.notify(runId, event);
+  }
+
+  /** A run from disk that nobody has looked at yet. */
+  private followLater(runId: string, event: EventEnvelope): void {
+    const arrived = this.arrived.get(runId);
+    if (arrived) arrived.push(event);
+    else this.arrived.set(runId, [event]);
+    this.load(runId).then(() => this.notify(runId, event), this.onProblem);
   }
 
   private begin(event: EventEnvelope): RunView | undefined {
@@ -190,13 +207,15 @@ export class RunStore implements Disposable {
 
   private async read(runId: string): Promise<RunView | undefined> {
     const events = await this.journal.readRun(runId);
+    const arrived = this.arrived.get(runId) ?? [];
+    this.arrived.delete(runId);
     const newer = this.live.get(runId);
-    if (newer || events.length === 0) return newer;
-    const view = reduceEvents(runId, events);
-    const last = events.at(-1);
+    if (newer || events.length + arrived.length === 0) return newer;
+    const view = arrived.reduce(reduceRun, reduceEvents(runId, events));
+    const last = arrived.at(-1) ?? events.at(-1);
     if (last?.origin === this.bus.origin && !isEnded(view.status)) this.live.set(runId, view);
     else this.remember(view);
-    if (last && last.origin === this.bus.origin) this.record(view, last.origin);
+    if (last?.origin === this.bus.origin) this.record(view, last.origin);
     return view;
   }
 

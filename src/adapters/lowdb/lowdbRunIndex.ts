@@ -1,0 +1,263 @@
+// The index of runs, traces and threads in lowdb. One window, the holder of the workspace's lease, writes the index; the others keep what
+// they changed in a file of their own, which the holder takes over.
+import { watch, type FSWatcher } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import type { Disposable, TraceSummary } from '../../api';
+import type { Clock } from '../../core/clock';
+import { toDisposable } from '../../core/disposable';
+import {
+  applyChanges,
+  changesOf,
+  documentOf,
+  emptyIndex,
+  noChanges,
+  parseIndex,
+  withOlder,
+  type IndexChanges,
+  type IndexDocument,
+} from '../../core/runs/indexDocument';
+import type { IndexedRun, RunIndex, ThreadRecord } from '../../core/runs/runIndex';
+import { DurableJson } from './durableJson';
+
+export type IndexProblem =
+  { kind: 'set-aside'; path: string; movedTo: string } | { kind: 'write-failed'; path: string; error: unknown };
+
+export interface LowdbRunIndexOptions {
+  /** The workspace's folder in the extension's storage. */
+  folder: string;
+  /** Names this window. */
+  origin: string;
+  clock: Clock;
+  /** Whether this window may write the index now. */
+  isWriter: () => boolean;
+  /** Told of files that were set aside, and of writes that failed (they are tried again). */
+  onProblem: (problem: IndexProblem) => void;
+  /** Changes are saved together after so long; default 200 ms. */
+  saveAfterMs?: number;
+  /** False: only `refresh` sees what other windows write. */
+  watch?: boolean;
+}
+
+const SAVE_AFTER_MS = 200;
+const RETRY_AFTER_MS = 5000;
+const OVERLAY = /^index-([A-Za-z0-9_-]{1,64})\.json$/;
+
+export class LowdbRunIndex implements RunIndex, Disposable {
+  private readonly low: Low<IndexDocument>;
+  private readonly adapter: DurableJson<IndexDocument>;
+  private readonly handlers = new Set<() => void>();
+  /** What this window changed and the index does not have yet. */
+  private changes: IndexChanges = noChanges();
+  /** The index with the changes; made again after each. */
+  private view: IndexDocument | undefined;
+  private dirty = false;
+  private timer: Disposable | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private watcher: FSWatcher | undefined;
+  private readTimeMs = 0;
+  private disposed = false;
+
+  /** Reads the index at once: it is small, and lists are asked for synchronously. */
+  constructor(private readonly options: LowdbRunIndexOptions) {
+    this.adapter = this.open(join(options.folder, 'index.json'));
+    this.low = new Low(this.adapter, this.adapter.readSync() ?? emptyIndex());
+    if (options.watch !== false) this.startWatching();
+  }
+
+  runs(): readonly IndexedRun[] {
+    return this.current().runs;
+  }
+  run(runId: string): IndexedRun | undefined {
+    return this.runs().find((run) => run.runId === runId);
+  }
+  traces(): readonly TraceSummary[] {
+    return this.current().traces;
+  }
+  trace(traceId: string): TraceSummary | undefined {
+    return this.traces().find((trace) => trace.traceId === traceId);
+  }
+  threads(): readonly ThreadRecord[] {
+    return this.current().threads;
+  }
+  thread(threadId: string): ThreadRecord | undefined {
+    return this.threads().find((thread) => thread.threadId === threadId);
+  }
+
+  putRun(run: IndexedRun): void {
+    this.changes.runs.set(run.runId, run);
+    this.onChanged();
+  }
+  removeRun(runId: string): void {
+    for (const trace of this.traces()) if (trace.runId === runId) this.changes.traces.set(trace.traceId, null);
+    this.changes.runs.set(runId, null);
+    this.onChanged();
+  }
+  putTrace(trace: TraceSummary): void {
+    this.changes.traces.set(trace.traceId, trace);
+    this.onChanged();
+  }
+  removeTrace(traceId: string): void {
+    this.changes.traces.set(traceId, null);
+    this.onChanged();
+  }
+  putThread(thread: ThreadRecord): void {
+    this.changes.threads.set(thread.threadId, thread);
+    this.onChanged();
+  }
+  removeThread(threadId: string): void {
+    this.changes.threads.set(threadId, null);
+    this.onChanged();
+  }
+
+  onDidChange(handler: () => void): Disposable {
+    this.handlers.add(handler);
+    return toDisposable(() => this.handlers.delete(handler));
+  }
+
+  flush(): Promise<void> {
+    this.timer?.dispose();
+    this.timer = undefined;
+    return this.enqueue(() => this.save());
+  }
+
+  /** Reads what other windows have saved; for a tick where watching does not work. */
+  refresh(): Promise<void> {
+    return this.enqueue(() => this.reload());
+  }
+
+  async absorb(isAlive: (origin: string) => Promise<boolean>): Promise<void> {
+    await this.enqueue(() => this.reload());
+    await this.enqueue(async () => {
+      const before = this.view;
+      const gone: string[] = [];
+      for (const { origin, path } of await this.overlays()) {
+        const overlay = await this.open(path).read();
+        if (overlay) this.changes = withOlder(this.changes, changesOf(overlay));
+        if (overlay) this.onChanged();
+        if (!(await isAlive(origin))) gone.push(path);
+      }
+      await this.save();
+      // Only after its changes are safe elsewhere.
+      if (!this.dirty) for (const path of gone) await rm(path, { force: true });
+      if (this.view !== before) this.notify();
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.timer?.dispose();
+    this.watcher?.close();
+    this.handlers.clear();
+  }
+
+  private current(): IndexDocument {
+    this.view ??= applyChanges(this.low.data, this.changes);
+    return this.view;
+  }
+
+  private onChanged(): void {
+    this.view = undefined;
+    this.dirty = true;
+    this.schedule(this.options.saveAfterMs ?? SAVE_AFTER_MS);
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.disposed) return;
+    this.timer ??= this.options.clock.after(delayMs, () => {
+      this.timer = undefined;
+      void this.enqueue(() => this.save());
+    });
+  }
+
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    this.work = this.work.then(step);
+    return this.work;
+  }
+
+  private async save(): Promise<void> {
+    if (!this.dirty) return;
+    this.dirty = false;
+    const isWriter = this.options.isWriter();
+    const path = isWriter ? join(this.options.folder, 'index.json') : this.overlayPath();
+    try {
+      if (isWriter) await this.saveIndex();
+      else await this.open(path).write(documentOf(this.changes));
+    } catch (error) {
+      this.dirty = true;
+      this.options.onProblem({ kind: 'write-failed', path, error });
+      this.schedule(RETRY_AFTER_MS);
+    }
+  }
+
+  /** Another window may have written before this one got the lease: what it saved is the base. */
+  private async saveIndex(): Promise<void> {
+    const saving = this.changes;
+    const merged = applyChanges((await this.adapter.read()) ?? this.low.data, saving);
+    this.changes = noChanges();
+    this.low.data = merged;
+    this.view = undefined;
+    try {
+      await this.low.write();
+    } catch (error) {
+      this.changes = withOlder(this.changes, saving);
+      throw error;
+    }
+    this.readTimeMs = await this.modifiedMs();
+    await rm(this.overlayPath(), { force: true });
+  }
+
+  private async reload(): Promise<void> {
+    const modifiedMs = await this.modifiedMs();
+    if (modifiedMs === this.readTimeMs || this.disposed) return;
+    const saved = await this.adapter.read();
+    if (!saved) return;
+    this.readTimeMs = modifiedMs;
+    this.low.data = saved;
+    this.view = undefined;
+    this.notify();
+  }
+
+  private notify(): void {
+    for (const handler of [...this.handlers]) handler();
+  }
+
+  private async modifiedMs(): Promise<number> {
+    const found = await stat(join(this.options.folder, 'index.json')).catch(() => undefined);
+    return found?.mtimeMs ?? 0;
+  }
+
+  private overlayPath(): string {
+    return join(this.options.folder, `index-${this.options.origin}.json`);
+  }
+
+  private async overlays(): Promise<{ origin: string; path: string }[]> {
+    const names = await readdir(this.options.folder).catch(() => [] as string[]);
+    return names.flatMap((name) => {
+      const origin = OVERLAY.exec(name)?.[1];
+      if (origin === undefined || origin === this.options.origin) return [];
+      return [{ origin, path: join(this.options.folder, name) }];
+    });
+  }
+
+  private open(path: string): DurableJson<IndexDocument> {
+    return new DurableJson({
+      path,
+      parse: parseIndex,
+      onSetAside: (from, movedTo) => this.options.onProblem({ kind: 'set-aside', path: from, movedTo }),
+    });
+  }
+
+  /** Watching is a courtesy that file systems may not grant: `refresh` sees everything too. */
+  private startWatching(): void {
+    try {
+      this.watcher = watch(this.options.folder, { persistent: false }, (_event, name) => {
+        if (name === 'index.json' && !this.options.isWriter()) void this.refresh();
+      });
+      this.watcher.on('error', () => this.watcher?.close());
+    } catch {
+      this.watcher = undefined;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// The index as a document: its schema, its bounds, and how changes of this window are laid over what another window has saved.
+import * as z from 'zod';
+import type { TraceSummary } from '../../api';
+import type { IndexedRun, ThreadRecord } from './runIndex';
+
+export interface IndexDocument {
+  schemaVersion: 1;
+  runs: IndexedRun[];
+  traces: TraceSummary[];
+  threads: ThreadRecord[];
+}
+
+/** Changes of one window that are not saved yet; null stands for a removal. */
+export interface IndexChanges {
+  runs: Map<string, IndexedRun | null>;
+  traces: Map<string, TraceSummary | null>;
+  threads: Map<string, ThreadRecord | null>;
+}
+
+const run = z.looseObject({
+  runId: z.string(),
+  kind: z.enum(['ask', 'goal', 'review', 'reaction']),
+  title: z.string(),
+  status: z.enum([
+    'running',
+    'paused',
+    'waiting-approval',
+    'completed',
+    'partial',
+    'failed',
+    'cancelled',
+    'interrupted',
+  ]),
+  agent: z.string().optional(),
+  threadId: z.string().optional(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  traceId: z.string(),
+  origin: z.string(),
+});
+const trace = z.looseObject({
+  traceId: z.string(),
+  runId: z.string().optional(),
+  name: z.string(),
+  startTime: z.string(),
+  endTime: z.string().optional(),
+  spans: z.number(),
+  errors: z.number(),
+});
+const thread = z.looseObject({
+  threadId: z.string(),
+  title: z.string(),
+  updatedAt: z.string(),
+  runIds: z.array(z.string()),
+  draft: z.string().optional(),
+});
+const document = z.object({
+  schemaVersion: z.literal(1),
+  runs: z.array(run),
+  traces: z.array(trace),
+  threads: z.array(thread),
+});
+
+export function emptyIndex(): IndexDocument {
+  return { schemaVersion: 1, runs: [], traces: [], threads: [] };
+}
+
+export function noChanges(): IndexChanges {
+  return { runs: new Map(), traces: new Map(), threads: new Map() };
+}
+
+/** Undefined for anything that is no index of this version. */
+export function parseIndex(value: unknown): IndexDocument | undefined {
+  const parsed = document.safeParse(value);
+  return parsed.success ? (parsed.data as IndexDocument) : undefined;
+}
+
+/** Changes that put everything that a document holds. */
+export function changesOf(saved: IndexDocument): IndexChanges {
+  return {
+    runs: new Map(saved.runs.map((item) => [item.runId, item])),
+    traces: new Map(saved.traces.map((item) => [item.traceId, item])),
+    threads: new Map(saved.threads.map((item) => [item.threadId, item])),
+  };
+}
+
+/** What changes put; removals are found by whoever looks for the files. */
+export function documentOf(changes: IndexChanges): IndexDocument {
+  return {
+    schemaVersion: 1,
+    runs: [...changes.runs.values()].filter((item) => item !== null),
+    traces: [...changes.traces.values()].filter((item) => item !== null),
+    threads: [...changes.threads.values()].filter((item) => item !== null),
+  };
+}
+
+/** Both; of one item the newer change counts. */
+export function withOlder(newer: IndexChanges, older: IndexChanges): IndexChanges {
+  return {
+    runs: new Map([...older.runs, ...newer.runs]),
+    traces: new Map([...older.traces, ...newer.traces]),
+    threads: new Map([...older.threads, ...newer.threads]),
+  };
+}
+
+/** What a reader of `saved` would see after `changes`. */
+export function applyChanges(saved: IndexDocument, changes: IndexChanges): IndexDocument {
+  return {
+    schemaVersion: 1,
+    runs: merge(saved.runs, changes.runs, ({ runId }) => runId),
+    traces: merge(saved.traces, changes.traces, ({ traceId }) => traceId),
+    threads: merge(saved.threads, changes.threads, ({ threadId }) => threadId, joinThreads),
+  };
+}
+
+function merge<T>(
+  saved: readonly T[],
+  changes: ReadonlyMap<string, T | null>,
+  keyOf: (item: T) => string,
+  join: (saved: T, changed: T) => T = (_saved, changed) => changed,
+): T[] {
+  const merged = new Map(saved.map((item) => [keyOf(item), item]));
+  for (const [key, changed] of changes) {
+    const known = merged.get(key);
+    if (changed === null) merged.delete(key);
+    else merged.set(key, known === undefined ? changed : join(known, changed));
+  }
+  return [...merged.values()];
+}
+
+/** Two windows may have added runs to one thread. */
+function joinThreads(saved: ThreadRecord, changed: ThreadRecord): ThreadRecord {
+  const added = saved.runIds.filter((runId) => !changed.runIds.includes(runId));
+  return added.length === 0 ? changed : { ...changed, runIds: [...added, ...changed.runIds] };
+}
