@@ -259,17 +259,16 @@ export class ChatApp extends PageElement {
 
   private keepDraft(text: string): void {
     const { threadId } = this.state?.header ?? {};
-    this.flushDraft(threadId);
+    if (this.draft && this.draft.threadId !== threadId) this.flushDraft();
+    clearTimeout(this.draftTimer);
     this.draft = { text, ...(threadId !== undefined && { threadId }) };
     this.draftTimer = setTimeout(() => this.flushDraft(), DRAFT_DELAY_MS);
   }
 
-  /** Hands what is typed to the host now, unless it belongs to `except`, whose newer text follows. */
-  flushDraft(except?: string): void {
+  /** Hands what is typed to the host now. */
+  flushDraft(): void {
     clearTimeout(this.draftTimer);
-    if (this.draft && (except === undefined || this.draft.threadId !== except)) {
-      this.page.host.post({ type: 'draft', ...this.draft });
-    }
+    if (this.draft) this.page.host.post({ type: 'draft', ...this.draft });
     this.draft = undefined;
   }
 

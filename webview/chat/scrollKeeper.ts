@@ -43,6 +43,7 @@ export class ScrollKeeper {
   toElement(element: Element): void {
     this.follow(false);
     element.scrollIntoView({ block: 'start' });
+    this.scrolled();
   }
 
   private scrolled(): void {
