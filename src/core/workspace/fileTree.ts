@@ -30,16 +30,21 @@ export interface OpenText {
   text(): string;
 }
 
+/** True when an editor's text counts; a clean document's file is as good, and fresher when something else just wrote it. */
+export function isHeldByEditor(open: OpenText): boolean {
+  return open.isDirty || open.kind !== 'file';
+}
+
 export interface CandidateQuery {
-  /** Uri of the folder to search in. */
+  /** Uri of the workspace folder, which `excluded` is relative to. */
+  folder: string;
+  /** Uri of the file or folder to search in. Ignore files above it are the caller's business. */
   base: string;
   query: string;
   isRegex: boolean;
   ignoreCase: boolean;
   /** Globs that are left out anyway. */
   excluded: readonly string[];
-  /** False: ignore files of the folders above `base` don't count either, since the person named it. */
-  honoursIgnoreFiles: boolean;
 }
 
 export interface FileTree {

@@ -70,9 +70,9 @@ export interface SearchPace {
   guard<T>(work: () => T): T | 'timeout';
 }
 
-const LINES_PER_SLICE = 500;
+const LINES_PER_SLICE = 250;
 
-/** Up to `limit` matching lines with their surroundings; `too_slow` when the pattern took too long on a line. */
+/** Up to `limit` matching lines with their surroundings; `too_slow` when the pattern took too long on some lines. */
 export async function matchLines(
   text: string,
   matcher: LineMatcher,
@@ -80,25 +80,25 @@ export async function matchLines(
 ): Promise<LineMatch[] | 'too_slow'> {
   if (!matcher.mayMatch(text)) return [];
   const lines = splitLines(text);
-  const matches: LineMatch[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (index % LINES_PER_SLICE === 0) {
-      await options.breathe();
-      if (options.signal.aborted) break;
-    }
-    const verdict = matcher.isRisky ? options.guard(() => matcher.matches(line)) : matcher.matches(line);
-    if (verdict === 'timeout') return 'too_slow';
-    if (!verdict) continue;
-    matches.push({
-      line: index + 1,
-      text: shown(line),
-      before: lines.slice(Math.max(0, index - options.contextLines), index).map(shown),
-      after: lines.slice(index + 1, index + 1 + options.contextLines).map(shown),
-    });
-    if (matches.length >= options.limit) break;
+  const found: number[] = [];
+  for (let from = 0; from < lines.length && found.length < options.limit; from += LINES_PER_SLICE) {
+    await options.breathe();
+    if (options.signal.aborted) break;
+    const slice = lines.slice(from, from + LINES_PER_SLICE);
+    const collect = () => slice.flatMap((line, index) => (matcher.matches(line) ? [from + index] : []));
+    const indexes = matcher.isRisky ? options.guard(collect) : collect();
+    if (indexes === 'timeout') return 'too_slow';
+    found.push(...indexes);
   }
-  return matches;
+  return found.slice(0, options.limit).map((index) => matchAt(lines, index, options.contextLines));
 }
+
+const matchAt = (lines: readonly string[], index: number, contextLines: number): LineMatch => ({
+  line: index + 1,
+  text: shown(lines[index] ?? ''),
+  before: lines.slice(Math.max(0, index - contextLines), index).map(shown),
+  after: lines.slice(index + 1, index + 1 + contextLines).map(shown),
+});
 
 /** The lines of a text without their ends; a final line end begins no further line. */
 export function splitLines(text: string): string[] {

@@ -60,12 +60,20 @@ function outputLines(outputs: readonly string[]): string[] {
   return shown;
 }
 
+function sectionOf(cell: NotebookCell, index: number): string {
+  const head = `# %% cell ${index + 1} [${cell.kind === 'code' ? cell.languageId : 'markdown'}]`;
+  const source = cell.source.replace(/\r?\n$/, '').split(/\r?\n/);
+  return [head, ...source, ...outputLines(cell.outputs)].join('\n');
+}
+
 /** The cells as one text, the same for an open notebook and for its file. */
 export function renderNotebook(cells: readonly NotebookCell[]): string {
-  const sections = cells.map((cell, index) => {
-    const head = `# %% cell ${index + 1} [${cell.kind === 'code' ? cell.languageId : 'markdown'}]`;
-    const source = cell.source.replace(/\r?\n$/, '').split(/\r?\n/);
-    return [head, ...source, ...outputLines(cell.outputs)].join('\n');
-  });
+  const sections = cells.map(sectionOf);
   return sections.length === 0 ? '' : `${sections.join('\n\n')}\n`;
+}
+
+/** The zero-based line of the rendered text on which the source of cell `index` begins. */
+export function cellStartLine(cells: readonly NotebookCell[], index: number): number {
+  const before = cells.slice(0, index).map((cell, at) => sectionOf(cell, at).split('\n').length + 1);
+  return before.reduce((sum, lines) => sum + lines, 1);
 }

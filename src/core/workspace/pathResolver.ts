@@ -48,6 +48,11 @@ export class PathResolver {
     return found && { uri, path: displayPath(found.folder.label, found.segments) };
   }
 
+  /** True for a resolved uri in one of the folders. */
+  async isInside(real: string): Promise<boolean> {
+    return (await this.insideFolders(real)) !== undefined || this.below(this.folders(), real) !== undefined;
+  }
+
   private untitledAt(path: string): OpenText | undefined {
     const wanted = cleanPath(path);
     return this.tree

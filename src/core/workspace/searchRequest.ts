@@ -1,7 +1,7 @@
 // One search: find the files that may match (by the platform's fast search or by walking), then let one matcher decide on
 // the text that the editor or the disk holds. So the results are the same whoever found the files.
 import { CANCELLED, failure, isFailure, type Failure } from '../failure';
-import { MAX_FILE_BYTES, type FileTree, type OpenText } from './fileTree';
+import { isHeldByEditor, MAX_FILE_BYTES, type FileTree, type OpenText } from './fileTree';
 import { compileGlobs, type PathTest } from './globs';
 import { compileQuery, matchLines, type LineMatcher, type SearchPace } from './lineMatcher';
 import { parseNotebook, renderNotebook } from './notebookText';
@@ -73,7 +73,8 @@ export class SearchRequest {
   private async *texts(
     files: readonly FileLocation[],
   ): AsyncGenerator<{ file: FileLocation; text: string | undefined }> {
-    const open = new Map(this.tree.openTexts().map((document) => [document.uri, document]));
+    const held = this.tree.openTexts().filter(isHeldByEditor);
+    const open = new Map(held.map((document) => [document.uri, document]));
     const ahead: { file: FileLocation; text: Promise<string | undefined> }[] = [];
     let next = 0;
     while (next < files.length || ahead.length > 0) {
@@ -135,7 +136,7 @@ export class SearchRequest {
     const { query, isRegex, ignoreCase = false } = this.query;
     const excluded = base.isIgnored ? [] : this.tree.excludedGlobs(walk.folder.uri);
     const uris = await this.tree.candidates(
-      { base: walk.uriOf(base.segments), query, isRegex, ignoreCase, excluded, honoursIgnoreFiles: !base.isIgnored },
+      { folder: walk.folder.uri, base: walk.uriOf(base.segments), query, isRegex, ignoreCase, excluded },
       signal,
     );
     if (uris === undefined) return undefined;
@@ -154,7 +155,9 @@ export class SearchRequest {
     for (const open of this.tree.openTexts()) {
       const segments = open.isDirty ? segmentsBelow(walk.folder.uri, open.uri) : undefined;
       if (segments === undefined || !base.segments.every((segment, index) => segments[index] === segment)) continue;
-      if (base.isIgnored || !(await walk.isIgnored(segments, false))) found.push(segments);
+      const isLinkedOut =
+        (await this.tree.stat(open.uri)) !== undefined && (await walk.realSegments(open.uri)) === undefined;
+      if (!isLinkedOut && (base.isIgnored || !(await walk.isIgnored(segments, false)))) found.push(segments);
     }
     return found;
   }

@@ -1,7 +1,7 @@
 // Walks one folder in the order of paths, leaving out what ignore files and settings hide. One instance serves one operation.
 import type { FileTree, TreeEntry } from './fileTree';
 import { IGNORE_FILES, IgnoreRules, type IgnoreFileName } from './ignoreRules';
-import { joinUri } from './uri';
+import { joinUri, segmentsBelow } from './uri';
 import type { LabelledFolder } from './workspacePath';
 
 interface DirectoryRules {
@@ -30,12 +30,21 @@ export class TreeWalk {
     return joinUri(this.folder.uri, segments);
   }
 
-  /** What lies at `segments`, or undefined; links are not places to walk from. */
-  async baseAt(segments: readonly string[]): Promise<WalkBase | undefined> {
+  /** What lies at `named`, links resolved; undefined where there is nothing, or a link leads out of the folder. */
+  async baseAt(named: readonly string[]): Promise<WalkBase | undefined> {
+    const segments = await this.realSegments(this.uriOf(named));
+    if (segments === undefined) return undefined;
     const stat = await this.tree.stat(this.uriOf(segments));
     if (stat === undefined || stat.kind === 'other') return undefined;
     const isIgnored = await this.isIgnored(segments, stat.kind === 'directory');
     return { segments, kind: stat.kind, isIgnored };
+  }
+
+  /** Where `uri` really is below this folder; undefined when that is nowhere, or outside. */
+  async realSegments(uri: string): Promise<string[] | undefined> {
+    const real = await this.tree.realUri(uri);
+    const top = (await this.tree.realUri(this.folder.uri)) ?? this.folder.uri;
+    return real === undefined ? undefined : segmentsBelow(top, real);
   }
 
   /** True when the entry or a directory above it is left out. */

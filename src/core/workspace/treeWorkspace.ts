@@ -1,6 +1,6 @@
 // The workspace over a file tree: paths, reading, listing and searching with one meaning on every platform, and in tests.
 import { CANCELLED, failure, isFailure, type Failure } from '../failure';
-import { MAX_FILE_BYTES, type FileTree } from './fileTree';
+import { isHeldByEditor, MAX_FILE_BYTES, type FileTree, type OpenText } from './fileTree';
 import { languageIdOf } from './languageId';
 import { ListRequest } from './listRequest';
 import { nearestPaths } from './nearestPaths';
@@ -52,14 +52,10 @@ export class TreeWorkspace implements Workspace {
   async read(location: FileLocation, signal: AbortSignal): Promise<TextSnapshot | Failure> {
     const { uri, path } = location;
     const open = this.tree.openTexts().find((document) => document.uri === uri);
-    if (open) {
-      const text = open.text();
-      const { languageId, kind, isDirty } = open;
-      return { uri, path, text, languageId, kind, isDirty, version: textVersion(text) };
-    }
-    if (this.paths.locationOfUri(uri) === undefined) {
+    if (open && isHeldByEditor(open)) return snapshotOf(location, open);
+    const real = await this.tree.realUri(uri);
+    if (!(await this.paths.isInside(real ?? uri)))
       return failure('path.outside', `"${path}" is outside the workspace.`);
-    }
     const stat = await this.tree.stat(uri);
     if (signal.aborted) return CANCELLED;
     if (stat === undefined) return failure('file.not_found', `"${path}" does not exist any more.`);
@@ -67,14 +63,8 @@ export class TreeWorkspace implements Workspace {
       return failure('file.is_directory', `"${path}" is a folder: list_files shows what is in it.`);
     }
     if (stat.kind === 'other') return failure('file.unreadable', `"${path}" is neither a file nor a folder.`);
-    if (stat.size > MAX_FILE_BYTES) {
-      const megabytes = (stat.size / 1024 / 1024).toFixed(1);
-      return failure(
-        'file.too_large',
-        `"${path}" has ${megabytes} MB, and files over ${MAX_FILE_BYTES / 1024 / 1024} MB are not read.`,
-      );
-    }
-    return this.readFromDisk(location);
+    if (stat.size > MAX_FILE_BYTES) return tooLarge(path, stat.size);
+    return this.readFromDisk(location, open?.languageId ?? languageIdOf(path));
   }
 
   async list(query: ListQuery, signal: AbortSignal): Promise<{ files: FileLocation[]; truncated: boolean } | Failure> {
@@ -93,7 +83,7 @@ export class TreeWorkspace implements Workspace {
     return isFailure(request) ? request : request.run(signal);
   }
 
-  private async readFromDisk(location: FileLocation): Promise<TextSnapshot | Failure> {
+  private async readFromDisk(location: FileLocation, languageId: string): Promise<TextSnapshot | Failure> {
     const { uri, path } = location;
     let read: { text: string } | 'binary';
     try {
@@ -105,7 +95,7 @@ export class TreeWorkspace implements Workspace {
     const cells = path.endsWith('.ipynb') ? parseNotebook(read.text) : undefined;
     const text = cells ? renderNotebook(cells) : read.text;
     const kind = cells ? 'notebook' : 'file';
-    return { uri, path, text, languageId: languageIdOf(path), kind, isDirty: false, version: textVersion(text) };
+    return { uri, path, text, languageId, kind, isDirty: false, version: textVersion(text) };
   }
 
   private async withSuggestions(fault: Failure, path: string, signal: AbortSignal): Promise<Failure> {
@@ -127,3 +117,18 @@ export class TreeWorkspace implements Workspace {
     return failure(fault.reason, `${fault.message} ${hint}`);
   }
 }
+
+function snapshotOf({ uri, path }: FileLocation, open: OpenText): TextSnapshot | Failure {
+  const text = open.text();
+  if (text.length > MAX_FILE_BYTES) return tooLarge(path, text.length);
+  const { languageId, kind, isDirty } = open;
+  return { uri, path, text, languageId, kind, isDirty, version: textVersion(text) };
+}
+
+const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
+
+const tooLarge = (path: string, bytes: number) =>
+  failure(
+    'file.too_large',
+    `"${path}" has ${megabytes(bytes)} MB, and files over ${megabytes(MAX_FILE_BYTES)} MB are neither read nor searched.`,
+  );
