@@ -19,7 +19,9 @@ export async function main([folder]: readonly string[]): Promise<number> {
   const signal = untilSignal();
   const scratch = await createScratch('start');
   try {
-    return await Promise.race([serve(scratch, folder), signal.received.then(() => (console.log('\nStopping…'), 0))]);
+    await Promise.race([serve(scratch, folder), signal.received]);
+    console.log('\nStopping…');
+    return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
@@ -29,7 +31,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
   }
 }
 
-async function serve(scratch: Scratch, folder: string | undefined): Promise<number> {
+async function serve(scratch: Scratch, folder: string | undefined): Promise<never> {
   await compile();
   const vscode = await installCodeServer(console.log);
   const workspace = folder === undefined ? path.join(scratch.folder, 'bookshop') : path.resolve(folder);
@@ -37,11 +39,12 @@ async function serve(scratch: Scratch, folder: string | undefined): Promise<numb
   const server = await startCodeServer({
     vscode,
     scratch,
-    profile: await createProfile(scratch.folder, { 'workbench.activityBar.location': 'default' }),
+    profile: await createProfile(scratch.folder, { 'window.autoDetectColorScheme': true }),
     // Without the keys of this terminal: the first answer comes from the offline model, and nothing leaves the machine unasked.
     env: cleanEnvironment(process.env, { TMPDIR: scratch.folder }),
   });
-  const address = server.windowUrl({ workspace, developmentPath: projectRoot });
+  const firstFile = folder === undefined ? { openFile: path.join(workspace, 'src', 'math.ts') } : {};
+  const address = server.windowUrl({ workspace, developmentPath: projectRoot, ...firstFile });
   console.log(`\nVS Code with Agent Team is ready:\n\n  ${address}\n`);
   console.log(
     folder === undefined
@@ -49,8 +52,7 @@ async function serve(scratch: Scratch, folder: string | undefined): Promise<numb
       : 'Ctrl+C ends it.',
   );
   openInBrowser(address);
-  console.error(await server.died);
-  return 1;
+  throw new Error(`VS Code is gone: ${await server.died}`);
 }
 
 async function compile(): Promise<void> {

@@ -23,6 +23,8 @@ export interface WindowContent {
   /** The one extension that runs from source; further ones have to be installed into the profile. */
   readonly developmentPath?: string;
   readonly testsPath?: string;
+  /** A file that is open at the start. */
+  readonly openFile?: string;
 }
 
 /** A running VS Code server on the loopback interface, reachable only with its own token. */
@@ -108,11 +110,16 @@ function isNoise(line: string): boolean {
 }
 
 /** The address of a window. The token is in it once; VS Code turns it into a cookie. */
-function windowUrl(origin: string, token: string, { workspace, developmentPath, testsPath }: WindowContent): string {
+function windowUrl(
+  origin: string,
+  token: string,
+  { workspace, developmentPath, testsPath, openFile }: WindowContent,
+): string {
   const remote = (file: string) => `vscode-remote://${new URL(origin).host}${urlPath(file)}`;
   const payload = [
     ...(developmentPath === undefined ? [] : [['extensionDevelopmentPath', remote(developmentPath)]]),
     ...(testsPath === undefined ? [] : [['extensionTestsPath', remote(testsPath)]]),
+    ...(openFile === undefined ? [] : [['openFile', remote(openFile)]]),
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ];
