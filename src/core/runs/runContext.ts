@@ -22,6 +22,8 @@ export interface RunScope {
   readonly signal: AbortSignal;
   /** New spans become its children. */
   readonly span: Span;
+  /** When the work of this scope must have ended, in milliseconds since the epoch: no wait may last longer. */
+  readonly deadlineAt?: number;
   readonly taskId?: string;
   readonly agent?: string;
   readonly promptVersion?: string;
