@@ -36,7 +36,14 @@ export interface ModelSelection {
 
 /** What would answer now, for the status item. */
 export type ModelDescription =
-  | { kind: 'selected'; id: ModelId; isLanguageModel: boolean; why: string; reason: ChoiceReason }
+  | {
+      kind: 'selected';
+      id: ModelId;
+      isLanguageModel: boolean;
+      acceptsImages: boolean;
+      why: string;
+      reason: ChoiceReason;
+    }
   | { kind: 'failed'; failure: Failure };
 
 export function createSelection(model: ChatModel, reason: ChoiceReason): ModelSelection {
@@ -46,7 +53,8 @@ export function createSelection(model: ChatModel, reason: ChoiceReason): ModelSe
 export function describeSelection(outcome: ModelSelection | Failure): ModelDescription {
   if (!('model' in outcome)) return { kind: 'failed', failure: outcome };
   const { model, why, reason } = outcome;
-  return { kind: 'selected', id: model.id, isLanguageModel: model.isLanguageModel, why, reason };
+  const { id, isLanguageModel, acceptsImages } = model;
+  return { kind: 'selected', id, isLanguageModel, acceptsImages, why, reason };
 }
 
 function clauseOf({ endpoint, model, ready }: ChoiceReason): string {

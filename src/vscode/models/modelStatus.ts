@@ -1,0 +1,56 @@
+// The status item that says which model answers, and why that one.
+import * as vscode from 'vscode';
+import type { ModelDescription } from '../../core/model/modelChoice';
+import type { ModelDirectory } from '../../core/model/modelDirectory';
+import { COMMANDS } from '../ids';
+import { labelOfModel, nameOfEndpoint, whyThisModel } from './modelSentences';
+
+/** Owns one status bar item; it follows the directory until it is disposed. */
+export class ModelStatus implements vscode.Disposable {
+  /** What is shown; tests read it. */
+  readonly item: vscode.StatusBarItem;
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly directory: Pick<ModelDirectory, 'current' | 'onDidChange'>) {
+    this.item = vscode.window.createStatusBarItem('agentTeam.model', vscode.StatusBarAlignment.Right, 90);
+    this.item.name = vscode.l10n.t('Agent Team: Model');
+    this.item.command = COMMANDS.selectModel;
+    this.subscription = directory.onDidChange(() => this.update());
+    this.update();
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const description = this.directory.current();
+    const label = labelOfModel(description);
+    this.item.text = `$(${iconOf(description)}) ${label}`;
+    this.item.tooltip = tooltipOf(description);
+    const why = whyThisModel(description);
+    this.item.accessibilityInformation = { label: vscode.l10n.t('Agent Team model: {0}. {1}', label, why) };
+    this.item.backgroundColor =
+      description?.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+  }
+}
+
+function iconOf(description: ModelDescription | undefined): string {
+  if (description?.kind === 'failed') return 'warning';
+  return description?.kind === 'selected' && !description.isLanguageModel ? 'circle-slash' : 'sparkle';
+}
+
+/** Names come from servers and settings: as text, never as markup. */
+function tooltipOf(description: ModelDescription | undefined): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendText(whyThisModel(description));
+  if (description?.kind === 'selected') {
+    for (const { endpoint, needs } of description.reason.passedOver) {
+      tooltip.appendMarkdown('\n\n- ').appendText(`${nameOfEndpoint(endpoint)}: ${needs}`);
+    }
+  }
+  tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('Click to choose another model.'));
+  return tooltip;
+}
