@@ -43,7 +43,7 @@ export class InMemoryChatBackend implements ChatBackend {
   private nextId = 1;
 
   readonly runs: ChatBackend['runs'] = {
-    list: () => [],
+    list: () => [...this.views.values()],
     peek: (runId) => this.views.get(runId),
     load: async (runId) => this.views.get(runId),
     onDidChange: this.runChanged.subscribe,

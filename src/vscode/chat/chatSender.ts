@@ -52,7 +52,9 @@ export class ChatSender {
     if (active) this.options.backend.cancel(active.runId);
   }
 
-  retry(runId: string): void {
+  async retry(runId: string): Promise<void> {
+    // The backend asks again what it finds in memory.
+    await this.options.backend.runs.load(runId);
     const started = this.options.backend.retry(runId);
     if (!started) return;
     this.options.thread.append({ ...started, ...(started.runId !== runId && { replaces: runId }) });
@@ -92,7 +94,7 @@ export class ChatSender {
       if (choice === 'revert') await backend.revertSince(replaces);
     }
     this.stop();
-    const before = backend.runs.peek(replaces);
+    const before = await backend.runs.load(replaces);
     this.start(text, before?.context ?? [], replaces);
     return true;
   }

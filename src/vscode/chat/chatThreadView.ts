@@ -82,12 +82,7 @@ export class ChatThreadView {
   runChanged(runId: string): boolean {
     const run = this.options.runs.peek(runId);
     const isShown = this.shown.includes(runId);
-    if (!run) {
-      this.shown = this.shown.filter((id) => id !== runId);
-      this.earlierIds = this.earlierIds.filter((id) => id !== runId);
-      this.turnCache.delete(runId);
-      return isShown;
-    }
+    if (!run) return this.forgetDeleted(runId);
     this.turnCache.delete(runId);
     if (isShown) {
       if (run.replaces !== undefined) this.hideReplaced(run);
@@ -103,6 +98,17 @@ export class ChatThreadView {
     return true;
   }
 
+  /** A run that is not in memory was deleted, or it changed on disk: then what is shown stays until it is read again. */
+  private forgetDeleted(runId: string): boolean {
+    if (this.options.runs.list().some((summary) => summary.runId === runId)) return false;
+    const isShown = this.shown.includes(runId);
+    this.shown = this.shown.filter((id) => id !== runId);
+    this.earlierIds = this.earlierIds.filter((id) => id !== runId);
+    this.turnCache.delete(runId);
+    return isShown;
+  }
+
+  /** Text of a run streamed in; true when the thread shows it. */
   streamed(runId: string): boolean {
     if (!this.shown.includes(runId)) return false;
     this.turnCache.delete(runId);

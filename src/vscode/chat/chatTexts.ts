@@ -1,0 +1,88 @@
+// Sentences of the chat for people: core gives reasons and data, this file the words.
+import * as vscode from 'vscode';
+import type { Failure } from '../../api';
+import type { ModelStep, NoticeStep } from '../../core/runs/runView';
+import { CHAT_STRINGS } from '../../protocol/chat/chatStrings';
+import type { TurnHead } from '../../protocol/chat/chatTurn';
+import { formatDuration } from '../../protocol/measures';
+import type { TurnTexts } from './turnFromRun';
+
+type TurnError = NonNullable<TurnHead['error']>;
+
+/** The page's texts in the display language. */
+export function chatStrings(): Record<string, string> {
+  return Object.fromEntries(Object.entries(CHAT_STRINGS).map(([key, text]) => [key, vscode.l10n.t(text)]));
+}
+
+export const turnTexts: TurnTexts = {
+  notice: noticeText,
+  error: (failure) => ({ reason: failure.reason, message: failure.message, ...remedyOf(failure) }),
+  contextLabel: (item, index) => {
+    if (item.label !== undefined) return item.label;
+    if (item.uri !== undefined) return item.uri.split('/').at(-1) ?? item.uri;
+    return vscode.l10n.t('Context {0}', index + 1);
+  },
+  findings: (count) => (count === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', count)),
+  modelRetry: (step: ModelStep) =>
+    vscode.l10n.t(
+      '{0} did not answer ({1}). Trying again.',
+      step.model,
+      step.error?.reason ?? vscode.l10n.t('no reason'),
+    ),
+};
+
+function remedyOf({ reason }: Failure): Pick<TurnError, 'remedy'> {
+  if (/^model\.(unauthorized|forbidden|no_key|auth)/.test(reason)) {
+    return { remedy: { label: vscode.l10n.t('Set API key'), action: 'setApiKey' } };
+  }
+  if (/^budget\.|^limit\./.test(reason)) {
+    return { remedy: { label: vscode.l10n.t('Change limits'), action: 'openSettings' } };
+  }
+  if (reason.startsWith('model.') || reason.startsWith('breaker.')) {
+    return { remedy: { label: vscode.l10n.t('Select model'), action: 'selectModel' } };
+  }
+  return {};
+}
+
+/** What a notice says; undefined for what the chat shows elsewhere or not at all. */
+function noticeText({ topic, data, agent }: NoticeStep): string | undefined {
+  const word = (key: string) => {
+    const value = data[key];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+  switch (topic) {
+    case 'route.fallback':
+      return vscode.l10n.t('The router could not decide, so {0} takes it: {1}', word('agent'), word('reason'));
+    case 'context.condensed':
+      return vscode.l10n.t('Earlier messages were condensed so that the request fits: {0} dropped.', word('dropped'));
+    case 'guardrail.tripped':
+      return guardrailText(word('action'), word('reason'));
+    case 'budget.warned':
+      return vscode.l10n.t('Nearly at the limit: {0} of {1} ({2}).', word('used'), word('limit'), word('kind'));
+    case 'budget.exceeded':
+      return vscode.l10n.t('Limit reached: {0} of {1} ({2}).', word('used'), word('limit'), word('kind'));
+    case 'breaker.opened':
+      return vscode.l10n.t(
+        '{0} failed {1} times in a row and rests for {2}.',
+        word('name'),
+        word('failures'),
+        formatDuration(Number(data['resetMs']) || 0),
+      );
+    case 'conflict.resolved':
+      return vscode.l10n.t('Disagreement settled: {0}', word('explanation'));
+    case 'edit.conflicted':
+      return vscode.l10n.t('{0} was changed meanwhile: {1}', word('path'), word('reason'));
+    case 'plan.rejected':
+      return vscode.l10n.t('The plan had faults and is made again.');
+    case 'run.resumed':
+      return vscode.l10n.t('Resumed');
+    default:
+      return typeof data['message'] === 'string' ? `${agent ? `${agent}: ` : ''}${data['message']}` : undefined;
+  }
+}
+
+function guardrailText(action: string, reason: string): string {
+  if (action === 'blocked') return vscode.l10n.t('Blocked: {0}', reason);
+  if (action === 'masked') return vscode.l10n.t('Masked before it was sent: {0}', reason);
+  return vscode.l10n.t('Note: {0}', reason);
+}
