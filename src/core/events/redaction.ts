@@ -28,11 +28,8 @@ function redactArray(items: unknown[], redact: Redact, depth: number): unknown[]
 }
 
 function redactObject(object: object, redact: Redact, depth: number): object {
-  let changed = false;
-  const entries = Object.entries(object).map(([key, item]: [string, unknown]): [string, unknown] => {
-    const entry: [string, unknown] = [redact(key), redactValue(item, redact, depth + 1)];
-    if (entry[0] !== key || entry[1] !== item) changed = true;
-    return entry;
-  });
-  return changed ? Object.fromEntries(entries) : object;
+  const entries = Object.entries(object) as [string, unknown][];
+  const masked = entries.map(([key, item]): [string, unknown] => [redact(key), redactValue(item, redact, depth + 1)]);
+  const isSame = masked.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index][1]);
+  return isSame ? object : Object.fromEntries(masked);
 }

@@ -47,6 +47,8 @@ export class Subscription implements Disposable {
   private behind = false;
   private working = false;
   private disposed = false;
+  /** Stops waiting for the handler that runs. */
+  private release: (() => void) | undefined;
   private lastTaken: number;
 
   constructor(
@@ -86,6 +88,7 @@ export class Subscription implements Disposable {
     this.disposed = true;
     this.queue = [];
     this.head = 0;
+    this.release?.();
   }
 
   /** Decides what a full queue does with `event`; true when it may be queued. */
@@ -187,9 +190,11 @@ export class Subscription implements Disposable {
         if (!open) return;
         open = false;
         timer.dispose();
+        this.release = undefined;
         report();
         resolve();
       };
+      this.release = () => close(() => undefined);
       const { handlerTimeoutMs } = this.host;
       const timer = this.host.clock.after(handlerTimeoutMs, () =>
         close(() => this.fault(event, 'timeout', `The handler took longer than ${handlerTimeoutMs / 1000} s.`)),

@@ -11,12 +11,12 @@ export function reduceChanges(view: RunView, event: TeamEvent): void {
   switch (event.topic) {
     case 'approval.requested':
       view.approvals = [...view.approvals.filter(({ id }) => id !== event.payload.id), event.payload];
-      return showWaiting(view);
+      { showWaiting(view); return; }
     case 'approval.granted':
     case 'approval.denied':
     case 'approval.expired':
       view.approvals = view.approvals.filter(({ id }) => id !== event.payload.id);
-      return showWaiting(view);
+      { showWaiting(view); return; }
     case 'edit.proposed':
     case 'edit.accepted':
     case 'edit.rejected':

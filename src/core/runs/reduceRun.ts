@@ -78,13 +78,13 @@ function reduceLifecycle(view: RunView, event: TeamEvent): void {
       return;
     }
     case 'run.completed':
-      return end(view, 'completed', event.time, event.payload);
+      { end(view, 'completed', event.time, event.payload); return; }
     case 'run.partial':
-      return end(view, 'partial', event.time, event.payload);
+      { end(view, 'partial', event.time, event.payload); return; }
     case 'run.failed':
-      return end(view, 'failed', event.time, event.payload);
+      { end(view, 'failed', event.time, event.payload); return; }
     case 'run.cancelled':
-      return end(view, 'cancelled', event.time, event.payload);
+      { end(view, 'cancelled', event.time, event.payload); return; }
     case 'run.interrupted':
       if (FINAL.has(view.status)) return;
       view.status = 'interrupted';
@@ -121,19 +121,19 @@ function reduceProgress(view: RunView, event: TeamEvent): void {
       if (!NOT_ROUTED.has(event.payload.by)) addHandoff(view, { from: 'router', ...pickTarget(event.payload) });
       return;
     case 'handoff.completed':
-      return addHandoff(view, event.payload);
+      { addHandoff(view, event.payload); return; }
     case 'agent.started':
       if (event.agent !== undefined && event.taskId === undefined && !BACKGROUND_ROLES.has(event.agent)) {
         view.agent = event.agent;
       }
       return;
     case 'agent.completed':
-      return answered(view, event, event.payload.text);
+      { answered(view, event, event.payload.text); return; }
     case 'agent.failed':
-      return answered(view, event, event.payload.text);
+      { answered(view, event, event.payload.text); return; }
     case 'model.completed':
     case 'model.failed':
-      return addUsage(view, event.payload.usage);
+      { addUsage(view, event.payload.usage); return; }
     default:
   }
 }

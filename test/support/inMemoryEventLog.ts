@@ -1,0 +1,89 @@
+// The event log, run journal and span log of any number of windows, in memory.
+import type { EventEnvelope } from '../../src/api';
+import type { EventLog } from '../../src/core/events/eventLog';
+import type { RunJournal, StoredRun } from '../../src/core/runs/runJournal';
+import type { SpanLog, SpanOwner } from '../../src/core/telemetry/spanLog';
+import type { StoredSpan } from '../../src/core/telemetry/storedSpan';
+
+/** What the windows of one workspace share. */
+export class InMemoryStorage {
+  readonly events: EventEnvelope[] = [];
+  readonly spans: { owner: SpanOwner; origin: string; span: StoredSpan }[] = [];
+  readonly deleted = new Set<string>();
+  /** Windows that live. */
+  readonly alive = new Set<string>();
+}
+
+/** One window's view of the storage; stores copies, as a disk does. */
+export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
+  reads = 0;
+
+  constructor(
+    private readonly origin: string,
+    private readonly storage = new InMemoryStorage(),
+  ) {
+    storage.alive.add(origin);
+  }
+
+  append(event: EventEnvelope): void {
+    this.storage.events.push(structuredClone(event));
+  }
+
+  read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
+    this.reads += 1;
+    const mine = this.storage.events.filter((event) => event.origin === this.origin && event.seq > afterSeq);
+    return Promise.resolve(structuredClone(mine.slice(0, limit)));
+  }
+
+  readRun(runId: string): Promise<EventEnvelope[]> {
+    const found = this.storage.deleted.has(runId) ? [] : this.storage.events.filter((event) => event.runId === runId);
+    return Promise.resolve(structuredClone(found).sort((a, b) => (a.id < b.id ? -1 : 1)));
+  }
+
+  async readFirst(runId: string): Promise<EventEnvelope | undefined> {
+    return (await this.readRun(runId))[0];
+  }
+
+  listRuns(): Promise<StoredRun[]> {
+    const runs = new Map<string, StoredRun>();
+    for (const { runId, time } of this.storage.events) {
+      if (runId === undefined || this.storage.deleted.has(runId)) continue;
+      const bytes = (runs.get(runId)?.bytes ?? 0) + 100;
+      runs.set(runId, { runId, bytes, modifiedMs: Date.parse(time) });
+    }
+    return Promise.resolve([...runs.values()]);
+  }
+
+  deleteRun(runId: string): Promise<void> {
+    this.storage.deleted.add(runId);
+    return Promise.resolve();
+  }
+
+  isAlive(origin: string): Promise<boolean> {
+    return Promise.resolve(this.storage.alive.has(origin));
+  }
+
+  appendSpan(owner: SpanOwner, span: StoredSpan): void {
+    this.storage.spans.push({ owner, origin: this.origin, span: structuredClone(span) });
+  }
+
+  readSpans(owner: SpanOwner): Promise<StoredSpan[]> {
+    const key = JSON.stringify(owner);
+    const latest = new Map<string, StoredSpan>();
+    for (const record of this.storage.spans) {
+      if (JSON.stringify(record.owner) !== key) continue;
+      const isDead = !this.storage.alive.has(record.origin) && record.span.endTimeUnixNano === undefined;
+      latest.set(record.span.spanId, isDead && 'runId' in owner ? { ...record.span, interrupted: true } : record.span);
+    }
+    return Promise.resolve(structuredClone([...latest.values()]));
+  }
+
+  listTraces(): Promise<string[]> {
+    const ids = this.storage.spans.flatMap(({ owner }) => ('traceId' in owner ? [owner.traceId] : []));
+    return Promise.resolve([...new Set(ids)]);
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+}
