@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isFailure, type Failure } from '../failure';
 import { defineTool } from '../tools/defineTool';
+import type { ReadingPorts } from '../tools/reading/readingPorts';
 import { toolError, type Tool, type ToolContext, type ToolResult } from '../tools/tool';
 import type { AnalysisReport, CodeAnalyzer } from './codeAnalyzer';
 import { countBySeverity, toFindings } from './findingSet';
@@ -13,8 +14,11 @@ const input = z.object({
   path: z.string().optional().describe('A file or folder, relative to the workspace; everything when left out.'),
 });
 
-/** The two analysis tools over one analyzer. */
-export function createAnalysisTools(analyzer: Pick<CodeAnalyzer, 'analyse' | 'scanSecurity'>): Tool[] {
+/** The two analysis tools over one analyzer; `portsOf` is asked at each call. */
+export function createAnalysisTools(
+  analyzer: Pick<CodeAnalyzer, 'analyse' | 'scanSecurity'>,
+  portsOf: ReadingPorts,
+): Tool[] {
   return [
     defineTool({
       name: 'static_analysis',
@@ -24,7 +28,7 @@ export function createAnalysisTools(analyzer: Pick<CodeAnalyzer, 'analyse' | 'sc
       effect: 'read',
       aliases: { file: 'path', folder: 'path', directory: 'path' },
       title: ({ path }) => path ?? '',
-      run: ({ path }, context) => respond(analyzer.analyse(wanted(path), context.signal), context),
+      run: ({ path }, context) => respond(analyzer.analyse(wanted(path), portsOf(context), context.signal), context),
     }),
     defineTool({
       name: 'security_scan',
@@ -34,7 +38,8 @@ export function createAnalysisTools(analyzer: Pick<CodeAnalyzer, 'analyse' | 'sc
       effect: 'read',
       aliases: { file: 'path', folder: 'path', directory: 'path' },
       title: ({ path }) => path ?? '',
-      run: ({ path }, context) => respond(analyzer.scanSecurity(wanted(path), context.signal), context),
+      run: ({ path }, context) =>
+        respond(analyzer.scanSecurity(wanted(path), portsOf(context), context.signal), context),
     }),
   ];
 }

@@ -14,9 +14,13 @@ import { secretFindings } from './secretFindings';
 import type { SecretScanner } from './secretScanner';
 import type { SyntaxParser } from './syntax';
 
-export interface CodeAnalyzerOptions {
+/** What is analysed: as the run sees it, pending edits included. */
+export interface AnalysedPorts {
   workspace: Workspace;
-  languageServices: Pick<LanguageServices, 'diagnostics'>;
+  languages: Pick<LanguageServices, 'diagnostics' | 'prepare'>;
+}
+
+export interface CodeAnalyzerOptions {
   parser: SyntaxParser;
   secrets: SecretScanner;
   linters: ProjectLinters;
@@ -60,8 +64,13 @@ export class CodeAnalyzer {
   }
 
   /** All rules, the workspace's own linters and the language services' diagnostics, on a file, a folder or everything. */
-  async analyse(path: string | undefined, signal: AbortSignal): Promise<AnalysisReport | Failure> {
-    const pass = await this.readFiles(path, (file) => languageOf(file) !== undefined, signal);
+  async analyse(
+    path: string | undefined,
+    ports: AnalysedPorts,
+    signal: AbortSignal,
+  ): Promise<AnalysisReport | Failure> {
+    const scope = { path, workspace: ports.workspace, isWanted: (file: string) => languageOf(file) !== undefined };
+    const pass = await this.readFiles(scope, signal);
     if (isFailure(pass)) return pass;
     const ours: FindingDraft[] = [];
     for (const file of pass.files) {
@@ -72,7 +81,7 @@ export class CodeAnalyzer {
       signal.aborted || pass.files.length === 0
         ? undefined
         : await this.options.linters.lint(lintTargets(pass.files), signal);
-    const diagnostics = this.diagnosticsOf(pass);
+    const diagnostics = await diagnosticsOf(pass, ports.languages);
     pass.notes.push(...(linted?.notes ?? []));
     return {
       findings: mergeFindings(ours, linted?.findings ?? [], diagnostics),
@@ -83,8 +92,12 @@ export class CodeAnalyzer {
   }
 
   /** The rules about security, and secrets in any text file. Nothing leaves the process. */
-  async scanSecurity(path: string | undefined, signal: AbortSignal): Promise<AnalysisReport | Failure> {
-    const pass = await this.readFiles(path, isScannable, signal);
+  async scanSecurity(
+    path: string | undefined,
+    ports: AnalysedPorts,
+    signal: AbortSignal,
+  ): Promise<AnalysisReport | Failure> {
+    const pass = await this.readFiles({ path, workspace: ports.workspace, isWanted: isScannable }, signal);
     if (isFailure(pass)) return pass;
     const secrets: FindingDraft[] = [];
     const ours: FindingDraft[] = [];
@@ -108,12 +121,9 @@ export class CodeAnalyzer {
     };
   }
 
-  private async readFiles(
-    path: string | undefined,
-    isWanted: FileChoice,
-    signal: AbortSignal,
-  ): Promise<AnalysisPass | Failure> {
-    const { workspace, clock } = this.options;
+  private async readFiles(scope: AnalysisScope, signal: AbortSignal): Promise<AnalysisPass | Failure> {
+    const { path, workspace, isWanted } = scope;
+    const { clock } = this.options;
     const chosen = await filesToAnalyse(workspace, { path, isWanted, limit: this.limits.maxFiles }, signal);
     if (isFailure(chosen)) return chosen;
     const pass = new AnalysisPass(clock, this.limits, signal, path);
@@ -148,22 +158,28 @@ export class CodeAnalyzer {
     const include = ({ category }: { category: FindingDraft['category'] }) => wants(category);
     return runRules({ file, root, language, include, pacer: pass.pacer, signal: pass.signal });
   }
+}
 
-  private diagnosticsOf(pass: AnalysisPass): FindingDraft[] {
-    const { languageServices } = this.options;
-    const read = new Map(pass.files.map((file) => [file.path, file]));
-    const isFolder = pass.path !== undefined && !read.has(pass.path);
-    const entries = languageServices.diagnostics(
-      pass.path !== undefined && !isFolder ? read.get(pass.path) : undefined,
-    );
-    const inScope = isFolder ? entries.filter((entry) => isBelow(entry, pass.path ?? '')) : entries;
-    const lines = new Map<string, string[]>();
-    return diagnosticFindings(inScope, (path, line) => {
-      const known = lines.get(path) ?? read.get(path)?.text.split(/\r?\n/) ?? [];
-      lines.set(path, known);
-      return known[line - 1];
-    });
-  }
+interface AnalysisScope {
+  path: string | undefined;
+  workspace: Workspace;
+  isWanted: FileChoice;
+}
+
+async function diagnosticsOf(pass: AnalysisPass, languages: AnalysedPorts['languages']): Promise<FindingDraft[]> {
+  const read = new Map(pass.files.map((file) => [file.path, file]));
+  const named =
+    pass.path === undefined ? undefined : (read.get(pass.path) ?? (read.size === 1 ? pass.files[0] : undefined));
+  if (named && !pass.isOver()) await languages.prepare?.(named, pass.signal);
+  const entries = languages.diagnostics(named);
+  const inScope =
+    named || pass.path === undefined ? entries : entries.filter((entry) => isBelow(entry, pass.path ?? ''));
+  const lines = new Map<string, string[]>();
+  return diagnosticFindings(inScope, (path, line) => {
+    const known = lines.get(path) ?? read.get(path)?.text.split(/\r?\n/) ?? [];
+    lines.set(path, known);
+    return known[line - 1];
+  });
 }
 
 /** What one call works on, until when, and what it could not do. */

@@ -4,6 +4,12 @@ import type { AnalysisReport } from '../../../../src/core/analysis/codeAnalyzer'
 import { parseFindings } from '../../../../src/core/analysis/findingText';
 import type { FindingDraft } from '../../../../src/core/analysis/rule';
 import { failure, type Failure } from '../../../../src/core/failure';
+import {
+  InMemoryEditor,
+  InMemoryGitChanges,
+  InMemoryLanguageServices,
+  InMemoryWorkspace,
+} from '../../../support/inMemoryWorkspace';
 
 const draft: FindingDraft = {
   path: 'src/a.ts',
@@ -17,6 +23,12 @@ const draft: FindingDraft = {
   confidence: 0.9,
   rule: 'loop-bound',
 };
+const ports = {
+  workspace: new InMemoryWorkspace(),
+  languages: new InMemoryLanguageServices(),
+  editor: new InMemoryEditor(),
+  git: new InMemoryGitChanges(),
+};
 const context = { signal: new AbortController().signal, runId: 'r', agent: 'qa', callId: 'c' };
 
 function setUp(report: Partial<AnalysisReport> | Failure) {
@@ -27,7 +39,7 @@ function setUp(report: Partial<AnalysisReport> | Failure) {
       ? report
       : { findings: [], files: ['src/a.ts'], sources: ['our rules'], notes: [], ...report };
   };
-  const [analysis, scan] = createAnalysisTools({ analyse: answer, scanSecurity: answer });
+  const [analysis, scan] = createAnalysisTools({ analyse: answer, scanSecurity: answer }, () => ports);
   assert.ok(analysis && scan);
   return { analysis, scan, asked };
 }

@@ -37,15 +37,12 @@ function setUp(files: Record<string, string>, options: Partial<CodeAnalyzerOptio
   const languageServices = new InMemoryLanguageServices();
   const linters = new RecordingLinters();
   const clock = machineClock;
-  const analyzer = new CodeAnalyzer({
-    workspace,
-    languageServices,
-    linters,
-    clock,
-    parser: sharedParser(),
-    secrets: markedSecrets,
-    ...options,
-  });
+  const engine = new CodeAnalyzer({ linters, clock, parser: sharedParser(), secrets: markedSecrets, ...options });
+  const ports = { workspace, languages: languageServices };
+  const analyzer = {
+    analyse: (path: string | undefined, stop: AbortSignal) => engine.analyse(path, ports, stop),
+    scanSecurity: (path: string | undefined, stop: AbortSignal) => engine.scanSecurity(path, ports, stop),
+  };
   return { analyzer, workspace, languageServices, linters };
 }
 

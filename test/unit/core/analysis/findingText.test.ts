@@ -20,10 +20,11 @@ const draft: fc.Arbitrary<FindingDraft> = fc
       nil: undefined,
     }),
   })
-  .map(
-    ({ length, suggestion, ...rest }) =>
-      ({ ...rest, endLine: rest.startLine + length, ...(suggestion && { suggestion }) }),
-  );
+  .map(({ length, suggestion, ...rest }) => ({
+    ...rest,
+    endLine: rest.startLine + length,
+    ...(suggestion && { suggestion }),
+  }));
 
 describe('Findings as text', () => {
   it('reads back what it wrote, with anything around it', () => {
