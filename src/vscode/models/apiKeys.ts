@@ -1,6 +1,7 @@
 // API keys by endpoint, in VS Code's secret storage. A key leaves this file only towards the request that needs it:
 // it is never logged, shown, or put into settings, events or errors.
 import type * as vscode from 'vscode';
+import { toDisposable, type Disposable } from '../../core/disposable';
 import type { Environment, HttpEndpoint } from '../../core/model/endpoints';
 
 const PREFIX = 'agentTeam.apiKey.';
@@ -50,9 +51,9 @@ export class ApiKeys {
   }
 
   /** Called after a key was set or cleared, in this window or another. */
-  onDidChange(handler: () => void): vscode.Disposable {
+  onDidChange(handler: () => void): Disposable {
     this.handlers.add(handler);
-    return { dispose: () => this.handlers.delete(handler) };
+    return toDisposable(() => this.handlers.delete(handler));
   }
 
   dispose(): void {

@@ -1,15 +1,16 @@
 // The status item that says which model answers, and why that one.
 import * as vscode from 'vscode';
+import type { Disposable } from '../../core/disposable';
 import type { ModelDescription } from '../../core/model/modelChoice';
 import type { ModelDirectory } from '../../core/model/modelDirectory';
 import { COMMANDS } from '../ids';
 import { labelOfModel, nameOfEndpoint, whyThisModel } from './modelSentences';
 
 /** Owns one status bar item; it follows the directory until it is disposed. */
-export class ModelStatus implements vscode.Disposable {
+export class ModelStatus implements Disposable {
   /** What is shown; tests read it. */
   readonly item: vscode.StatusBarItem;
-  private readonly subscription: vscode.Disposable;
+  private readonly subscription: Disposable;
 
   constructor(private readonly directory: Pick<ModelDirectory, 'current' | 'onDidChange'>) {
     this.item = vscode.window.createStatusBarItem('agentTeam.model', vscode.StatusBarAlignment.Right, 90);

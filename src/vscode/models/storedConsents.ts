@@ -1,5 +1,6 @@
 // What the person agreed to, kept for this user on this machine: flags only.
 import type * as vscode from 'vscode';
+import { toDisposable, type Disposable } from '../../core/disposable';
 import type { ModelConsents } from '../../core/model/endpointFinder';
 
 const STATE_KEY = 'agentTeam.agreedModelSources';
@@ -20,9 +21,9 @@ export class StoredConsents implements ModelConsents {
     for (const handler of [...this.handlers]) handler();
   }
 
-  onDidChange(handler: () => void): vscode.Disposable {
+  onDidChange(handler: () => void): Disposable {
     this.handlers.add(handler);
-    return { dispose: () => this.handlers.delete(handler) };
+    return toDisposable(() => this.handlers.delete(handler));
   }
 
   private all(): string[] {
