@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { cleanEnvironment, hermeticHome } from '../vscode/cleanEnvironment';
+import { ensureChromium } from '../vscode/findChromium';
+import { installCodeServer } from '../vscode/installCodeServer';
 import { killProcessTree } from '../vscode/killProcessTree';
 import { npmScript, type Command } from '../vscode/npmScript';
 import { projectRoot } from '../vscode/projectRoot';
@@ -39,9 +41,11 @@ async function runSuites(
   scratch: Scratch,
 ): Promise<number> {
   const env = cleanEnvironment(process.env, hermeticHome(scratch.folder));
-  console.log('== compile');
-  if ((await run(npmScript('compile'), env, scratch)) !== 0) {
-    console.log(`\nThe extension did not compile.\n\n${closingLine({ passed: 0, failed: 1, skipped: 0 })}`);
+  console.log('== prepare');
+  const isServed = suites.some((suite) => suite !== 'unit') && !mochaArguments.includes('--desktop');
+  const obstacle = (isServed ? await installHost() : undefined) ?? (await compile(env, scratch));
+  if (obstacle !== undefined) {
+    console.log(`\n${obstacle}\n\n${closingLine({ passed: 0, failed: 1, skipped: 0 })}`);
     return 1;
   }
   const results: SuiteResult[] = [];
@@ -49,6 +53,21 @@ async function runSuites(
   const counts = total(results);
   console.log(`\n${closingLine(counts)}`);
   return counts.failed > 0 ? 1 : 0;
+}
+
+// Here and not in the suites, whose environment no longer has the person's npm configuration. Returns what is in the way.
+async function installHost(): Promise<string | undefined> {
+  try {
+    await installCodeServer(console.log);
+    await ensureChromium(console.log);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function compile(env: NodeJS.ProcessEnv, scratch: Scratch): Promise<string | undefined> {
+  return (await run(npmScript('compile'), env, scratch)) === 0 ? undefined : 'The extension did not compile.';
 }
 
 async function runSuite(
