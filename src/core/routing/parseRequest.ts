@@ -102,7 +102,7 @@ function withoutOuterMentions(text: string, mentions: readonly Mention[]): strin
     if (mention.start < start || !/^[\s.?!]*$/.test(text.slice(mention.end, end))) break;
     // What ends the sentence belongs to the sentence: "is this safe @qa?"
     const rest = text.slice(mention.end, end).trim();
-    const kept = text.slice(0, mention.start).trimEnd() + rest;
+    const kept = text.slice(0, mention.start).replace(/[\s,;:]+$/, '') + rest;
     return kept.slice(start).replace(/^[\s,;:]+/, '');
   }
   return text.slice(start, end).replace(start > 0 ? /^[\s,;:]+/ : /^$/, '');
