@@ -129,4 +129,6 @@ export interface GitChanges {
     query: { scope: 'working' | 'staged' | 'branch'; base?: string },
     signal: AbortSignal,
   ): Promise<{ files: GitFileChange[]; diff: string; base?: string; head?: string } | Failure>;
+  /** The current branch and the number of changed files, without their diffs. */
+  summary?(signal: AbortSignal): Promise<{ head?: string; changedFiles: number } | Failure>;
 }

@@ -32,16 +32,8 @@ export class VsCodeGitChanges implements GitChanges {
     if (query.base !== undefined && !isSafeRef(query.base)) {
       return failure('git.invalid_ref', `${JSON.stringify(query.base)} is not the name of a branch, tag or commit.`);
     }
-    const api = await loadGitApi();
-    if (api === undefined) {
-      const why = this.workspace.isTrusted()
-        ? 'it is switched off, or git is not installed'
-        : 'the workspace is not trusted';
-      return failure('git.unavailable', `The editor's git extension can't be asked: ${why}.`);
-    }
-    const repositories = api.repositories.filter((repository) => this.concerns(repository));
-    if (repositories.length === 0)
-      return failure('git.no_repository', 'No folder of the workspace is in a git repository.');
+    const repositories = await this.repositories();
+    if (isFailure(repositories)) return repositories;
     const found: Changes[] = [];
     for (const repository of repositories) {
       try {
@@ -53,6 +45,30 @@ export class VsCodeGitChanges implements GitChanges {
       }
     }
     return joined(found);
+  }
+
+  async summary(): Promise<{ head?: string; changedFiles: number } | Failure> {
+    const repositories = await this.repositories();
+    if (isFailure(repositories)) return repositories;
+    const heads = repositories.flatMap(({ state }) => state.HEAD?.name ?? []);
+    const changed = repositories.flatMap(({ state }) => [
+      ...this.files(state.indexChanges, true),
+      ...this.files([...state.mergeChanges, ...state.workingTreeChanges, ...(state.untrackedChanges ?? [])], false),
+    ]);
+    const changedFiles = new Set(changed.map((file) => file.uri)).size;
+    return { changedFiles, ...(heads.length > 0 ? { head: heads.join(', ') } : {}) };
+  }
+
+  private async repositories(): Promise<GitRepository[] | Failure> {
+    const api = await loadGitApi();
+    if (api === undefined) {
+      const isTrusted = this.workspace.isTrusted();
+      const why = isTrusted ? 'it is switched off, or git is not installed' : 'the workspace is not trusted';
+      return failure('git.unavailable', `The editor's git extension can't be asked: ${why}.`);
+    }
+    const found = api.repositories.filter((repository) => this.concerns(repository));
+    if (found.length > 0) return found;
+    return failure('git.no_repository', 'No folder of the workspace is in a git repository.');
   }
 
   /** True when a folder lies in the repository, or the repository in a folder. */
