@@ -1,7 +1,5 @@
 // The loop of one invocation: ask the model, run what it calls, feed the results back, until there is an answer, a handoff or an end.
 import { failure, type Failure } from '../failure';
-import { DEFAULT_CONTEXT_TOKENS, fitContext } from '../memory/contextBudget';
-import { tokensOfMessages, tokensOfTools } from '../memory/tokens';
 import type {
   AssistantMessage,
   CallUsage,
@@ -16,9 +14,9 @@ import type { Tool } from '../tools/tool';
 import type { AgentOutcome } from './agentOutcome';
 import type { AgentServices } from './agentServices';
 import { CallIds } from './callIds';
+import { ContextWindow } from './contextWindow';
 import { ProgressGuard } from './progressGuard';
 import type { AgentInvocation } from './runAgent';
-import { summarize } from './summarizer';
 import { systemPrompt } from './systemPrompt';
 import { expandToolNames } from './toolGrants';
 import { runToolTurn } from './toolTurn';
@@ -33,9 +31,6 @@ interface Offer {
   system: SystemMessage;
 }
 
-/** Requests that a server refused as too long are tried again with half of it, this often. */
-const MAX_SHRINKS = 2;
-const ANSWER_RESERVE_TOKENS = 4_096;
 const EMPTY_NUDGE = 'Your last answer was empty. Answer the request now, or call a tool.';
 const LAST_TURN_NUDGE =
   'This is your last turn. Do not call tools any more: answer now with what you know, and say what is left open.';
@@ -53,8 +48,7 @@ export class AgentLoop {
   private condensed = false;
   private newFacts = false;
   private emptyAnswers = 0;
-  private shrinks = 0;
-  private budgetTokens: number | undefined;
+  private readonly window: ContextWindow;
   private cause: string | undefined;
 
   constructor(
@@ -63,6 +57,7 @@ export class AgentLoop {
     private readonly scope: RunContext,
   ) {
     this.messages = [...invocation.messages];
+    this.window = new ContextWindow(services, invocation.spec.name);
     this.ids = new CallIds(invocation.messages, invocation.takenCallIds);
     this.cause = scope.scope.cause;
   }
@@ -147,31 +142,11 @@ export class AgentLoop {
   }
 
   private async fit({ schemas, system }: Offer): Promise<void> {
-    const budget = this.budgetTokens ?? (await this.messageBudget());
-    const before = tokensOfMessages(this.messages);
-    const fixed = tokensOfMessages([system]) + tokensOfTools(schemas);
-    if (before + fixed <= budget) return;
-    const fitted = await fitContext({
-      messages: this.messages,
-      budgetTokens: Math.max(500, budget - fixed),
-      summarize: async (text, maxTokens) => {
-        const summary = await summarize(this.services, { text, maxTokens }, this.current);
-        this.cause = summary?.eventId ?? this.cause;
-        return summary?.text;
-      },
-    });
-    if (!fitted.condensed || this.scope.signal.aborted) return;
+    const fitted = await this.window.fit(this.messages, { system, schemas }, this.current);
+    if (!fitted || this.scope.signal.aborted) return;
     this.messages = fitted.messages;
     this.condensed = true;
-    this.cause = this.current.emit('context.condensed', fitted.condensed).id;
-  }
-
-  /** Tokens that system prompt, tools and messages may have together, so that the answer fits as well. */
-  private async messageBudget(): Promise<number> {
-    const { name } = this.invocation.spec;
-    const context = (await this.services.models.contextTokens(name, this.current)) ?? DEFAULT_CONTEXT_TOKENS;
-    const wanted = this.services.settings().modelOptions[name]?.maxOutputTokens ?? ANSWER_RESERVE_TOKENS;
-    return context - Math.min(wanted, Math.floor(context / 4));
+    this.cause = fitted.eventId;
   }
 
   private afterFailure({
@@ -184,12 +159,7 @@ export class AgentLoop {
     }
     if (this.scope.signal.aborted) return this.fail(failureOfSignal(this.scope.signal));
     if (why.reason === 'model.empty') return this.afterEmpty(why);
-    if (why.reason === 'model.context_too_long' && this.shrinks < MAX_SHRINKS) {
-      this.shrinks += 1;
-      const tokens = this.budgetTokens ?? tokensOfMessages(this.messages);
-      this.budgetTokens = Math.max(1_000, Math.floor(tokens / 2));
-      return undefined;
-    }
+    if (why.reason === 'model.context_too_long' && this.window.shrink()) return undefined;
     return this.fail(why);
   }
 
@@ -240,7 +210,7 @@ export class AgentLoop {
         agent: spec.name,
         tools: offer.tools,
         otherNames: transfers?.schemas.map((schema) => schema.name) ?? [],
-        maxResultTokens: async () => maxResultTokens(await this.messageBudget()),
+        maxResultTokens: () => this.window.maxResultTokens(this.current),
       },
       message,
       transfers,
@@ -279,11 +249,6 @@ function schemaOf({ name, description, inputSchema }: Tool): ToolSchema {
 
 function userMessage(text: string): UserMessage {
   return { role: 'user', content: [{ type: 'text', text }] };
-}
-
-/** One result may take a quarter of what a request may have. */
-function maxResultTokens(budgetTokens: number): number {
-  return Math.min(16_000, Math.max(500, Math.floor(budgetTokens / 4)));
 }
 
 function addUsage(sum: CallUsage, usage: CallUsage): void {

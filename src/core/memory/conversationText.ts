@@ -1,42 +1,79 @@
 // A conversation as plain text: for summaries, and for agents that take over without its messages.
-import type { ChatMessage, ToolCall } from '../model/chatModel';
+import type { ChatMessage, ToolCall, UserMessage } from '../model/chatModel';
 import { cutText } from './cutText';
+import { estimateTokens } from './tokens';
 
-const RESULT_TOKENS = 400;
-const SPOKEN_TOKENS = 1_500;
+/** Tokens for a tool's result and for what somebody said, from generous to tight: words matter more than results. */
+const LEVELS = [
+  { result: 400, spoken: 1_500 },
+  { result: 100, spoken: 1_000 },
+  { result: 25, spoken: 500 },
+  { result: 0, spoken: 200 },
+] as const;
 
-/** The messages as text of about `maxTokens` at most; tool results are shortened first. `brief`: a line each. */
+type Level = (typeof LEVELS)[number];
+
+/** The messages as text of about `maxTokens` at most. `brief`: a line each, without results. */
 export function describeMessages(
   messages: readonly ChatMessage[],
   maxTokens: number,
   options: { brief?: boolean } = {},
 ): string {
-  const brief = options.brief ?? false;
-  const described = messages.map((message) => describe(message, brief)).filter((text) => text !== '');
-  return cutText(described.join(brief ? '\n' : '\n\n'), maxTokens).text;
+  if (options.brief) return join(messages.map(describeBriefly), '\n', maxTokens);
+  for (const level of LEVELS) {
+    const text = messages
+      .map((message) => describe(message, level))
+      .filter((part) => part !== '')
+      .join('\n\n');
+    if (estimateTokens(text) <= maxTokens) return text;
+  }
+  return join(
+    messages.map((message) => describe(message, LEVELS[3])),
+    '\n',
+    maxTokens,
+  );
 }
 
-function describe(message: ChatMessage, brief: boolean): string {
+function join(parts: readonly string[], separator: string, maxTokens: number): string {
+  return cutText(parts.filter((part) => part !== '').join(separator), maxTokens).text;
+}
+
+function describe(message: ChatMessage, { result, spoken }: Level): string {
   switch (message.role) {
     case 'system':
       return '';
-    case 'user': {
-      const text = message.content.map((part) => (part.type === 'text' ? part.text : '[image]')).join('\n');
-      return `Person: ${shorten(text, brief, SPOKEN_TOKENS)}`;
-    }
+    case 'user':
+      return `Person: ${cutText(textOf(message), spoken).text}`;
     case 'assistant': {
-      const spoken = message.text.trim() === '' ? [] : [`Agent: ${shorten(message.text, brief, SPOKEN_TOKENS)}`];
-      return [...spoken, ...message.toolCalls.map((call) => `Called ${describeCall(call)}`)].join('\n');
+      const said = message.text.trim() === '' ? [] : [`Agent: ${cutText(message.text, spoken).text}`];
+      return [...said, ...message.toolCalls.map((call) => `Called ${describeCall(call)}`)].join('\n');
     }
     case 'tool':
-      return brief && !message.isError
-        ? ''
-        : `${message.isError ? 'Failed' : 'Result'}: ${shorten(message.text, brief, RESULT_TOKENS)}`;
+      if (result === 0 && !message.isError) return '';
+      return `${message.isError ? 'Failed' : 'Result'}: ${cutText(message.text, Math.max(25, result)).text}`;
   }
 }
 
-function shorten(text: string, brief: boolean, maxTokens: number): string {
-  if (!brief) return cutText(text, maxTokens).text;
+function describeBriefly(message: ChatMessage): string {
+  switch (message.role) {
+    case 'system':
+      return '';
+    case 'user':
+      return `Person: ${oneLine(textOf(message))}`;
+    case 'assistant': {
+      const said = message.text.trim() === '' ? [] : [`Agent: ${oneLine(message.text)}`];
+      return [...said, ...message.toolCalls.map((call) => `Called ${describeCall(call)}`)].join('\n');
+    }
+    case 'tool':
+      return message.isError ? `Failed: ${oneLine(message.text)}` : '';
+  }
+}
+
+function textOf(message: UserMessage): string {
+  return message.content.map((part) => (part.type === 'text' ? part.text : '[image]')).join('\n');
+}
+
+function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

@@ -52,6 +52,12 @@ export function secretGuardrail(findSecrets: FindSecrets = findCommonSecrets): G
   };
 }
 
+/** `text` without the secrets in it; the same string where there is none. */
+export function maskSecrets(text: string, findSecrets: FindSecrets = findCommonSecrets): string {
+  const matches = findSecrets(text);
+  return matches.length === 0 ? text : mask(text, matches);
+}
+
 function mask(text: string, matches: readonly SecretMatch[]): string {
   let masked = '';
   let at = 0;
