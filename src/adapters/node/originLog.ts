@@ -1,6 +1,5 @@
 // The log of one window: numbered segments of which the oldest are deleted. Knows roughly where each event stands, so that reading on
 // from a sequence number does not begin at the beginning.
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where reading after a sequence number begins. */
@@ -29,17 +28,27 @@ const SEGMENT_BYTES = 4_000_000;
 const MAX_SEGMENTS = 8;
 const MARK_BYTES = 32_000;
 
-/** Decides file and place of each event; writing is the caller's. */
+/** What becomes of a segment that is not the newest any more. */
+export interface SegmentEvents {
+  completed(path: string): void;
+  /** Nobody needs it any more. */
+  expired(path: string): void;
+}
+
+/** Decides file and place of each event; writing and deleting are the caller's. */
 export class OriginLog {
   private readonly segments: Segment[] = [];
 
-  constructor(private readonly options: OriginLogOptions) {}
+  constructor(
+    private readonly options: OriginLogOptions,
+    private readonly events: SegmentEvents,
+  ) {}
 
-  /** The file for the next line; `onRetired` gets the path of a segment that is complete. */
-  place(seq: number, line: string, onRetired: (path: string) => void): string {
+  /** The file for the next line. */
+  place(seq: number, line: string): string {
     let segment = this.segments.at(-1);
     if (!segment || segment.bytes >= (this.options.segmentBytes ?? SEGMENT_BYTES)) {
-      if (segment) onRetired(segment.path);
+      if (segment) this.events.completed(segment.path);
       segment = this.begin(seq);
     }
     const lastMark = segment.marks.at(-1);
@@ -73,8 +82,7 @@ export class OriginLog {
     this.segments.push(segment);
     if (this.segments.length > (this.options.maxSegments ?? MAX_SEGMENTS)) {
       const oldest = this.segments.shift();
-      // Nobody needs it any more; if it can't be deleted now, it goes with the whole log later.
-      if (oldest) void rm(oldest.path, { force: true }).catch(() => undefined);
+      if (oldest) this.events.expired(oldest.path);
     }
     return segment;
   }

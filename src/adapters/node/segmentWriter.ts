@@ -1,4 +1,5 @@
 // Writes lines to many files in the background: batched, in order, with a bound on what waits, repeated when the disk refuses.
+import { rm } from 'node:fs/promises';
 import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 import { SegmentFile } from './segmentFile';
@@ -83,8 +84,8 @@ export class SegmentWriter {
     });
   }
 
-  /** Forgets what waits for files of a folder and closes them, so that it can be deleted. */
-  abandon(isMine: (path: string) => boolean): Promise<void> {
+  /** Forgets what waits for some files, closes them and deletes `target`, the file itself or the folder of all of them. */
+  abandon(isMine: (path: string) => boolean, target: string): Promise<void> {
     return this.enqueue(async () => {
       for (const [path, { characters }] of this.waiting) {
         if (!isMine(path)) continue;
@@ -92,6 +93,7 @@ export class SegmentWriter {
         this.characters -= characters;
       }
       for (const path of [...this.files.keys()]) if (isMine(path)) await this.closeFile(path);
+      await this.attempt(target, () => rm(target, { recursive: true, force: true }));
     });
   }
 

@@ -4,7 +4,7 @@
 //   traces/<traceId>/spans-<origin>.jsonl  spans of traces that belong to no run
 // A file has one writer ever, so windows need no lock for it.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
 import type { EventLog } from '../../core/events/eventLog';
@@ -66,17 +66,23 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
       ...(batchMs !== undefined && { batchMs }),
       ...(maxWaiting !== undefined && { maxWaiting }),
     });
-    this.log = new OriginLog({
-      folder: join(folder, 'log', origin),
-      header: this.eventsHeader,
-      ...(segmentBytes !== undefined && { segmentBytes }),
-      ...(maxSegments !== undefined && { maxSegments }),
-    });
+    this.log = new OriginLog(
+      {
+        folder: join(folder, 'log', origin),
+        header: this.eventsHeader,
+        ...(segmentBytes !== undefined && { segmentBytes }),
+        ...(maxSegments !== undefined && { maxSegments }),
+      },
+      {
+        completed: (path) => this.writer.finish(path),
+        expired: (path) => void this.writer.abandon((other) => other === path, path),
+      },
+    );
   }
 
   append(event: EventEnvelope): void {
     const line = toLine(event);
-    const path = this.log.place(event.seq, line, (retired) => this.writer.finish(retired));
+    const path = this.log.place(event.seq, line);
     if (!this.writer.append(path, this.eventsHeader, line)) this.log.forgetPlaces();
     const { runId } = event;
     if (runId === undefined || !ID.test(runId) || this.deleted.has(runId)) return;
@@ -135,8 +141,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     this.deleted.add(runId);
     if (this.deleted.size > MAX_DELETED) this.deleted.delete([...this.deleted][0] ?? '');
     const folder = this.runFolder(runId);
-    await this.writer.abandon((path) => path.startsWith(join(folder, '/')));
-    await rm(folder, { recursive: true, force: true });
+    await this.writer.abandon((path) => dirname(path) === folder, folder);
   }
 
   isAlive(origin: string): Promise<boolean> {
