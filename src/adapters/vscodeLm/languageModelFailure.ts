@@ -1,5 +1,4 @@
 // What went wrong with a language model of VS Code. Its errors carry a code at best and a foreign message at worst.
-import { messageOf } from '../../core/failure';
 import type { ModelFailure } from '../../core/model/chatModel';
 
 type Reason = ModelFailure['reason'];
@@ -67,8 +66,10 @@ function reasonByCode(error: unknown): Reason | undefined {
 
 /** VS Code wraps what a provider threw: the innermost error says what happened. */
 function deepestMessage(error: unknown): string {
-  const innermost = causesOf(error).at(-1);
-  return innermost ? messageOf(innermost) : String(error);
+  const innermost: { message?: unknown } | undefined = causesOf(error).at(-1);
+  if (innermost === undefined) return String(error);
+  // Between processes an error may have become a plain object.
+  return typeof innermost.message === 'string' ? innermost.message : '';
 }
 
 function causesOf(error: unknown): object[] {
