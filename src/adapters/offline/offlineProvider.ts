@@ -1,0 +1,21 @@
+import type { ChatModel, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
+import { OFFLINE_MODEL_ID, OfflineChatModel } from './offlineChatModel';
+
+/** Always ready: rules instead of a model, with nothing to configure and nothing that leaves the machine. */
+export class OfflineProvider implements ModelProvider {
+  readonly provider = 'offline';
+
+  readiness(): Promise<Readiness> {
+    return Promise.resolve({ ready: true, why: 'It needs no model, no key and no network.' });
+  }
+
+  open(): Promise<ChatModel> {
+    return Promise.resolve(new OfflineChatModel());
+  }
+
+  list(): Promise<ModelListing[]> {
+    return Promise.resolve([
+      { id: OFFLINE_MODEL_ID, label: 'Offline rules', detail: 'No language model: real tools, fixed rules' },
+    ]);
+  }
+}

@@ -1,0 +1,92 @@
+// The roles behind the team without a model: plans from templates, joined results, condensed conversations.
+import type { Craft } from './keywords';
+import { craftOf, splitSteps } from './routePolicy';
+import { paragraphs, withoutModel, type Move, type Situation } from './policy';
+
+interface PlannedTask {
+  id: string;
+  agent: string;
+  title: string;
+  description: string;
+  dependencies: string[];
+}
+
+const DEFAULT_STEPS: readonly { craft: Craft; title: string; ask: (goal: string) => string }[] = [
+  {
+    craft: 'researcher',
+    title: 'Find what is concerned',
+    ask: (goal) => `Find the places in the code that this goal concerns: ${goal}`,
+  },
+  { craft: 'dev', title: 'Make the change', ask: (goal) => `Fix or propose what this goal needs: ${goal}` },
+  { craft: 'qa', title: 'Check the result', ask: (goal) => `Review what this goal concerns: ${goal}` },
+];
+
+/** A plan: one task for each step that the goal names, or explore, change, check; each after the one before. */
+export function supervisorPolicy(situation: Situation): Move {
+  const plan = planFor(situation.request);
+  if (situation.tools.has('submit_plan') && situation.rounds === 0)
+    return { calls: [{ name: 'submit_plan', input: { tasks: plan } }] };
+  const isPlanning = situation.outcomes.length === 0 && !/\bresults?\b/i.test(situation.material);
+  return { answer: isPlanning ? JSON.stringify({ tasks: plan }) : joined(situation) };
+}
+
+export function planFor(goal: string): PlannedTask[] {
+  const steps = splitSteps(goal).slice(0, 8);
+  const wanted =
+    steps.length >= 2
+      ? steps.map((step) => ({ craft: craftOf(step) ?? ('dev' as const), title: step.slice(0, 60), description: step }))
+      : DEFAULT_STEPS.map(({ craft, title, ask }) => ({ craft, title, description: ask(goal) }));
+  return wanted.map(({ craft, title, description }, index) => ({
+    id: `${index + 1}-${craft}`,
+    agent: craft,
+    title,
+    description,
+    dependencies: index === 0 ? [] : [`${index}-${wanted[index - 1]?.craft ?? 'dev'}`],
+  }));
+}
+
+/** Puts together what others said, unchanged: the arbiter and the synthesis without a model. */
+export function arbiterPolicy(situation: Situation): Move {
+  return { answer: joined(situation) };
+}
+
+function joined({ request, material }: Situation): string {
+  return paragraphs(material === '' ? request : material, withoutModel('The results stand side by side, unweighed.'));
+}
+
+/** Condenses mechanically: the goal, the paths, what failed and the latest lines stay, within the words that were asked for. */
+export function summarizerPolicy({ request, material }: Situation): Move {
+  const text = material === '' ? request : material;
+  const maxWords = Number(/at most (\d+) words/.exec(request)?.[1] ?? 400);
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const goal = lines.find((line) => line.startsWith('Person: ')) ?? lines[0] ?? '';
+  const paths = [...new Set(text.match(/(?<![\w/])(?:[\w@.-]+\/)+[\w@.-]+\.\w{1,5}(?::\d+(?:-\d+)?)?/g) ?? [])].slice(
+    -20,
+  );
+  const failed = lines.filter((line) => line.startsWith('Failed: ')).slice(-5);
+  const head = [`Goal: ${words(goal.replace(/^Person: /, ''), Math.floor(maxWords / 4))}`];
+  if (paths.length > 0) head.push(`Files: ${words(paths.join(', '), Math.floor(maxWords / 5))}`);
+  if (failed.length > 0)
+    head.push(`Failed: ${words(failed.map((line) => line.slice(8)).join('; '), Math.floor(maxWords / 5))}`);
+  const left = maxWords - count(head.join(' ')) - 1;
+  const latest: string[] = [];
+  let used = 0;
+  for (const line of lines.toReversed()) {
+    used += count(line);
+    if (used > left || line === goal) break;
+    latest.unshift(line);
+  }
+  return { answer: [...head, ...(latest.length > 0 ? ['Latest:', ...latest] : [])].join('\n') };
+}
+
+function words(text: string, max: number): string {
+  const all = text.split(/\s+/);
+  return all.length <= max ? text : `${all.slice(0, max).join(' ')} …`;
+}
+
+function count(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
+}
