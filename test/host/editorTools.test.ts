@@ -1,7 +1,8 @@
 // The reading tools on real files, buffers, language services and git, in the window of the host tests.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
@@ -15,9 +16,23 @@ import { VsCodeEditorState } from '../../src/vscode/editorTools/vsCodeEditorStat
 import { VsCodeGitChanges } from '../../src/vscode/editorTools/vsCodeGitChanges';
 import { VsCodeLanguageServices } from '../../src/vscode/editorTools/vsCodeLanguageServices';
 import { VsCodeWorkspace } from '../../src/vscode/editorTools/vsCodeWorkspace';
+import { CONTRACT_FILES, describeWorkspaceContract } from '../support/workspaceContract';
 
 const git = promisify(execFile);
 const never = () => new AbortController().signal;
+
+for (const usesRipgrep of [true, false]) {
+  describeWorkspaceContract(`VsCodeWorkspace ${usesRipgrep ? 'with' : 'without'} ripgrep`, async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'contract-'));
+    after(() => rm(folder, { recursive: true, force: true }));
+    for (const [name, text] of Object.entries(CONTRACT_FILES)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    const folders = [{ name: 'contract', uri: vscode.Uri.file(folder).toString() }];
+    return new VsCodeWorkspace({ usesRipgrep, folders });
+  });
+}
 
 describe('the reading tools in a real VS Code', () => {
   const workspace = new VsCodeWorkspace();
@@ -239,8 +254,11 @@ describe('the reading tools in a real VS Code', () => {
   it('stops a regular expression that would never end', async () => {
     await writeFile(inRoot('slow.txt'), `${'a'.repeat(40)}!\n`);
     try {
-      const result = await call('search_text', { query: '^(a|a)*(a|aa)+$', isRegex: true, include: 'slow.txt' });
-      assert.equal(result.reason, 'search.too_slow');
+      const query = { query: '^(a|a)*(a|aa)+$', isRegex: true, include: 'slow.txt', limit: 5, contextLines: 0 };
+      // ripgrep alone knows that nothing matches; without it the time limit must end the match that is under way.
+      assert.deepEqual(await workspace.search(query, never()), { matches: [], truncated: false });
+      const result = await new VsCodeWorkspace({ usesRipgrep: false }).search(query, never());
+      assert.equal(isFailure(result) && result.reason, 'search.too_slow');
     } finally {
       await rm(inRoot('slow.txt'));
     }

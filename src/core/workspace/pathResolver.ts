@@ -6,7 +6,9 @@ import type { FileLocation } from './workspace';
 import {
   cleanPath,
   displayPath,
+  isForeignAbsolute,
   labelFolders,
+  outside,
   parseWorkspacePath,
   type LabelledFolder,
   type PathCandidate,
@@ -80,7 +82,8 @@ export class PathResolver {
       const paths = [...places.values()].map((place) => place.location.path).join(', ');
       return failure('path.ambiguous', `"${path}" is in several folders of the workspace: say which of ${paths}.`);
     }
-    return refusal ?? notFound(path);
+    // `/src/a.ts` was tried from the top of the workspace; if nothing is there, it was a path of the machine.
+    return isForeignAbsolute(path, folders) ? outside(path) : (refusal ?? notFound(path));
   }
 
   private async resolveCandidate(candidate: PathCandidate, path: string): Promise<Resolution> {

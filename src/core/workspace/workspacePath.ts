@@ -36,7 +36,8 @@ export function labelFolders(folders: readonly WorkspaceFolder[]): LabelledFolde
 const invalid = (raw: string, why: string) =>
   failure('path.invalid', `${JSON.stringify(raw.slice(0, 200))} is not a usable path: ${why}.`);
 
-const outside = (raw: string) =>
+/** The refusal of a path that leaves the workspace. */
+export const outside = (raw: string): Failure =>
   failure(
     'path.outside',
     `${JSON.stringify(raw.slice(0, 200))} is outside the workspace. Only files below the workspace folders can be used; give a path relative to them.`,
@@ -98,6 +99,13 @@ export function parseWorkspacePath(raw: string, rules: PathRules): PathCandidate
 
 /** `/src/a.ts` is often meant from the top of the workspace. */
 const isRooted = (path: string) => /^\/[^/]/.test(path);
+
+/** True for an absolute path of the machine that no folder holds. */
+export function isForeignAbsolute(raw: string, folders: readonly LabelledFolder[]): boolean {
+  const cleaned = cleanPath(raw);
+  const uri = isRooted(cleaned) ? fileUriOfPath(cleaned) : undefined;
+  return uri !== undefined && absoluteCandidates(uri, { folders, windowsNames: false }) === undefined;
+}
 
 function absoluteCandidates(uri: string, rules: PathRules): PathCandidate[] | undefined {
   const candidates: PathCandidate[] = [];

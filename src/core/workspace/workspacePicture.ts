@@ -8,9 +8,9 @@ import type { WorkspacePorts } from './workspacePorts';
 /** Bound of the whole picture, in characters. */
 export const MAX_PICTURE_LENGTH = 1500;
 
-const MAX_FILES = 3000;
+const MAX_FILES = 10_000;
 const MAX_LINE_LENGTH = 420;
-const TIMEOUT_MS = 1500;
+const TIMEOUT_MS = 4000;
 /** Languages that say little about what a project is written in. */
 const SIDE_LANGUAGES = new Set(['plaintext', 'json', 'jsonc', 'jsonl', 'ignore', 'yaml', 'toml', 'xml', 'ini', 'diff']);
 
@@ -23,8 +23,8 @@ function ranked(names: Iterable<string>): [string, number][] {
 }
 
 /** Folders of the top level with how many files they have, then its files. */
-function topLevel(files: readonly FileLocation[], depth: number): string {
-  const segments = files.map((file) => file.path.split('/').slice(depth));
+function topLevel(files: readonly FileLocation[]): string {
+  const segments = files.map((file) => file.path.split('/'));
   const folders = ranked(segments.flatMap(([first, ...rest]) => (rest.length > 0 && first ? [`${first}/`] : [])));
   const single = segments.flatMap(([first, ...rest]) => (rest.length === 0 && first ? [first] : []));
   return [...folders.map(([name, count]) => `${name} (${count})`), ...new Set(single)].join(', ');
@@ -40,7 +40,7 @@ async function filesLines({ workspace }: WorkspacePorts, signal: AbortSignal): P
   const languages = ranked(files.map((file) => languageIdOf(file.path)).filter((id) => !SIDE_LANGUAGES.has(id)));
   return [
     `Folders: ${folders.map(({ name }) => name).join(', ')} (${count})`,
-    `Top level: ${topLevel(files, 0)}`,
+    `Top level${truncated ? ` (of the first ${MAX_FILES})` : ''}: ${topLevel(files)}`,
     ...(languages.length > 0
       ? [
           `Languages: ${languages

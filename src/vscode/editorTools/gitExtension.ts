@@ -36,6 +36,7 @@ export interface GitRepository {
     readonly indexChanges: readonly GitChange[];
     readonly workingTreeChanges: readonly GitChange[];
     readonly untrackedChanges?: readonly GitChange[];
+    readonly onDidChange: vscode.Event<void>;
   };
   /** Reads the state again. */
   status(): Promise<void>;
@@ -49,6 +50,7 @@ export interface GitApi {
   readonly state: 'uninitialized' | 'initialized';
   readonly repositories: readonly GitRepository[];
   readonly onDidChangeState: vscode.Event<'uninitialized' | 'initialized'>;
+  readonly onDidOpenRepository: vscode.Event<GitRepository>;
 }
 
 interface GitExtension {

@@ -32,6 +32,8 @@ function isBinary(bytes: Uint8Array): boolean {
 export interface FileTreeOptions {
   /** False: files are always found by walking, as where there is no ripgrep. */
   usesRipgrep?: boolean;
+  /** Absent: the folders of the window. */
+  folders?: readonly WorkspaceFolder[];
 }
 
 export class VsCodeFileTree implements FileTree {
@@ -42,6 +44,7 @@ export class VsCodeFileTree implements FileTree {
   constructor(private readonly options: FileTreeOptions = {}) {}
 
   folders(): readonly WorkspaceFolder[] {
+    if (this.options.folders) return this.options.folders;
     return (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({ name, uri: uri.toString() }));
   }
 
@@ -135,7 +138,7 @@ export class VsCodeFileTree implements FileTree {
   }
 
   private isFolderScheme(scheme: string): boolean {
-    return vscode.workspace.workspaceFolders?.some((folder) => folder.uri.scheme === scheme) ?? false;
+    return this.folders().some((folder) => folder.uri.startsWith(`${scheme}:`));
   }
 }
 
