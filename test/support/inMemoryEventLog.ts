@@ -1,6 +1,7 @@
 // The event log, run journal and span log of any number of windows, in memory.
 import type { EventEnvelope } from '../../src/api';
 import type { EventLog } from '../../src/core/events/eventLog';
+import { mergeEvents } from '../../src/core/events/mergeEvents';
 import type { RunJournal, StoredRun } from '../../src/core/runs/runJournal';
 import type { SpanLog, SpanOwner } from '../../src/core/telemetry/spanLog';
 import type { StoredSpan } from '../../src/core/telemetry/storedSpan';
@@ -37,7 +38,10 @@ export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
 
   readRun(runId: string): Promise<EventEnvelope[]> {
     const found = this.storage.deleted.has(runId) ? [] : this.storage.events.filter((event) => event.runId === runId);
-    return Promise.resolve(structuredClone(found).sort((a, b) => (a.id < b.id ? -1 : 1)));
+    const origins = [...new Set(found.map(({ origin }) => origin))];
+    return Promise.resolve(
+      structuredClone(mergeEvents(origins.map((origin) => found.filter((event) => event.origin === origin)))),
+    );
   }
 
   async readFirst(runId: string): Promise<EventEnvelope | undefined> {

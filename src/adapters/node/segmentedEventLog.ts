@@ -9,6 +9,7 @@ import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
 import type { EventLog } from '../../core/events/eventLog';
 import { isStoredEvent } from '../../core/events/eventSchemas';
+import { mergeEvents } from '../../core/events/mergeEvents';
 import type { RunJournal, StoredRun } from '../../core/runs/runJournal';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
 import { isStoredSpan, type StoredSpan } from '../../core/telemetry/storedSpan';
@@ -116,8 +117,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     const byOrigin: EventEnvelope[][] = [];
     for (const { path } of await this.filesOf(this.runFolder(runId), 'events'))
       byOrigin.push(await this.readEvents(path));
-    // Ids rise within one window and follow its clock between windows.
-    return byOrigin.flat().sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    return mergeEvents(byOrigin);
   }
 
   async readFirst(runId: string): Promise<EventEnvelope | undefined> {
@@ -127,7 +127,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     for (const { path } of await this.filesOf(this.runFolder(runId), 'events')) {
       firsts.push(...(await this.readEvents(path, 1)));
     }
-    return firsts.sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+    return mergeEvents(firsts.map((first) => [first]))[0];
   }
 
   async listRuns(): Promise<StoredRun[]> {
