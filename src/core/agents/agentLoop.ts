@@ -8,6 +8,7 @@ import type {
   ToolSchema,
   UserMessage,
 } from '../model/chatModel';
+import { failureOfSignal } from '../model/modelAttempt';
 import type { ModelCallOutcome } from '../model/modelCaller';
 import type { RunContext } from '../runs/runContext';
 import type { Tool } from '../tools/tool';
@@ -20,7 +21,7 @@ import type { AgentInvocation } from './runAgent';
 import { systemPrompt } from './systemPrompt';
 import { expandToolNames } from './toolGrants';
 import { runToolTurn } from './toolTurn';
-import { failureOfSignal, untilAborted } from './untilAborted';
+import { untilAborted } from './untilAborted';
 import { guardedUserMessage } from './userMessage';
 
 type Completed = Extract<ModelCallOutcome, { kind: 'completed' }>;
@@ -50,6 +51,7 @@ export class AgentLoop {
   private emptyAnswers = 0;
   private readonly window: ContextWindow;
   private cause: string | undefined;
+  private system: SystemMessage | undefined;
 
   constructor(
     private readonly services: AgentServices,
@@ -121,8 +123,14 @@ export class AgentLoop {
     return {
       tools,
       schemas: [...found.map(schemaOf), ...(transfers?.schemas ?? [])],
-      system: { role: 'system', text: systemPrompt({ spec, targets, instructions }) },
+      system: this.systemMessage(systemPrompt({ spec, targets, instructions })),
     };
+  }
+
+  /** The same object as long as the text is the same, so that its tokens are counted once. */
+  private systemMessage(text: string): SystemMessage {
+    if (this.system?.text !== text) this.system = { role: 'system', text };
+    return this.system;
   }
 
   private request({ schemas, system }: Offer) {
@@ -243,8 +251,16 @@ export class AgentLoop {
   }
 }
 
-function schemaOf({ name, description, inputSchema }: Tool): ToolSchema {
-  return { name, description, inputSchema };
+/** The same object for the same tool, so that its tokens are counted once. */
+const schemas = new WeakMap<Tool, ToolSchema>();
+
+function schemaOf(tool: Tool): ToolSchema {
+  const known = schemas.get(tool);
+  if (known) return known;
+  const { name, description, inputSchema } = tool;
+  const schema = { name, description, inputSchema };
+  schemas.set(tool, schema);
+  return schema;
 }
 
 function userMessage(text: string): UserMessage {

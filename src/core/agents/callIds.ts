@@ -1,5 +1,6 @@
 // Ids of tool calls are unique over a whole conversation, though servers reuse them from one response to the next.
 import type { AssistantMessage, ChatMessage } from '../model/chatModel';
+import { freshId } from '../model/history';
 
 export class CallIds {
   private readonly taken: Set<string>;
@@ -11,19 +12,12 @@ export class CallIds {
   /** The message with fresh ids where its own are taken already; its ids count as taken from now on. */
   unique(message: AssistantMessage): AssistantMessage {
     const toolCalls = message.toolCalls.map((call) => {
-      const id = this.free(call.id);
+      const id = freshId(call.id, this.taken);
       this.taken.add(id);
       return id === call.id ? call : { ...call, id };
     });
     const isUnchanged = toolCalls.every((call, index) => call === message.toolCalls[index]);
     return isUnchanged ? message : { ...message, toolCalls };
-  }
-
-  private free(id: string): string {
-    const wanted = id === '' ? 'call' : id;
-    let free = wanted;
-    for (let n = 2; this.taken.has(free); n += 1) free = `${wanted}_${n}`;
-    return free;
   }
 }
 

@@ -1,7 +1,8 @@
 // What of a conversation one invocation can send to its model, and what happens when that is too much.
 import { DEFAULT_CONTEXT_TOKENS, fitContext } from '../memory/contextBudget';
-import { tokensOfMessages, tokensOfTools } from '../memory/tokens';
+import { tokensOfMessages } from '../memory/tokens';
 import type { ChatMessage, SystemMessage, ToolSchema } from '../model/chatModel';
+import { estimateRequestTokens } from '../model/tokenEstimate';
 import type { RunContext } from '../runs/runContext';
 import type { AgentServices } from './agentServices';
 import { summarize } from './summarizer';
@@ -30,7 +31,7 @@ export class ContextWindow {
     run: RunContext,
   ): Promise<{ messages: ChatMessage[]; eventId: string } | undefined> {
     const budget = await this.requestTokens(run);
-    const fixedTokens = tokensOfMessages([fixed.system]) + tokensOfTools(fixed.schemas);
+    const fixedTokens = estimateRequestTokens({ messages: [fixed.system], tools: fixed.schemas });
     this.lastRequestTokens = tokensOfMessages(messages) + fixedTokens;
     if (this.lastRequestTokens <= budget) return undefined;
     let cause = run.scope.cause;

@@ -25,5 +25,6 @@ export function withDeadline(run: RunContext, clock: Clock, limit: { timeoutMs: 
     timer.dispose();
     outer.removeEventListener('abort', onOuterAbort);
   });
-  return { run: run.with({ signal: controller.signal }), dispose: () => release.dispose() };
+  const deadlineAt = Math.min(run.scope.deadlineAt ?? Infinity, clock.now() + limit.timeoutMs);
+  return { run: run.with({ signal: controller.signal, deadlineAt }), dispose: () => release.dispose() };
 }

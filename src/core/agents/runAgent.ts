@@ -51,8 +51,9 @@ export async function runAgent(
     ...(reason && { reason }),
   });
   const { loop, outcome } = await runLoop(services, invocation, scope.with({ cause: started.id }));
-  services.breakers.report(spec.name, outcome.kind === 'failed' ? outcome.failure : undefined, scope);
   const ended = emitEnd(scope, invocationId, outcome);
+  const failed = outcome.kind === 'failed' ? outcome.failure : undefined;
+  services.breakers.report(spec.name, failed, scope.with({ cause: ended }));
   endSpan(span, loop, outcome);
   return { ...outcome, eventId: ended };
 }

@@ -1,5 +1,6 @@
 // One tool call, from the model's words to the result that it reads: checked, traced, reported, guarded. Never throws.
 import type { ToolCall } from '../model/chatModel';
+import { failureOfSignal } from '../model/modelAttempt';
 import { messageOf } from '../failure';
 import { cutText } from '../memory/cutText';
 import type { RunContext } from '../runs/runContext';
@@ -8,7 +9,7 @@ import type { Span } from '../telemetry/tracing';
 import { toolError, type Tool, type ToolEffect, type ToolResult } from '../tools/tool';
 import type { AgentServices } from './agentServices';
 import { markUntrusted } from './guardrails/untrusted';
-import { failureOfSignal, untilAborted } from './untilAborted';
+import { untilAborted } from './untilAborted';
 
 /** What one invocation of an agent knows when it calls tools. */
 export interface ToolCallScope {

@@ -1,12 +1,12 @@
 // The calls of one turn: independent reads at once, anything else in order, every call answered exactly once and in call order.
 // A transfer is a barrier: what stands before it is run, what stands after it only if control did not pass on.
 import type { AssistantMessage, ToolCall, ToolMessage } from '../model/chatModel';
+import { failureOfSignal } from '../model/modelAttempt';
 import type { Handoff } from './agentOutcome';
 import type { Failure } from '../failure';
 import type { ControlTransfers } from './controlTransfers';
 import type { ProgressGuard, ProgressVerdict } from './progressGuard';
 import { runToolCall, type ExecutedCall, type ToolCallScope } from './toolCallRunner';
-import { failureOfSignal } from './untilAborted';
 
 /** How many reads of one turn run at the same time. */
 export const MAX_PARALLEL_READS = 8;

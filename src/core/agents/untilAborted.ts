@@ -1,5 +1,4 @@
 // Waits that end with their signal: what ignores an abort must not hold a run.
-import { CANCELLED, isFailure, type Failure } from '../failure';
 
 /** What the work comes to, or `aborted` as soon as the signal says so; the work's late outcome is dropped. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<{ value: T } | 'aborted'> {
@@ -16,9 +15,4 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
         signal.removeEventListener('abort', onAbort);
       });
   });
-}
-
-/** Why a signal was aborted: the failure that it carries (a deadline, say), else cancellation. */
-export function failureOfSignal(signal: AbortSignal): Failure {
-  return isFailure(signal.reason) ? signal.reason : CANCELLED;
 }

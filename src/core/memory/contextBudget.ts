@@ -5,9 +5,10 @@
 //
 // An assistant message and the results of its tool calls are one block: kept or condensed together.
 import type { ChatMessage, ContentPart, UserMessage } from '../model/chatModel';
+import { estimateMessageTokens } from '../model/tokenEstimate';
 import { describeMessages, pathsIn } from './conversationText';
 import { cutText } from './cutText';
-import { estimateTokens, tokensOfMessage, tokensOfMessages } from './tokens';
+import { estimateTokens, tokensOfMessages } from './tokens';
 
 /** What a model whose context is unknown is taken to hold: what today's small local models are run with at least. */
 export const DEFAULT_CONTEXT_TOKENS = 32_000;
@@ -136,7 +137,7 @@ function shrinkTo(messages: readonly ChatMessage[], budgetTokens: number): ChatM
   const shrunk = [...messages];
   let excess = tokensOfMessages(shrunk) - budgetTokens;
   const order = shrunk
-    .map((message, index) => ({ index, tokens: tokensOfMessage(message) }))
+    .map((message, index) => ({ index, tokens: estimateMessageTokens(message) }))
     .sort(
       (a, b) => Number(a.index === shrunk.length - 1) - Number(b.index === shrunk.length - 1) || b.tokens - a.tokens,
     );
@@ -146,7 +147,7 @@ function shrinkTo(messages: readonly ChatMessage[], budgetTokens: number): ChatM
     const target = Math.max(200, tokens - excess - 60);
     if (target >= tokens) continue;
     const smaller = cutMessage(message, target);
-    excess -= tokens - tokensOfMessage(smaller);
+    excess -= tokens - estimateMessageTokens(smaller);
     shrunk[index] = smaller;
   }
   return shrunk;

@@ -39,6 +39,17 @@ export function parseHandoff(call: ToolCall): { ok: true; value: HandoffInput } 
 
 /** The tool by which an agent hands over to `target`. */
 export function transferSchema(target: AgentSpec): ToolSchema {
+  const known = schemas.get(target);
+  if (known) return known;
+  const schema = makeSchema(target);
+  schemas.set(target, schema);
+  return schema;
+}
+
+/** The same object for the same agent, so that its tokens are counted once. */
+const schemas = new WeakMap<AgentSpec, ToolSchema>();
+
+function makeSchema(target: AgentSpec): ToolSchema {
   return {
     name: transferToolName(target.name),
     description: `Hands the request over to ${target.name}, who then answers the person in your place. ${target.description}`,

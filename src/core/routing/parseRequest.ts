@@ -42,7 +42,7 @@ const COMMAND = /^\s*\/([a-z][a-z0-9_-]*)(?=\s|$)/;
 const MENTION =
   /(?<![\w.@/+-])@([a-z][a-z0-9_-]*)(?![\w/(@]|[.:-]\w|\s*\n\s*(?:public|private|protected|class|def|function|void|async|export)\b)/g;
 const REFERENCE =
-  /(?<![\w#&/])#(?:(selection|problems|changes)(?![\w:-])|(file|symbol):(?:"([^"\n]+)"|([^\s"',;()`]+)))/g;
+  /(?<![\w#&/])#(?:(selection|problems|changes)(?![\w:-])|(file|symbol):(?:"([^"\n]+)"|([^\s"',;()`#]+)))/g;
 const LINES = /^(.+?):(\d+)(?:-(\d+))?$/;
 
 /** Reads mentions and references out of a request. Only names that the registry knows, in lower case, are mentions. */

@@ -74,7 +74,7 @@ describe('secretGuardrail', () => {
     ['GitHub token', GITHUB],
     ['OpenAI key', fake('sk-proj-', 40)],
     ['Anthropic key', fake('sk-ant-', 40)],
-    ['AWS access key', `AKIA${'ABCD1234EFGH5678'}`],
+    ['AWS access key', ['AKIA', 'ABCD1234', 'EFGH5678'].join('')],
     ['Google API key', fake('AIza', 35)],
     ['Slack token', fake('xoxb-', 20)],
     ['Stripe key', fake('sk_live_', 24)],

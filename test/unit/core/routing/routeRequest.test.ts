@@ -38,8 +38,7 @@ describe('routeRequest', () => {
     );
     assert.equal(agentOf(outcome), 'qa');
     const [request] = fixture.models.requests;
-    assert.equal(request?.role, 'router');
-    assert.equal(request?.toolChoice, 'required');
+    assert.deepEqual([request?.role, request?.toolChoice], ['router', 'required']);
     assert.deepEqual(fixture.toolsOf(0), [
       'transfer_to_dev',
       'transfer_to_qa',
