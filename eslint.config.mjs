@@ -57,7 +57,7 @@ export default tseslint.config(
   { files: ['src/adapters/vscodeLm/**'], rules: ban(vscodeRoomBan, protocolBan) },
   { files: ['src/vscode/**'], rules: ban(adaptersBan) },
   { files: ['webview/**'], rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, coreBan) },
-  { files: ['src/extension.ts', 'src/main.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  { files: ['src/entry.ts', 'src/extension.ts', 'src/composition/**'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   {
     files: ['test/**', 'bench/**', 'scripts/**'],
     rules: { '@typescript-eslint/no-floating-promises': 'error', 'no-console': 'off', '@typescript-eslint/no-empty-function': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/unbound-method': 'off' },

@@ -1,38 +1,47 @@
 // What VS Code loads at start-up: a few kilobytes that register names and load the extension (main.js) when there is work for it.
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from './api';
-import type { AgentTeam } from './extension';
+import type * as Extension from './extension';
 import { COMMANDS, VIEWS } from './vscode/ids';
 
-let team: AgentTeam | undefined;
+/** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
+const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
+
+let team: Extension.AgentTeam | undefined;
 
 export function activate(context: vscode.ExtensionContext): AgentTeamApi {
   const treeChanged = new vscode.EventEmitter<unknown>();
-  const load = (): AgentTeam => {
+  const load = (): Extension.AgentTeam => {
     if (team) return team;
     // A plain `require` of a sibling file: synchronous, and VS Code's own loader caches it.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- the one place where the extension proper is loaded
-    const main = require('./main.js') as typeof import('./extension');
-    team = main.createAgentTeam(context);
+    const main = require('./main.js') as typeof Extension;
+    team = main.createAgentTeam(context, {
+      runsView,
+      setUnfinished: (unfinished) => void context.workspaceState.update(UNFINISHED_RUNS_KEY, unfinished || undefined),
+    });
     team.runsTree.onDidChangeTreeData?.((element) => {
       treeChanged.fire(element);
     });
     return team;
   };
-
+  const runsView = vscode.window.createTreeView<unknown>(VIEWS.runs, {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: treeChanged.event,
+      getTreeItem: (element) => load().runsTree.getTreeItem(element),
+      getChildren: (element) => load().runsTree.getChildren(element),
+      resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
+    },
+  });
   context.subscriptions.push(
     treeChanged,
+    runsView,
     ...Object.values(COMMANDS).map((id) =>
       vscode.commands.registerCommand(id, (...args: unknown[]) => load().run(id, args)),
     ),
     vscode.window.registerWebviewViewProvider(VIEWS.chat, {
       resolveWebviewView: (view, state, token) => load().chatView.resolveWebviewView(view, state, token),
-    }),
-    vscode.window.registerTreeDataProvider<unknown>(VIEWS.runs, {
-      onDidChangeTreeData: treeChanged.event,
-      getTreeItem: (element) => load().runsTree.getTreeItem(element),
-      getChildren: (element) => load().runsTree.getChildren(element),
-      resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
     }),
   );
   if (context.workspaceState.get<boolean>(UNFINISHED_RUNS_KEY)) setImmediate(load);
@@ -43,9 +52,6 @@ export async function deactivate(): Promise<void> {
   await team?.shutDown();
   team = undefined;
 }
-
-/** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
-export const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
 
 /** The exported API, loaded at its first use. */
 function lazyApi(load: () => AgentTeamApi): AgentTeamApi {

@@ -1,6 +1,7 @@
 // What commands, the chat and other extensions call: it turns requests into runs. Knows no view and no storage.
 import type { ContextItem, RunHandle, RunKind } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
+import { markUntrusted } from '../agents/guardrails/untrusted';
 import { failure, type Failure } from '../failure';
 import type { ContentPart, UserMessage } from '../model/chatModel';
 import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../routing/askTeam';
@@ -48,7 +49,7 @@ const MAX_TITLE_LENGTH = 80;
 
 export class TeamEngine {
   private readonly lifecycle: RunLifecycle;
-  private readonly steering = new Map<string, UserMessage[]>();
+  private readonly steering = new Map<string, Steering>();
 
   constructor(private readonly options: TeamEngineOptions) {
     this.lifecycle = new RunLifecycle(options);
@@ -115,10 +116,10 @@ export class TeamEngine {
   }
 
   /** Hands the running agent a message before its next model call; false for a run that is not going. */
-  steer(runId: string, text: string): boolean {
-    const queue = this.steering.get(runId);
-    if (!queue) return false;
-    queue.push({ role: 'user', content: [{ type: 'text', text }] });
+  steer(runId: string, text: string, context: ContextItem[] = []): boolean {
+    const steering = this.steering.get(runId);
+    if (!steering) return false;
+    void this.steerInOrder(steering, text, context);
     return true;
   }
 
@@ -140,6 +141,23 @@ export class TeamEngine {
     return this.lifecycle.cancelAll();
   }
 
+  /** Messages keep their order although their context takes time to read. */
+  private async steerInOrder(steering: Steering, text: string, items: ContextItem[]): Promise<void> {
+    const { run, waiting } = steering;
+    const references = parseRequest(text, this.options.registry).references;
+    const resolved = this.options.resolveContext(items, references, run.signal);
+    const earlier = steering.last;
+    steering.last = (async () => {
+      await earlier;
+      const { text: contextText, images } = await resolved;
+      run.emit('task.progress', { message: text });
+      const material: ContentPart[] =
+        contextText === '' ? [] : [{ type: 'text', text: markUntrusted(contextText, 'context') }];
+      waiting.push({ role: 'user', content: [{ type: 'text', text }, ...material, ...images] });
+    })().catch((error: unknown) => this.options.onBug(error, 'steering'));
+    await steering.last;
+  }
+
   private async answer(input: AnswerInput): Promise<WorkOutcome> {
     const { request, options, run, control } = input;
     const { registry } = this.options;
@@ -148,15 +166,15 @@ export class TeamEngine {
     const start = chooseStart(parsed, options, earlier, registry);
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
-    const steering: UserMessage[] = [];
-    this.steering.set(run.runId, steering);
+    const waiting: UserMessage[] = [];
+    this.steering.set(run.runId, { run, waiting, last: Promise.resolve() });
     try {
       const team: TeamRequest = {
         text: parsed.text,
         images: context.images,
         contextText: context.text,
         threadMessages: threadMessages(earlier),
-        takeSteering: () => steering.splice(0),
+        takeSteering: () => waiting.splice(0),
         onControl: (agent) => control.inControl(agent),
         ...(start && { start }),
       };
@@ -185,6 +203,13 @@ export class TeamEngine {
     const end = runs.findIndex((run) => run.runId === until || run.runId === options.replaces);
     return end < 0 ? runs : runs.slice(0, end);
   }
+}
+
+/** Messages for an agent that works, and the one that is still being prepared. */
+interface Steering {
+  run: RunContext;
+  waiting: UserMessage[];
+  last: Promise<void>;
 }
 
 interface AnswerInput {

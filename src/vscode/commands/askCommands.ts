@@ -6,9 +6,9 @@ import { UserError } from '../../core/failure';
 import { selectionContext } from './selectionContext';
 
 export interface AskCommandsOptions {
-  ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle & { threadId: string };
-  /** Brings the chat to the front with this thread. */
-  showThread(threadId: string): Promise<void>;
+  ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle;
+  /** Brings the chat to the front with this run. */
+  showRun(runId: string): Promise<void>;
   /** False for agents that are switched off or unknown. */
   isEnabled(agent: string): boolean;
 }
@@ -53,7 +53,7 @@ export class AskCommands {
   ): Promise<RunResult> {
     const { show, ...rest } = options;
     const handle = this.options.ask(request, rest);
-    if (show) await this.options.showThread(handle.threadId);
+    if (show) await this.options.showRun(handle.runId);
     return handle.result;
   }
 

@@ -27,7 +27,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   private readonly stale = new Set<string>();
   private timer: Disposable | undefined;
   private tick: Disposable | undefined;
-  private view: vscode.TreeView<RunNode> | undefined;
+  private view: Pick<vscode.TreeView<unknown>, 'visible'> | undefined;
 
   constructor(
     private readonly runs: RunsSource,
@@ -39,10 +39,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   /** Creates the view; it is disposed with the tree. */
   register(): void {
-    this.view = this.owned.add(
-      vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this, showCollapseAll: true }),
+    this.attach(
+      this.owned.add(vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this, showCollapseAll: true })),
     );
-    this.owned.add(this.view.onDidChangeVisibility(() => this.keepTicking()));
+  }
+
+  /** Follows the visibility of a view that shows this tree and that somebody else owns. */
+  attach(view: Pick<vscode.TreeView<unknown>, 'visible' | 'onDidChangeVisibility'>): void {
+    this.view = view;
+    this.owned.add(view.onDidChangeVisibility(() => this.keepTicking()));
     this.keepTicking();
   }
 

@@ -1,0 +1,94 @@
+// Part of the composition root: everything of a workspace that is kept, and the bus and projections over it.
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import { LowdbRunIndex } from '../adapters/lowdb/lowdbRunIndex';
+import { FileLease } from '../adapters/node/fileLease';
+import { Presence } from '../adapters/node/presence';
+import { SegmentedEventLog } from '../adapters/node/segmentedEventLog';
+import { OtelTracing } from '../adapters/otel/otelTracing';
+import type { Clock } from '../core/clock';
+import type { DisposableStore } from '../core/disposable';
+import { EventBus } from '../core/events/eventBus';
+import type { Redact } from '../core/events/redaction';
+import { RunHousekeeping } from '../core/runs/runHousekeeping';
+import { RunStore } from '../core/runs/runStore';
+import type { SettingsSource } from '../core/settings';
+
+export interface StorageOptions {
+  context: vscode.ExtensionContext;
+  clock: Clock;
+  log: vscode.LogOutputChannel;
+  settings: SettingsSource;
+  newId: () => string;
+  redact: Redact;
+  owned: DisposableStore;
+}
+
+export type TeamStorage = ReturnType<typeof createStorage>;
+
+/** Builds it; nothing touches the disk but the index, which is read at once. */
+export function createStorage({ context, clock, log, settings, newId, redact, owned }: StorageOptions) {
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, 'workspaces', workspaceHash()).fsPath;
+  const origin = newId();
+  const onProblem = (problem: unknown) => {
+    log.warn(`storage: ${describe(problem)}`);
+  };
+  const presence = owned.add(new Presence({ folder, origin, clock }));
+  const isAlive = (window: string) => presence.isAlive(window);
+  const lease = new FileLease({ folder, origin, isAlive });
+  const events = new SegmentedEventLog({ folder, origin, clock, onProblem, isAlive });
+  const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => lease.held, onProblem }));
+  const bus = owned.add(
+    new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
+  );
+  const store = owned.add(new RunStore({ bus, journal: events, index }));
+  const tracing = owned.add(new OtelTracing({ clock, spans: events, index, redact, onProblem }));
+  const housekeeping = owned.add(
+    new RunHousekeeping({
+      bus,
+      journal: events,
+      index,
+      store,
+      lease,
+      clock,
+      retention: () => settings().retention,
+      onProblem,
+    }),
+  );
+  return {
+    bus,
+    store,
+    tracing,
+    /** Announces this window, then takes care of what dead windows left. */
+    start: async () => {
+      await presence.start();
+      await housekeeping.start();
+    },
+    /** Makes everything that was published and traced readable from disk. */
+    flush: async () => {
+      await tracing.ready();
+      await bus.flush();
+    },
+    close: async () => {
+      await tracing.ready();
+      await bus.flush();
+      await index.flush();
+      await events.close();
+      await lease.release();
+      await presence.stop();
+    },
+  };
+}
+
+/** The same for all windows on one workspace file or set of folders; VS Code's `storageUri` is not. */
+function workspaceHash(): string {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const uris = workspaceFile ? [workspaceFile] : (workspaceFolders ?? []).map((folder) => folder.uri);
+  const key = uris.map((uri) => uri.toString()).sort();
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 24);
+}
+
+function describe(problem: unknown): string {
+  if (problem instanceof Error) return problem.message;
+  return JSON.stringify(problem);
+}

@@ -1,0 +1,40 @@
+// Part of the composition root: the ports to the workspace and the tools over them.
+import * as vscode from 'vscode';
+import { SecretlintScanner } from '../adapters/secrets/secretlintScanner';
+import { TreeSitterParser } from '../adapters/treeSitter/treeSitterParser';
+import type { Clock } from '../core/clock';
+import { createAnalysisTools } from '../core/analysis/analysisTools';
+import { CodeAnalyzer } from '../core/analysis/codeAnalyzer';
+import type { DisposableStore } from '../core/disposable';
+import { createReadingTools } from '../core/tools/reading/readingTools';
+import { ToolRegistry } from '../core/tools/toolRegistry';
+import type { WorkspacePorts } from '../core/workspace/workspacePorts';
+import { createWorkspaceLinters } from '../vscode/analysis/workspaceLinters';
+import { VsCodeEditorState } from '../vscode/editorTools/vsCodeEditorState';
+import { VsCodeGitChanges } from '../vscode/editorTools/vsCodeGitChanges';
+import { VsCodeLanguageServices } from '../vscode/editorTools/vsCodeLanguageServices';
+import { VsCodeWorkspace } from '../vscode/editorTools/vsCodeWorkspace';
+
+export function createTools(context: vscode.ExtensionContext, clock: Clock, owned: DisposableStore) {
+  const workspace = new VsCodeWorkspace();
+  const ports: WorkspacePorts = {
+    workspace,
+    languages: new VsCodeLanguageServices(workspace),
+    editor: owned.add(new VsCodeEditorState(workspace)),
+    git: new VsCodeGitChanges(workspace),
+  };
+  const analyzer = new CodeAnalyzer({
+    parser: new TreeSitterParser({
+      clock,
+      loadWasm: async (name) =>
+        vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', name)),
+    }),
+    secrets: new SecretlintScanner(clock),
+    linters: createWorkspaceLinters(),
+    clock,
+  });
+  const tools = new ToolRegistry();
+  // Every run sees the same files as long as no run can have pending edits of its own.
+  owned.add(tools.add(...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)));
+  return { ports, tools };
+}

@@ -1,0 +1,83 @@
+// Every contributed command with its handler; errors are shown in one place, and handed on to callers that passed arguments.
+import * as vscode from 'vscode';
+import type { AgentRegistry } from '../../core/agents/agentRegistry';
+import type { TeamEngine } from '../../core/engine/teamEngine';
+import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
+import type { RunStore } from '../../core/runs/runStore';
+import type { ChatController } from '../chat/chatController';
+import type { ChatViewProvider } from '../chat/chatViewProvider';
+import { COMMANDS, type CommandId } from '../ids';
+import type { ModelCommands } from '../models/modelCommands';
+import { AskCommands } from './askCommands';
+import { BreakerCommands } from './breakerCommands';
+import { RunCommands } from './runCommands';
+import { showError } from './showError';
+
+export interface CommandsOptions {
+  engine: TeamEngine;
+  store: RunStore;
+  registry: AgentRegistry;
+  models: { commands: ModelCommands; breakers: BreakerRegistry };
+  chat: { controller: ChatController; view: ChatViewProvider };
+  log: vscode.LogOutputChannel;
+}
+
+type Handler = (args: unknown[]) => unknown;
+
+export interface Commands {
+  run(command: CommandId, args: unknown[]): Promise<unknown>;
+}
+
+export function createCommands(options: CommandsOptions): Commands {
+  const handlers = createHandlers(options);
+  return {
+    run: async (command, args) => {
+      try {
+        return await handlers[command](args);
+      } catch (error) {
+        options.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
+        // Whoever passed arguments is a program and gets the error; a person gets a message.
+        if (args[0] !== undefined && !(args[0] instanceof vscode.Uri)) throw error;
+        showError(error);
+        return undefined;
+      }
+    },
+  };
+}
+
+function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
+  const { engine, store, registry, models, chat, log } = options;
+  const ask = new AskCommands({
+    ask: (request, rest) => engine.ask(request, { ...rest, interactive: true }),
+    showRun: async (runId) => {
+      await chat.view.reveal();
+      await chat.controller.showRun(runId);
+    },
+    isEnabled: (agent) => registry.isEnabled(agent),
+  });
+  const runs = new RunCommands({ engine, store });
+  const breakers = new BreakerCommands(models.breakers);
+  return {
+    [COMMANDS.ask]: (args) => ask.ask(args),
+    [COMMANDS.routeSelection]: (args) => ask.routeSelection(args),
+    [COMMANDS.explainSelection]: () => ask.explainSelection(),
+    [COMMANDS.cancelRun]: (args) => runs.cancel(args),
+    [COMMANDS.deleteRun]: (args) => runs.delete(args),
+    [COMMANDS.openRun]: async (args) => {
+      const runId = await runs.pick(args, 'all');
+      if (runId === undefined) return;
+      await chat.view.reveal();
+      await chat.controller.showRun(runId);
+    },
+    [COMMANDS.selectModel]: (args) => models.commands.selectModel(args[0]),
+    [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
+    [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),
+    [COMMANDS.resetBreaker]: (args) => breakers.reset(args),
+    [COMMANDS.newChat]: async () => {
+      chat.controller.newChat();
+      await chat.view.reveal();
+    },
+    [COMMANDS.focusChat]: () => chat.view.focus(),
+    [COMMANDS.showLog]: () => log.show(),
+  };
+}

@@ -1,0 +1,49 @@
+// The commands on runs. A row of the tree or `{ runId }` names the run; without either the person picks one.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { RunSummary } from '../../api';
+import type { TeamEngine } from '../../core/engine/teamEngine';
+import type { RunStore } from '../../core/runs/runStore';
+import { isActiveState } from '../runs/runRows';
+import { parseArguments } from './askCommands';
+
+const runArguments = z.object({ runId: z.string().min(1).optional() });
+
+export class RunCommands {
+  constructor(private readonly options: { engine: TeamEngine; store: RunStore }) {}
+
+  /** `agentTeam.cancelRun`; an unknown run or one that has ended is left alone. */
+  async cancel(args: unknown[]): Promise<void> {
+    const runId = await this.pick(args, 'active');
+    if (runId !== undefined) await this.options.engine.cancel(runId);
+  }
+
+  /** `agentTeam.deleteRun`: its journal and spans go, a run that is going is cancelled first. */
+  async delete(args: unknown[]): Promise<void> {
+    const runId = await this.pick(args, 'all');
+    if (runId === undefined) return;
+    await this.options.engine.cancel(runId);
+    await this.options.store.delete(runId);
+  }
+
+  /** The run that the arguments name, or that the person picks. */
+  async pick(args: unknown[], which: 'active' | 'all'): Promise<string | undefined> {
+    const { value } = parseArguments(runArguments, args, 'agentTeam');
+    if (value.runId !== undefined) return value.runId;
+    const runs = this.options.store.list().filter((run) => which === 'all' || isActiveState(run.status));
+    const [only] = runs;
+    if (only && runs.length === 1 && which === 'active') return only.runId;
+    const picked = await vscode.window.showQuickPick(
+      runs.map((run) => ({ label: run.title, description: describe(run), runId: run.runId })),
+      {
+        placeHolder: runs.length === 0 ? vscode.l10n.t('There is no run to choose.') : vscode.l10n.t('Choose a run'),
+        matchOnDescription: true,
+      },
+    );
+    return picked?.runId;
+  }
+}
+
+function describe(run: RunSummary): string {
+  return [run.agent, run.status, new Date(run.startedAt).toLocaleString()].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,23 @@
+// Context keys for menus: which run commands can work now.
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/disposable';
+import { isActiveState } from './runRows';
+import type { RunsSource } from './runsSource';
+
+/** Sets `agentTeam.hasRuns` and `agentTeam.hasActiveRun` now and at each change; disposing stops following. */
+export function setRunContextKeys(runs: RunsSource): Disposable {
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean) => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  const update = () => {
+    const all = runs.list();
+    const active = all.some(({ status }) => isActiveState(status));
+    set('agentTeam.hasActiveRun', active);
+    set('agentTeam.hasRuns', all.length > 0);
+  };
+  update();
+  return runs.onDidChange(update);
+}
