@@ -1,7 +1,7 @@
 // `npm test` and its parts: runs suites one after the other, each in a process of its own, and adds up what they say.
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { cleanEnvironment, hermeticHome } from '../vscode/cleanEnvironment';
+import { cleanEnvironment, hermeticAdditions } from '../vscode/cleanEnvironment';
 import { ensureChromium } from '../vscode/findChromium';
 import { installCodeServer } from '../vscode/installCodeServer';
 import { killProcessTree } from '../vscode/killProcessTree';
@@ -40,7 +40,7 @@ async function runSuites(
   mochaArguments: readonly string[],
   scratch: Scratch,
 ): Promise<number> {
-  const env = cleanEnvironment(process.env, hermeticHome(scratch.folder));
+  const env = cleanEnvironment(process.env, hermeticAdditions(scratch.folder));
   console.log('== prepare');
   const isServed = suites.some((suite) => suite !== 'unit') && !mochaArguments.includes('--desktop');
   const obstacle = (isServed ? await installHost() : undefined) ?? (await compile(env, scratch));

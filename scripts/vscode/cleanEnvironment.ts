@@ -14,14 +14,18 @@ export function cleanEnvironment(source: NodeJS.ProcessEnv, additions: Record<st
   return { ...Object.fromEntries(kept), ...additions };
 }
 
-/** Additions for tests: a home of their own, and a git that reads neither the person's nor the machine's configuration. */
-export function hermeticHome(home: string): Record<string, string> {
+/**
+ * Additions for tests: a home of their own, a git that reads neither the person's nor the machine's configuration, and no
+ * extension gallery to ask.
+ */
+export function hermeticAdditions(home: string): Record<string, string> {
   return {
     HOME: home,
     USERPROFILE: home,
     TMPDIR: home,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: `${home}/.gitconfig`,
+    EXTENSIONS_GALLERY: '{}',
     TZ: 'UTC',
     LANG: 'C.UTF-8',
   };

@@ -3,7 +3,7 @@
 const noise = [
   /spdlog|native-watchdog|build\/Release\/watchdog|sqlite3|kerberos|bindings file/,
   /\[AgentHost|agent host/i,
-  /open-vsx\.org|vsda|\[Service Worker\] registration/,
+  /vsda|\[Service Worker\] registration/,
 ];
 
 /** True for messages of the served VS Code that say nothing about the extension. */

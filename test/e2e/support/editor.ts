@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { cleanEnvironment, hermeticHome } from '../../../scripts/vscode/cleanEnvironment';
+import { cleanEnvironment, hermeticAdditions } from '../../../scripts/vscode/cleanEnvironment';
 import { startCodeServer, type CodeServer } from '../../../scripts/vscode/codeServer';
 import { fixtureExtension } from '../../../scripts/vscode/fixtureExtensions';
 import { installCodeServer } from '../../../scripts/vscode/installCodeServer';
@@ -61,7 +61,7 @@ export class Editor {
         scratch,
         profile,
         env: cleanEnvironment(process.env, {
-          ...hermeticHome(home),
+          ...hermeticAdditions(home),
           AGENT_TEAM_TEST_DRIVER_PORT: String(hosts.port),
           ...options.env,
         }),

@@ -31,6 +31,14 @@ export class HostDriver {
     return this.call('execute', [command, ...args]);
   }
 
+  /** A variable of the extension host's environment; `null` where there is none. */
+  async environment(name: string): Promise<string | null> {
+    return z
+      .string()
+      .nullable()
+      .parse(await this.call('environment', [name]));
+  }
+
   /** The ids of all registered commands, internal ones excluded. */
   async commands(): Promise<string[]> {
     return z.array(z.string()).parse(await this.call('commands', []));

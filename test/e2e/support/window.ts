@@ -46,8 +46,13 @@ export class Window {
     await this.whileStarting(() => this.page.goto(url, { timeout: bootTimeoutMs }));
   }
 
-  /** Reloads the window as `Developer: Reload Window` does: a new extension host, the same workspace. */
+  /** Reloads the window in good order: VS Code saves its state and starts a new extension host for the same workspace. */
   async reload(): Promise<void> {
+    await this.whileStarting(() => this.runCommand('Developer: Reload Window'));
+  }
+
+  /** Throws the window away and loads it again, as after a crash: nobody is told, nothing is saved. */
+  async reloadHard(): Promise<void> {
     await this.whileStarting(() => this.page.reload({ timeout: bootTimeoutMs }));
   }
 
@@ -156,11 +161,10 @@ export class Window {
     return this.lines;
   }
 
-  /** Errors of webviews' own documents, content security violations included; VS Code's own are not among them. */
+  /** Errors of webviews' documents and scripts, and violations of their content security policies. */
   webviewErrors(): readonly ConsoleLine[] {
-    return this.lines.filter(
-      ({ type, url }) => type === 'error' && /fake\.html|vscode-resource|vscode-cdn|extensions?\/.*webview/.test(url),
-    );
+    const origin = /vscode-cdn\.net|\/webview\/browser\/pre\/|violates the following Content Security Policy/;
+    return this.lines.filter(({ type, text, url }) => type === 'error' && origin.test(`${text} ${url}`));
   }
 
   async close(): Promise<void> {
