@@ -7,8 +7,11 @@ export interface FileReference {
   endLine?: number;
 }
 
+/** Longer words are no file names. */
+const MAX_REFERENCE = 260;
+
 const PATH =
-  /^(?<path>(?:\.{0,2}\/)?(?:[\w@.+ -]+\/)*[\w@.+-]+\.[A-Za-z]\w{0,9})(?::(?<line>\d+)(?:[-–](?<end>\d+)|:\d+)?|#L(?<hashLine>\d+)(?:-L?(?<hashEnd>\d+))?)?$/;
+  /^(?<path>(?:\.{0,2}\/)?(?:[\w@.+ -]+\/)*[\w@.+ -]+\.[A-Za-z]\w{0,9})(?::(?<line>\d+)(?:[-–](?<end>\d+)|:\d+)?|#L(?<hashLine>\d+)(?:-L?(?<hashEnd>\d+))?)?$/;
 
 /** Reads inline code such as `src/math.ts:5-7`; a bare name without a folder or a line is no reference. */
 export function fileReference(text: string): FileReference | undefined {
@@ -30,7 +33,7 @@ export function linkedFile(href: string): FileReference | undefined {
 }
 
 function parse(text: string): FileReference | undefined {
-  const groups = PATH.exec(text)?.groups;
+  const groups = text.length > MAX_REFERENCE ? undefined : PATH.exec(text)?.groups;
   const path = groups?.['path'];
   if (!groups || path === undefined) return undefined;
   const line = groups['line'] ?? groups['hashLine'];

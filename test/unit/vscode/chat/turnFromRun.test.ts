@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { LiveCall } from '../../../../src/core/runs/liveText';
+import { MAX_ITEMS, turnFromRun } from '../../../../src/vscode/chat/turnFromRun';
+import type { RunView } from '../../../../src/core/runs/runView';
+import { PLAIN_TURN_TEXTS } from '../../../support/inMemoryChat';
+import { agentStep, modelStep, routeStep, runView, toolStep } from '../../../support/runViews';
+
+describe('a run in the chat', () => {
+  const turn = (change: Partial<RunView>, live: LiveCall[] = []) =>
+    turnFromRun(runView(change), live, PLAIN_TURN_TEXTS);
+  const kinds = (change: Partial<RunView>, live: LiveCall[] = []) => turn(change, live).items.map((item) => item.kind);
+
+  it('shows route, agent, tools and answer in order, and names the model beside the agent', () => {
+    const { items } = turn({
+      steps: [
+        modelStep('m0', 'router', 'qa', { role: 'router' }),
+        routeStep('qa', 'asks'),
+        agentStep('qa'),
+        modelStep('m1', 'qa', ''),
+        toolStep('t1', 'qa'),
+        modelStep('m2', 'qa', 'Fine.'),
+      ],
+      text: 'Fine.',
+    });
+    assert.deepEqual(
+      items.map((item) => [item.kind, item.id]),
+      [
+        ['route', 'route'],
+        ['agent', 'agent-qa'],
+        ['tool', 't1'],
+        ['text', 'm2'],
+      ],
+    );
+    assert.equal(items[1]?.kind === 'agent' && items[1].model, 'gpt-4o');
+  });
+
+  it('takes streaming text from the live call and not from the step', () => {
+    const live = [{ runId: 'run-1', agent: 'qa', callId: 'm1', text: 'Let me', reasoning: 'Hm' }];
+    const { items } = turn({ status: 'running', steps: [modelStep('m1', 'qa', '', { status: 'running' })] }, live);
+    assert.deepEqual(items, [
+      { id: 'm1', agent: 'qa', kind: 'text', text: 'Let me', reasoning: 'Hm', streaming: true },
+    ]);
+  });
+
+  it('shows nothing as running once the run is over, whatever its journal lacks', () => {
+    const { items } = turn({
+      status: 'interrupted',
+      steps: [
+        agentStep('qa', 'running'),
+        toolStep('t1', 'qa', { status: 'running' }),
+        modelStep('m1', 'qa', 'Half', { status: 'running' }),
+      ],
+    });
+    const states = items.map((item) =>
+      'status' in item ? item.status : 'streaming' in item ? item.streaming : undefined,
+    );
+    assert.deepEqual(states, ['failed', 'failed', false]);
+  });
+
+  it('shows the answer of a run that no model step carries, once', () => {
+    assert.deepEqual(kinds({ steps: [], text: 'Joined results' }), ['text']);
+    assert.deepEqual(kinds({ steps: [modelStep('m1', 'qa', 'Joined results\n')], text: 'Joined results' }), ['text']);
+  });
+
+  it('gives a handoff one line and hides the tool call behind it', () => {
+    const steps = [
+      toolStep('t1', 'dev', { tool: 'transfer_to_qa', title: 'transfer_to_qa' }),
+      {
+        kind: 'handoff' as const,
+        id: 'h1',
+        agent: 'dev',
+        to: 'qa',
+        reason: 'review',
+        status: 'rejected' as const,
+        why: 'qa is off',
+        startedAt: '',
+      },
+    ];
+    assert.deepEqual(turn({ steps }).items, [
+      { id: 'h1', agent: 'dev', kind: 'handoff', to: 'qa', reason: 'review', status: 'rejected', why: 'qa is off' },
+    ]);
+  });
+
+  it('names the file and line of a tool call', () => {
+    const [tool] = turn({ steps: [toolStep('t1', 'qa')] }).items;
+    assert.deepEqual(tool?.kind === 'tool' && tool.file, { path: 'src/math.ts', line: 1 });
+    const [other] = turn({ steps: [toolStep('t1', 'qa', { input: 'broken', files: ['a.ts'] })] }).items;
+    assert.deepEqual(other?.kind === 'tool' && other.file, { path: 'a.ts' });
+  });
+
+  it('leaves an unknown cost out', () => {
+    const { costUsd: _cost, ...usage } = runView().usage;
+    assert.ok(!('costUsd' in turn({ usage }).head.usage));
+  });
+
+  it('makes lines of context 1-based', () => {
+    const range = { start: { line: 4, character: 0 }, end: { line: 6, character: 1 } };
+    assert.deepEqual(turn({ context: [{ uri: 'file:///a.ts', range, label: 'a.ts:5-7' }] }).head.context, [
+      { id: 'context-0', kind: 'selection', label: 'a.ts:5-7', uri: 'file:///a.ts', startLine: 5, endLine: 7 },
+    ]);
+  });
+
+  it('drops the oldest tool lines of a very long run, never the answer', () => {
+    const steps = [
+      routeStep('qa', 'asks'),
+      ...Array.from({ length: 1000 }, (_, index) => toolStep(`t${index}`, 'qa')),
+      modelStep('m1', 'qa', 'Done.'),
+    ];
+    const { items } = turn({ steps, text: 'Done.' });
+    assert.equal(items.length, MAX_ITEMS);
+    assert.equal(items[0]?.kind, 'route');
+    assert.equal(items.at(-1)?.id, 'm1');
+  });
+});
