@@ -16,6 +16,9 @@ export interface DurableJsonOptions<T> {
 
 /** Reads synchronously, writes asynchronously; the owner does not let writes overlap. */
 export class DurableJson<T> implements Adapter<T> {
+  /** Why a document that can neither be read nor moved away must not be written. */
+  private blocked: unknown;
+
   constructor(private readonly options: DurableJsonOptions<T>) {}
 
   /** The document, that of the backup if it can't be read, null if there is neither. */
@@ -39,6 +42,7 @@ export class DurableJson<T> implements Adapter<T> {
 
   async write(data: T): Promise<void> {
     const { path } = this.options;
+    if (this.blocked !== undefined) throw new Error(`${path} can not be read.`, { cause: this.blocked });
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     await mkdir(dirname(path), { recursive: true });
     try {
@@ -70,7 +74,9 @@ export class DurableJson<T> implements Adapter<T> {
     try {
       renameSync(path, movedTo);
     } catch (error) {
-      ignoreMissing(error);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      // It must not be overwritten either.
+      this.blocked = error;
       return;
     }
     this.options.onSetAside(path, movedTo);
@@ -81,8 +87,8 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    ignoreMissing(error);
-    return undefined;
+    // What is there and can't be read is as good as unreadable text.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '';
   }
 }
 

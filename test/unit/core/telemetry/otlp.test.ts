@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fromOtlp, toOtlp } from '../../../../src/core/telemetry/otlp';
+import { isoFromNanos, nanosFromMs, parseNanos } from '../../../../src/core/telemetry/spanTime';
+import type { StoredSpan } from '../../../../src/core/telemetry/storedSpan';
+
+/** In the style of the specification's examples, with everything that real exporters do differently. */
+const foreign = {
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'my.service' } }], unknownField: 1 },
+      scopeSpans: [
+        {
+          scope: { name: 'my.library', version: '1.0.0', attributes: [] },
+          spans: [
+            {
+              traceId: '5B8EFFF798038103D269B633813FC60C',
+              spanId: 'EEE19B7EC3C1B174',
+              parentSpanId: 'EEE19B7EC3C1B173',
+              name: "I'm a server span",
+              startTimeUnixNano: '1544712660000000001',
+              endTimeUnixNano: 1544712661000000000,
+              kind: 2,
+              traceState: 'a=b',
+              flags: 257,
+              attributes: [
+                { key: 'int', value: { intValue: '42' } },
+                { key: 'big', value: { intValue: '9007199254740993' } },
+                { key: 'number', value: { intValue: 7 } },
+                { key: 'double', value: { doubleValue: 0.5 } },
+                { key: 'bool', value: { boolValue: true } },
+                { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }, { intValue: '1' }] } } },
+                { key: 'map', value: { kvlistValue: { values: [{ key: 'x', value: { stringValue: 'y' } }] } } },
+                { key: 'bytes', value: { bytesValue: 'AQID' } },
+                { key: 'empty', value: {} },
+              ],
+              events: [{ name: 'e', timeUnixNano: '1544712660500000000', attributes: [] }],
+              links: [
+                { traceId: '5b8efff798038103d269b633813fc60d', spanId: 'eee19b7ec3c1b175' },
+                { traceId: 'short' },
+              ],
+              status: { code: 'STATUS_CODE_ERROR', message: 'no' },
+            },
+            {
+              traceId: '5b8efff798038103d269b633813fc60c',
+              spanId: 'eee19b7ec3c1b176',
+              name: 'open',
+              kind: 'SPAN_KIND_CLIENT',
+              startTimeUnixNano: '1544712660000000000',
+              endTimeUnixNano: '0',
+            },
+            { traceId: '0'.repeat(32), spanId: 'eee19b7ec3c1b177', name: 'no identity' },
+            { name: 'none at all' },
+            null,
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+describe('OTLP/JSON', () => {
+  it('reads what real exporters write', () => {
+    const [server, open, ...none] = fromOtlp(foreign);
+    assert.equal(none.length, 0);
+    assert.deepEqual(server, {
+      traceId: '5b8efff798038103d269b633813fc60c',
+      spanId: 'eee19b7ec3c1b174',
+      parentSpanId: 'eee19b7ec3c1b173',
+      name: "I'm a server span",
+      kind: 'server',
+      startTime: '2018-12-13T14:51:00.000000001Z',
+      endTime: '2018-12-13T14:51:01.000Z',
+      status: 'error',
+      statusMessage: 'no',
+      attributes: {
+        int: 42,
+        big: '9007199254740993',
+        number: 7,
+        double: 0.5,
+        bool: true,
+        list: ['a', 1],
+        map: { x: 'y' },
+        bytes: { bytesValue: 'AQID' },
+        empty: null,
+      },
+      seq: 1,
+      startTimeUnixNano: '1544712660000000001',
+      endTimeUnixNano: '1544712661000000000',
+      events: [{ name: 'e', timeUnixNano: '1544712660500000000', attributes: {} }],
+      links: [{ traceId: '5b8efff798038103d269b633813fc60d', spanId: 'eee19b7ec3c1b175' }],
+      extra: { traceState: 'a=b', flags: 257 },
+      resource: { 'service.name': 'my.service' },
+      scope: { name: 'my.library', version: '1.0.0' },
+    });
+    assert.deepEqual([open?.kind, open?.endTime, open?.status], ['client', undefined, 'unset']);
+  });
+
+  it('writes the protocol: integers for enums, strings for 64 bits, groups by who recorded', () => {
+    const span: StoredSpan = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      name: 'chat small',
+      kind: 'client',
+      startTime: '',
+      status: 'ok',
+      attributes: { text: 'x', whole: 3, part: 0.5, flag: false, list: ['a'] },
+      seq: 1,
+      startTimeUnixNano: '5',
+      endTimeUnixNano: '9',
+    };
+    assert.deepEqual(toOtlp([span, { ...span, resource: { 'service.name': 'other' } }]), {
+      resourceSpans: ['agent-team', 'other'].map((service) => ({
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+        scopeSpans: [
+          {
+            scope: { name: 'agent-team' },
+            spans: [
+              {
+                traceId: 'a'.repeat(32),
+                spanId: 'b'.repeat(16),
+                name: 'chat small',
+                kind: 3,
+                startTimeUnixNano: '5',
+                endTimeUnixNano: '9',
+                attributes: [
+                  { key: 'text', value: { stringValue: 'x' } },
+                  { key: 'whole', value: { intValue: '3' } },
+                  { key: 'part', value: { doubleValue: 0.5 } },
+                  { key: 'flag', value: { boolValue: false } },
+                  { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }] } } },
+                ],
+                status: { code: 1 },
+              },
+            ],
+          },
+        ],
+      })),
+    });
+  });
+
+  it('gives back what it has read', () => {
+    const once = fromOtlp(foreign);
+    assert.deepEqual(fromOtlp(JSON.parse(JSON.stringify(toOtlp(once)))), once);
+  });
+
+  it('never throws, whatever it is given', () => {
+    const shaped = fc.record({
+      resourceSpans: fc.array(fc.record({ scopeSpans: fc.array(fc.record({ spans: fc.array(fc.jsonValue()) })) })),
+    });
+    const broken = fc.record({
+      traceId: fc.constant('a'.repeat(32)),
+      spanId: fc.constant('b'.repeat(16)),
+      name: fc.jsonValue(),
+      kind: fc.jsonValue(),
+      startTimeUnixNano: fc.jsonValue(),
+      endTimeUnixNano: fc.jsonValue(),
+      attributes: fc.jsonValue(),
+      events: fc.jsonValue(),
+      links: fc.jsonValue(),
+      status: fc.jsonValue(),
+    });
+    const nearly = broken.map((item) => ({ resourceSpans: [{ scopeSpans: [{ spans: [item] }] }] }));
+    fc.assert(fc.property(fc.oneof(fc.anything(), shaped, nearly), (document) => void toOtlp(fromOtlp(document))));
+  });
+
+  it('is not fooled by an attribute named like a prototype', () => {
+    const attributes = [{ key: '__proto__', value: { stringValue: 'x' } }];
+    const [span] = fromOtlp({
+      resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), attributes }] }] }],
+    });
+    assert.deepEqual(Object.keys(span?.attributes ?? {}), ['__proto__']);
+    assert.equal(({} as Record<string, unknown>)['x'], undefined);
+  });
+});
+
+describe('span times', () => {
+  it('keep microseconds of our own and nanoseconds of others', () => {
+    assert.equal(nanosFromMs(1763798400123.25), '1763798400123250000');
+    assert.equal(isoFromNanos('1763798400123250000'), '2025-11-22T08:00:00.123250Z');
+    assert.equal(isoFromNanos('1763798400123000000'), '2025-11-22T08:00:00.123Z');
+    assert.equal(isoFromNanos('1763798400123000007'), '2025-11-22T08:00:00.123000007Z');
+    assert.equal(Date.parse(isoFromNanos('1763798400123250000')), 1763798400123);
+  });
+
+  it('carry over at the end of a millisecond', () => assert.equal(nanosFromMs(1000.9999999), '1001000000'));
+
+  it('are none for 0, nonsense and what no date can hold', () => {
+    for (const value of [0, '0', '', '-1', '1.5', 'x', null, undefined, {}, 1e30, '9'.repeat(30), Number.NaN]) {
+      assert.equal(parseNanos(value), undefined);
+    }
+  });
+});
