@@ -4,7 +4,13 @@ import * as vscode from 'vscode';
 import { VsCodeLmProvider } from '../../src/adapters/vscodeLm/vsCodeLmProvider';
 import { isFailure } from '../../src/core/failure';
 import type { ChatMessage, ChatModel, ChatRequest, StreamPart } from '../../src/core/model/chatModel';
-import { offer, scriptedLanguageModels, type ScriptedLanguageModels } from './support/scriptedLanguageModels';
+import { describeChatModel, type ContractReply } from '../support/chatModelContract';
+import {
+  offer,
+  scriptedLanguageModels,
+  type ScriptedAnswer,
+  type ScriptedLanguageModels,
+} from './support/scriptedLanguageModels';
 
 const never = new AbortController().signal;
 const allowed = { canSendRequest: () => true, onDidChange: new vscode.EventEmitter<void>().event };
@@ -300,7 +306,7 @@ describe("VS Code's language models", () => {
       parts.map((part) => (part.type === 'failed' ? part.failure.reason : part.type)),
       ['text', 'cancelled'],
     );
-    await assertCancelled();
+    await fixture.requests()[0]?.whenCancelled;
     const before = fixture.requests().length;
     const [late] = await collect(model.stream(ask([user('q')]), AbortSignal.abort()));
     assert.ok(late?.type === 'failed');
@@ -312,16 +318,34 @@ describe("VS Code's language models", () => {
     const model = await open();
     fixture.scriptAnswers([{ parts: [{ text: 'Hel' }, { gate: 'never' }] }]);
     for await (const _ of model.stream(ask([user('q')]), never)) break;
-    await assertCancelled();
+    await fixture.requests()[0]?.whenCancelled;
   });
-
-  async function assertCancelled(): Promise<void> {
-    for (let turn = 0; turn < 200 && !fixture.requests()[0]?.wasCancelled; turn += 1) {
-      await vscode.lm.selectChatModels({ vendor: 'scripted' });
-    }
-    assert.equal(fixture.requests()[0]?.wasCancelled, true);
-  }
 });
+
+describeChatModel("VS Code's language model", async () => {
+  const fixture = await scriptedLanguageModels();
+  await offer(fixture, [{ id: 'tiny-1', family: 'tiny', name: 'Tiny' }]);
+  const opened = await new VsCodeLmProvider({ access: allowed, justification: 'test' }).open('vscode', '', never);
+  assert.ok(!isFailure(opened));
+  return {
+    model: opened,
+    prepare: (...replies) => fixture.scriptAnswers(replies.map(answerFor)),
+    lastRequestText: () => JSON.stringify(fixture.requests().at(-1)?.messages),
+    hungUp: async () => fixture.requests().at(-1)?.whenCancelled,
+    dispose: async () => offer(fixture, []),
+  };
+});
+
+function answerFor({ text = [], toolCalls = [], gateAfterText, failure }: ContractReply): ScriptedAnswer {
+  if (failure) return { error: failure === 'final' ? { code: 'Blocked' } : { message: 'socket hang up' } };
+  return {
+    parts: [
+      ...text.map((part) => ({ text: part })),
+      ...(gateAfterText ? [{ wait: () => gateAfterText.wait() }] : []),
+      ...toolCalls.map(({ name, arguments: input }) => ({ call: { name, input } })),
+    ],
+  };
+}
 
 describe("consent to VS Code's language models", () => {
   let fixture: ScriptedLanguageModels;

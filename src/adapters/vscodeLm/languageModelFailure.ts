@@ -83,7 +83,7 @@ function causesOf(error: unknown): object[] {
 }
 
 function sentenceFor(reason: Reason, model: string, message: string): string {
-  const said = message === '' ? '' : ` It said: ${message.slice(0, 500)}`;
+  const said = message === '' ? '' : ` It said: “${message.slice(0, 500)}”.`;
   switch (reason) {
     case 'model.consent_required':
       return `VS Code was not allowed to let Agent Team use ${model}. Ask again and allow it, or choose another model.`;

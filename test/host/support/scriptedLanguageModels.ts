@@ -3,7 +3,11 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 export type ScriptedPart =
-  { text: string } | { call: { id?: string; name: string; input?: unknown } } | { gate: string };
+  | { text: string }
+  | { call: { id?: string; name: string; input?: unknown } }
+  /** Waits until the test opens the gate of that name. */
+  | { gate: string }
+  | { wait: () => Promise<unknown> };
 
 export interface ScriptedAnswer {
   parts?: ScriptedPart[];
@@ -24,7 +28,8 @@ export interface RecordedRequest {
   tools: { name: string; description: string; inputSchema?: unknown }[];
   toolMode: 'auto' | 'required';
   modelOptions: Record<string, unknown>;
-  wasCancelled: boolean;
+  /** Resolves once the caller gives this request up. */
+  whenCancelled: Promise<void>;
 }
 
 export interface ScriptedLanguageModels {
