@@ -25,8 +25,8 @@ export function splitGlobs(text: string): string[] {
 
 /** The glob without what only decorates it: `./src\*.ts` is `src/*.ts`. */
 export function tidyGlob(glob: string): string {
-  // A backslash is an escape only before a character with a meaning; else it is a separator.
-  const slashed = glob.replaceAll(/\\(?![*?[\]{}()!])/g, '/');
+  // A backslash is an escape only before brackets; else it is the separator of a Windows path.
+  const slashed = glob.replaceAll(/\\(?![[\]{}()!])/g, '/');
   const bare = slashed.replace(/^(\.\/)+/, '').replace(/\/+$/, '/**');
   return bare === '' || bare === '.' || bare === '/**' ? '**' : bare;
 }

@@ -178,37 +178,44 @@ class Translator {
   }
 
   private characterClass(): string {
-    let out = '[';
-    if (this.pattern[this.at] === '^') out += this.next();
+    const open = this.pattern[this.at] === '^' ? `[${this.next()}` : '[';
+    // Set operations take whole sets on either side: `[a-z&&b]` is `[[a-z]&&[b]]`.
+    const parts: string[] = [];
+    let operand = '';
     // A "]" that comes first is a character of the class.
-    if (this.pattern[this.at] === ']') {
-      this.at += 1;
-      out += literal(']');
-    }
+    if (this.pattern[this.at] === ']') operand += literal(this.next());
     while (this.at < this.pattern.length) {
-      const posix = /^\[:(\^?)([a-z]+):\]/.exec(this.pattern.slice(this.at));
-      if (posix) {
-        const set = POSIX[posix[2] ?? ''];
-        if (set === undefined) throw new PatternError(`the class "${posix[0]}" is not known`);
-        this.at += posix[0].length;
-        out += `[${posix[1] ?? ''}${set}]`;
-        continue;
-      }
-      const character = this.next();
-      if (character === ']') return `${out}]`;
-      if (character === '[') out += this.characterClass();
-      else if (character === '\\') out += this.escape(true);
-      else if ((character === '&' || character === '-') && this.pattern[this.at] === character) {
+      const rest = this.pattern.slice(this.at, this.at + 2);
+      if (rest.startsWith(']')) {
         this.at += 1;
-        out += character + character;
-      } else out += character === '-' ? this.dash(out) : literal(character);
+        return parts.length === 0 ? `${open}${operand}]` : `${open}${parts.join('')}[${operand}]]`;
+      }
+      if (rest === '&&' || rest === '--') {
+        this.at += 2;
+        parts.push(`[${operand}]`, rest);
+        operand = '';
+      } else operand += this.classItem(operand);
     }
     throw new PatternError('a "[" is not closed');
   }
 
+  private classItem(soFar: string): string {
+    const posix = /^\[:(\^?)([a-z]+):\]/.exec(this.pattern.slice(this.at));
+    if (posix) {
+      const set = POSIX[posix[2] ?? ''];
+      if (set === undefined) throw new PatternError(`the class "${posix[0]}" is not known`);
+      this.at += posix[0].length;
+      return `[${posix[1] ?? ''}${set}]`;
+    }
+    const character = this.next();
+    if (character === '[') return this.characterClass();
+    if (character === '\\') return this.escape(true);
+    return character === '-' ? this.dash(soFar) : literal(character);
+  }
+
   /** A dash at either end of a class, or after a set, stands for itself. */
   private dash(soFar: string): string {
-    const isFirst = soFar === '[' || soFar === '[^';
+    const isFirst = soFar === '';
     const isLast = this.pattern[this.at] === ']';
     const isAfterSet = soFar.endsWith(']') || /\\[pPsS](\{[^}]*\})?$/.test(soFar);
     return isFirst || isLast || isAfterSet ? '\\-' : '-';
