@@ -2,7 +2,7 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { OnStorageProblem } from './storageProblem';
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 10;
 /** Version of the header and of the records; a higher one is left alone. */
 export const SEGMENT_VERSION = 1;

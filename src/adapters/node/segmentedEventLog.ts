@@ -4,7 +4,7 @@
 //   traces/<traceId>/spans-<origin>.jsonl  spans of traces that belong to no run
 // A file has one writer ever, so windows need no lock for it.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
 import type { EventLog } from '../../core/events/eventLog';
@@ -55,7 +55,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
 
   constructor(options: SegmentedEventLogOptions) {
     const { folder, origin, clock, segmentBytes, maxSegments, batchMs, maxWaiting } = options;
-    this.folder = folder;
+    this.folder = normalize(folder);
     this.origin = origin;
     this.onProblem = (problem) => this.report(problem, options.onProblem);
     this.alive = options.isAlive ?? ((other) => Promise.resolve(other === origin));
@@ -87,7 +87,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     if (!this.writer.append(path, this.eventsHeader, line)) this.log.forgetPlaces();
     const { runId } = event;
     if (runId === undefined || !ID.test(runId) || this.deleted.has(runId)) return;
-    const runPath = join(this.runFolder(runId), `events-${this.origin}.jsonl`);
+    const runPath = `${this.runFolder(runId)}${sep}events-${this.origin}.jsonl`;
     this.writer.append(runPath, this.eventsHeader, line);
     if (RUN_ENDED.test(event.topic)) this.writer.finish(runPath);
   }
@@ -151,7 +151,8 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   appendSpan(owner: SpanOwner, span: StoredSpan): void {
     const id = 'runId' in owner ? owner.runId : owner.traceId;
     if (!ID.test(id) || ('runId' in owner && this.deleted.has(id))) return;
-    this.writer.append(join(this.ownerFolder(owner), `spans-${this.origin}.jsonl`), this.spansHeader, toLine(span));
+    const path = `${this.ownerFolder(owner)}${sep}spans-${this.origin}.jsonl`;
+    this.writer.append(path, this.spansHeader, toLine(span));
   }
 
   async readSpans(owner: SpanOwner): Promise<StoredSpan[]> {
@@ -242,12 +243,13 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     };
   }
 
+  /** Put together by hand: joining costs more than the rest of an append. */
   private runFolder(runId: string): string {
-    return join(this.folder, 'runs', runId);
+    return `${this.folder}${sep}runs${sep}${runId}`;
   }
 
   private ownerFolder(owner: SpanOwner): string {
-    return 'runId' in owner ? this.runFolder(owner.runId) : join(this.folder, 'traces', owner.traceId);
+    return 'runId' in owner ? this.runFolder(owner.runId) : `${this.folder}${sep}traces${sep}${owner.traceId}`;
   }
 
   /** A damaged file is read again and again, and told of once. */

@@ -1,6 +1,5 @@
 // Spans of this window, recorded by a private OpenTelemetry provider and kept beside the events of their run.
 // The SDK loads on first use: until it is there, spans have their ids and times, and what happens to them waits in line.
-import { randomBytes } from 'node:crypto';
 import type { Disposable, SpanRecord, TraceSummary } from '../../api';
 import type { Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
@@ -9,10 +8,11 @@ import type { RunIndex } from '../../core/runs/runIndex';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import { fromOtlp, toOtlp } from '../../core/telemetry/otlp';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
-import { nanosFromMs } from '../../core/telemetry/spanTime';
+import { compareNanos, nanosFromMs } from '../../core/telemetry/spanTime';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';
 import type { TraceStore } from '../../core/telemetry/traceStore';
 import type { Attributes, Span, SpanEnd, SpanOptions, Tracing } from '../../core/telemetry/tracing';
+import { createIdSource } from './spanIds';
 import type { SdkSpan, SpanSdk, SpanSink } from './spanSdk';
 import { summarise } from './traceSummary';
 
@@ -52,6 +52,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private sdk: SpanSdk | undefined;
   private loading: Promise<void> | undefined;
   private waiting: ((sdk: SpanSdk) => void)[] = [];
+  private readonly nextId = createIdSource();
   private seq = 0;
 
   constructor(options: OtelTracingOptions) {
@@ -65,8 +66,8 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
 
   startSpan(name: string, options: SpanOptions = {}): Span {
     const { parent, kind = 'internal', links = [] } = options;
-    const traceId = parent?.traceId ?? options.traceId ?? randomBytes(16).toString('hex');
-    const spanId = randomBytes(8).toString('hex');
+    const traceId = parent?.traceId ?? options.traceId ?? this.nextId(16);
+    const spanId = this.nextId(8);
     const startMs = options.startTimeMs ?? this.clock.now();
     this.seq += 1;
     const start = {
@@ -281,9 +282,5 @@ function toRecord(span: StoredSpan): SpanRecord {
 }
 
 function byStart(a: StoredSpan, b: StoredSpan): number {
-  if (a.startTimeUnixNano.length !== b.startTimeUnixNano.length) {
-    return a.startTimeUnixNano.length - b.startTimeUnixNano.length;
-  }
-  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1;
-  return a.seq - b.seq;
+  return compareNanos(a.startTimeUnixNano, b.startTimeUnixNano) || a.seq - b.seq;
 }

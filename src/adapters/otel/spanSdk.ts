@@ -148,10 +148,9 @@ function flatten(span: ReadableSpan, seq: number): StoredSpan {
 
 /** A pair is the only form of time that the SDK takes as it is. */
 function hrTime(nanos: string): HrTime {
-  const value = BigInt(nanos);
-  return [Number(value / 1_000_000_000n), Number(value % 1_000_000_000n)];
+  return [Number(nanos.slice(0, -9)), Number(nanos.slice(-9))];
 }
 
 function nanosOf([seconds, nanos]: HrTime): string {
-  return String(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+  return seconds === 0 ? String(nanos) : `${seconds}${String(nanos).padStart(9, '0')}`;
 }

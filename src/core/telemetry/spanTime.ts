@@ -1,20 +1,22 @@
-// Nanoseconds since the epoch don't fit into a number: they travel as decimal digits, and are calculated with as BigInt.
+// Nanoseconds since the epoch don't fit into a number: they travel as decimal digits. Their last six are cut off as text, which is
+// several times faster than arithmetic with BigInt, on a path that every span takes three times.
 
-const NANOS_PER_MS = 1_000_000n;
 const DIGITS = /^\d{1,20}$/;
+/** The last millisecond that a date can hold. */
+const MAX_MS = 8_640_000_000_000_000;
 
 /** Digits of nanoseconds for milliseconds since the epoch, exact to the microsecond. */
 export function nanosFromMs(ms: number): string {
-  const whole = Math.floor(ms);
-  const micros = Math.round((ms - whole) * 1000);
-  return String(BigInt(whole) * NANOS_PER_MS + BigInt(micros) * 1000n);
+  const micros = Math.round((ms - Math.floor(ms)) * 1000);
+  const whole = Math.floor(ms) + (micros === 1000 ? 1 : 0);
+  const rest = `${String(micros === 1000 ? 0 : micros).padStart(3, '0')}000`;
+  return whole <= 0 ? String(Number(rest)) : `${whole}${rest}`;
 }
 
 /** ISO-8601 with as many digits as the time has: milliseconds at least. */
 export function isoFromNanos(nanos: string): string {
-  const value = BigInt(nanos);
-  const base = new Date(Number(value / NANOS_PER_MS)).toISOString();
-  const rest = String(value % NANOS_PER_MS).padStart(6, '0');
+  const base = new Date(Number(nanos.slice(0, -6))).toISOString();
+  const rest = nanos.slice(-6).padStart(6, '0');
   if (rest === '000000') return base;
   return `${base.slice(0, -1)}${rest.endsWith('000') ? rest.slice(0, 3) : rest}Z`;
 }
@@ -23,6 +25,12 @@ export function isoFromNanos(nanos: string): string {
 export function parseNanos(value: unknown): string | undefined {
   const digits = typeof value === 'number' && value >= 0 && value < 1e20 ? String(BigInt(Math.trunc(value))) : value;
   if (typeof digits !== 'string' || !DIGITS.test(digits)) return undefined;
-  const nanos = BigInt(digits);
-  return nanos === 0n || nanos / NANOS_PER_MS > 8_640_000_000_000_000n ? undefined : String(nanos);
+  const nanos = digits.replace(/^0+/, '');
+  return nanos === '' || Number(nanos.slice(0, -6)) > MAX_MS ? undefined : nanos;
+}
+
+/** Negative, zero or positive, as for sorting. */
+export function compareNanos(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
 }

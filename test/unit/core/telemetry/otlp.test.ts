@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fromOtlp, toOtlp } from '../../../../src/core/telemetry/otlp';
-import { isoFromNanos, nanosFromMs, parseNanos } from '../../../../src/core/telemetry/spanTime';
+import { compareNanos, isoFromNanos, nanosFromMs, parseNanos } from '../../../../src/core/telemetry/spanTime';
 import type { StoredSpan } from '../../../../src/core/telemetry/storedSpan';
 
 /** In the style of the specification's examples, with everything that real exporters do differently. */
@@ -181,6 +181,18 @@ describe('span times', () => {
     assert.equal(isoFromNanos('1763798400123000000'), '2025-11-22T08:00:00.123Z');
     assert.equal(isoFromNanos('1763798400123000007'), '2025-11-22T08:00:00.123000007Z');
     assert.equal(Date.parse(isoFromNanos('1763798400123250000')), 1763798400123);
+  });
+
+  it('of early and round moments keep their form', () => {
+    for (const [ms, nanos, iso] of [
+      [0, '0', '1970-01-01T00:00:00.000Z'],
+      [0.25, '250000', '1970-01-01T00:00:00.000250Z'],
+      [1, '1000000', '1970-01-01T00:00:00.001Z'],
+      [1000, '1000000000', '1970-01-01T00:00:01.000Z'],
+    ] as const) {
+      assert.deepEqual([nanosFromMs(ms), isoFromNanos(nanos)], [nanos, iso]);
+    }
+    assert.deepEqual(['9', '10', '2'].sort(compareNanos), ['2', '9', '10']);
   });
 
   it('carry over at the end of a millisecond', () => assert.equal(nanosFromMs(1000.9999999), '1001000000'));
