@@ -19,6 +19,9 @@ const shared = {
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
 };
 
+/** Files of this build, so that chunks of earlier ones can go. */
+const written = new Set();
+
 /** Turns each ES module that was built into a CommonJS file of the same name. */
 const writeCommonJs = {
   name: 'write-commonjs',
@@ -42,7 +45,11 @@ const writeCommonJs = {
         logOverride: { 'empty-import-meta': 'silent' },
       });
       await fs.mkdir(path.dirname(file.path), { recursive: true });
-      await fs.writeFile(file.path, code);
+      // Renamed into place, so that a window that starts meanwhile sees the old file or the new one, never half of it.
+      const temporary = `${file.path}.${process.pid}.tmp`;
+      await fs.writeFile(temporary, code);
+      await fs.rename(temporary, file.path);
+      written.add(file.path);
     }
   },
 };
@@ -101,11 +108,18 @@ async function copyAssets() {
   }
 }
 
+async function removeStaleChunks() {
+  const chunks = path.join(outdir, 'chunks');
+  for (const name of await fs.readdir(chunks)) {
+    if (!written.has(path.join(chunks, name))) await fs.rm(path.join(chunks, name), { force: true });
+  }
+}
+
 async function main() {
-  await fs.rm(outdir, { recursive: true, force: true });
   await copyAssets();
   if (!watch) {
     await Promise.all(builds.map((options) => esbuild.build(options)));
+    await removeStaleChunks();
     return;
   }
   const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
