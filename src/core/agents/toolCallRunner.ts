@@ -69,6 +69,11 @@ export async function runToolCall(scope: ToolCallScope, call: ToolCall): Promise
 
 /** The tool and its checked input, or the result that says what is wrong with the call. */
 function prepare(scope: ToolCallScope, call: ToolCall): Ready | { refusal: ToolResult } {
+  const { signal } = scope.run;
+  if (signal.aborted) {
+    const { reason, message } = failureOfSignal(signal);
+    return { refusal: toolError(reason, `Not run. ${message}`) };
+  }
   if (call.problem) return { refusal: brokenCall(call.problem) };
   const tool = scope.tools.get(call.name);
   if (!tool) {

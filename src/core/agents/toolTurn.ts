@@ -68,7 +68,7 @@ export async function runToolTurn(turn: ToolTurn): Promise<TurnResult> {
 /** The next calls to run together: reads in a row, or a single other one. */
 function nextBatch(turn: ToolTurn, calls: readonly ToolCall[], from: number): ToolCall[] {
   let end = from;
-  while (end < calls.length && end - from < MAX_PARALLEL_READS && isRead(turn, calls[end])) end += 1;
+  while (end < calls.length && isRead(turn, calls[end])) end += 1;
   return calls.slice(from, Math.max(end, from + 1));
 }
 
@@ -96,13 +96,27 @@ function transfer(turn: ToolTurn, call: ToolCall, progress: Progress): void {
 }
 
 async function execute(turn: ToolTurn, batch: readonly ToolCall[], progress: Progress): Promise<void> {
-  const executed = await Promise.all(batch.map((call) => runToolCall(turn.scope, call)));
+  const executed = await mapBounded(batch, MAX_PARALLEL_READS, (call) => runToolCall(turn.scope, call));
   for (const done of executed) {
     const { call, text, isError } = done;
     progress.answers.push({ call, text, isError, executed: done, counts: true });
     progress.learned ||= !isError;
     progress.eventId = done.eventId;
   }
+}
+
+/** Works on at most `limit` items at a time; results in the order of the items. */
+async function mapBounded<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < items.length; at = next++) {
+      const item = items[at];
+      if (item !== undefined) results[at] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
 }
 
 function answerUnrun(progress: Progress, calls: readonly ToolCall[], text: string): void {

@@ -236,6 +236,29 @@ describe('runAgent', () => {
       assert.equal(read.inputs.length, 20);
     });
 
+    it('does not let one slow read hold up those behind it', async () => {
+      const slow = new Gate();
+      const read = new FakeTool('read_file', {
+        run: async ({ n }) => {
+          if (n === 0) await slow.wait();
+          return { text: String(n) };
+        },
+      });
+      const fixture = new TeamFixture({
+        steps: [{ toolCalls: Array.from({ length: 30 }, (_, n) => CALL('read_file', { n })) }, { text: 'ok' }],
+        tools: [read],
+      });
+      const running = start(fixture, agent(['read_file']));
+      await settle();
+      assert.equal(read.inputs.length, 30);
+      slow.open();
+      const results = (await running).messages.filter((message) => message.role === 'tool');
+      assert.deepEqual(
+        results.map((message) => Number(/\d+/.exec(message.text)?.[0])),
+        Array.from({ length: 30 }, (_, n) => n),
+      );
+    });
+
     it('runs anything but reads in order, one after the other', async () => {
       const log: string[] = [];
       const tool = (name: string, effect: 'read' | 'write' | 'execute') =>
@@ -362,6 +385,32 @@ describe('runAgent', () => {
     });
   });
 
+  describe('guardrails', () => {
+    const rail = (stage: 'tool' | 'output') => ({
+      name: 'strict',
+      stages: [stage],
+      check: () => ({ action: 'blocked' as const, reason: 'not for you' }),
+    });
+
+    it('gives the model the reason instead of a result that is held back', async () => {
+      const { fixture } = await runScout({
+        steps: [{ toolCalls: [CALL('read_file')] }, { text: 'ok' }],
+        tools: [new FakeTool('read_file', { run: () => ({ text: 'TOP SECRET' }) })],
+        guardrails: [rail('tool')],
+      });
+      assert.match(fixture.transcript(1).at(-1) ?? '', /held back by the guardrail 'strict': not for you/);
+      assert.ok(!JSON.stringify(fixture.recorded.events).includes('TOP SECRET'));
+      assert.equal(fixture.recorded.payloads('tool.failed')[0]?.reason, 'guardrail.blocked');
+    });
+
+    it('ends with a failure instead of an answer that is held back', async () => {
+      const { outcome } = await runScout({ steps: [{ text: 'TOP SECRET' }], guardrails: [rail('output')] });
+      assert.equal(outcome.kind === 'failed' && outcome.failure.reason, 'guardrail.blocked');
+      assert.equal(outcome.text, '');
+      assert.deepEqual(outcome.messages, [user('look')]);
+    });
+  });
+
   describe('limits', () => {
     it('ends after maxTurns with its own reason, and tells the model in the last turn', async () => {
       let n = 0;
@@ -447,6 +496,22 @@ describe('runAgent', () => {
       fixture.assertClean();
     });
 
+    it('starts none of the reads that still wait for their turn', async () => {
+      const gate = new Gate();
+      const read = new FakeTool('read_file', { run: () => gate.wait().then(() => ({ text: 'x' })) });
+      const fixture = new TeamFixture({
+        steps: [{ toolCalls: Array.from({ length: 30 }, (_, n) => CALL('read_file', { n })) }],
+        tools: [read],
+      });
+      const running = start(fixture, agent(['read_file']));
+      await settle();
+      fixture.recorded.cancel();
+      const outcome = await running;
+      assert.equal(read.inputs.length, 8);
+      assertValidHistory(outcome.messages);
+      fixture.assertClean();
+    });
+
     it('makes no model call once it is cancelled', async () => {
       const fixture = new TeamFixture({ steps: [] });
       fixture.recorded.cancel();
@@ -518,6 +583,17 @@ describe('runAgent', () => {
   });
 
   describe('steering', () => {
+    it('guards what the person says meanwhile like any request', async () => {
+      const block = {
+        name: 'no',
+        stages: ['input' as const],
+        check: () => ({ action: 'blocked' as const, reason: 'no' }),
+      };
+      const { outcome } = await runScout({ steps: [], guardrails: [block] }, { takeSteering: () => [user('psst')] });
+      assert.equal(outcome.kind === 'failed' && outcome.failure.reason, 'guardrail.blocked');
+      assert.deepEqual(outcome.added, []);
+    });
+
     it('gives the model what the person said meanwhile before its next turn', async () => {
       const said = [[], [user('only the tests')], []];
       const { fixture } = await runScout(
