@@ -119,7 +119,8 @@ export class ScriptedModel implements ChatModel {
   async *stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<StreamPart> {
     this.requests.push(structuredClone(request));
     this.signals.push(signal);
-    const reply = await this.script.next(request, signal);
+    // A call that is over before it begins asks nobody, as real adapters do.
+    const reply = signal.aborted ? {} : await this.script.next(request, signal);
     yield* playReply(reply, signal, () => `call_${(this.minted += 1)}`);
   }
 }

@@ -1,22 +1,14 @@
 // A model behind an OpenAI-compatible endpoint. It asks, downgrades what the endpoint rejects, and accumulates; it never retries.
-import { delay, type Clock } from '../../core/clock';
-import { CANCELLED, isFailure } from '../../core/failure';
+import type { Clock } from '../../core/clock';
+import { isFailure } from '../../core/failure';
 import type { ChatModel, ChatRequest, ModelFailure, ModelId, StreamPart } from '../../core/model/chatModel';
 import { encodeRequest, type EncodedRequest } from './encodeRequest';
-import { asObject, parseJson } from './json';
+import { AnswerReader, CANCELLED_PART } from './answerReader';
 import type { OpenAiConnection } from './openAiConnection';
 import { noticeOf, quirkShownBy, type Quirk, type QuirkBook } from './quirks';
-import { refusalInBody, refusalOfThrown, type Refusal } from './refusal';
-import { readSseEvents, type SseEvent } from './sseEvents';
+import { refusalOfThrown, type Refusal } from './refusal';
 import { WireAccumulator } from './wireAccumulator';
-import {
-  brokenStream,
-  emptyAnswer,
-  isAboutContent,
-  notAnApi,
-  toModelFailure,
-  type FailureContext,
-} from './wireFailure';
+import { isAboutContent, toModelFailure, type FailureContext } from './wireFailure';
 
 export interface OpenAiChatModelOptions {
   id: ModelId;
@@ -30,15 +22,14 @@ export interface OpenAiChatModelOptions {
   mintId: () => string;
 }
 
-/** How long the rest (token counts) is waited for after the server said that the answer is finished. */
-const GRACE_MS = 2_000;
 const MAY_SHOW_A_QUIRK = new Set([400, 404, 415, 422, 500, 501]);
-const CANCELLED_PART: StreamPart = { type: 'failed', failure: { ...CANCELLED, reason: 'cancelled' } };
 
 /** One answer being asked for: what all steps of it need. */
 interface Asking {
   request: ChatRequest;
   signal: AbortSignal;
+  /** Closes the connection. */
+  socket: AbortController;
   connection: OpenAiConnection;
   context: FailureContext;
   encoded: EncodedRequest;
@@ -78,7 +69,7 @@ export class OpenAiChatModel implements ChatModel {
     const found: Quirk[] = [];
     for (;;) {
       const asking = this.prepare(request, connection, { found, signal });
-      const refusal = yield* this.ask(asking);
+      const refusal = yield* this.askWhileWanted(asking);
       if (!refusal) return;
       const quirk = shownQuirk(refusal, asking, this.known(found));
       if (quirk === undefined) {
@@ -86,6 +77,18 @@ export class OpenAiChatModel implements ChatModel {
         return;
       }
       found.push(quirk);
+    }
+  }
+
+  private async *askWhileWanted(asking: Asking): AsyncGenerator<StreamPart, Refusal | undefined> {
+    const { signal, socket } = asking;
+    const hangUp = () => socket.abort();
+    if (signal.aborted) hangUp();
+    else signal.addEventListener('abort', hangUp, { once: true });
+    try {
+      return yield* this.ask(asking);
+    } finally {
+      signal.removeEventListener('abort', hangUp);
     }
   }
 
@@ -108,7 +111,7 @@ export class OpenAiChatModel implements ChatModel {
     const outputLimitName = connection.endpoint.kind === 'official' ? 'max_completion_tokens' : 'max_tokens';
     const encoded = encodeRequest(request, { origin: { endpoint, model }, stream: streaming, quirks, outputLimitName });
     const context = { endpoint, model, baseUrl: connection.endpoint.baseUrl, key: connection.key };
-    return { request, signal, connection, context, encoded, streaming, found };
+    return { request, signal, socket: new AbortController(), connection, context, encoded, streaming, found };
   }
 
   /** Asks once. Returns the refusal if nothing of an answer came; else it has given the whole answer, end included. */
@@ -121,92 +124,10 @@ export class OpenAiChatModel implements ChatModel {
       yield CANCELLED_PART;
       return undefined;
     }
-    const contentType = response.headers.get('content-type') ?? '';
-    if (contentType.includes('text/html')) {
-      void response.body?.cancel().catch(() => undefined);
-      yield { type: 'failed', failure: notAnApi(asking.context, response.status) };
-      return undefined;
-    }
-    return asking.streaming && !contentType.includes('application/json')
-      ? yield* this.readStream(response, asking)
-      : yield* this.readWhole(response, asking);
-  }
-
-  private async *readWhole(response: Response, asking: Asking): AsyncGenerator<StreamPart, Refusal | undefined> {
-    let text: string;
-    try {
-      text = await response.text();
-    } catch (error) {
-      yield this.broken(refusalOfThrown(error), asking);
-      return undefined;
-    }
-    const body = asObject(parseJson(text)?.value);
-    if (!body) {
-      yield text.trim() === ''
-        ? { type: 'failed', failure: emptyAnswer(asking.context) }
-        : this.broken({ ...NOTHING_KNOWN, message: `no JSON but “${text.slice(0, 80)}”` }, asking);
-      return undefined;
-    }
-    const refusal = refusalInBody(body);
-    if (refusal) return refusal;
-    yield* this.begin(asking);
-    if (asking.streaming) yield NOT_STREAMED;
-    const answer = this.accumulator(asking);
-    yield* answer.push(body);
-    yield* this.end(answer, 'done', asking);
-    return undefined;
-  }
-
-  private async *readStream(response: Response, asking: Asking): AsyncGenerator<StreamPart, Refusal | undefined> {
-    const answer = this.accumulator(asking);
-    const events = response.body ? readSseEvents(response.body) : emptyEvents();
-    let begun = false;
-    try {
-      for (;;) {
-        const step = await this.next(events, answer, asking.signal);
-        if (step === 'done' || step === 'closed') {
-          if (!begun && !answer.isEmpty) yield* this.begin(asking);
-          yield* asking.signal.aborted ? [CANCELLED_PART] : this.end(answer, step, asking);
-          return undefined;
-        }
-        const refusal = refusalOfEvent(step);
-        if (refusal && !begun) return refusal;
-        if (refusal) throw new BrokenOff(refusal);
-        if (!begun) yield* this.begin(asking);
-        begun = true;
-        if (step.type === 'json') yield* answer.push(step.value);
-      }
-    } catch (error) {
-      if (answer.isFinished && !asking.signal.aborted) yield* this.end(answer, 'done', asking);
-      else yield this.broken(error instanceof BrokenOff ? error.refusal : refusalOfThrown(error), asking);
-      return undefined;
-    } finally {
-      void events.return().catch(() => undefined);
-    }
-  }
-
-  /** The next event, or how the stream ended. Once the answer is finished, a server that neither goes on nor ends is not waited for. */
-  private async next(
-    events: AsyncGenerator<SseEvent, void>,
-    answer: WireAccumulator,
-    signal: AbortSignal,
-  ): Promise<Exclude<SseEvent, { type: 'done' }> | 'done' | 'closed'> {
-    const next = events.next();
-    let step: IteratorResult<SseEvent, void> | 'late';
-    if (answer.isFinished) {
-      const patience = new AbortController();
-      const late = delay(this.options.clock, GRACE_MS, patience.signal).then(() => 'late' as const);
-      step = await Promise.race([next, late]);
-      patience.abort();
-      if (step === 'late') {
-        next.catch(() => undefined);
-        return 'done';
-      }
-    } else {
-      step = await next;
-    }
-    if (step.done || signal.aborted) return 'closed';
-    return step.value.type === 'done' ? 'done' : step.value;
+    const { signal, socket, context, streaming } = asking;
+    const { clock } = this.options;
+    const [answer, begin] = [this.accumulator(asking), () => this.begin(asking)];
+    return yield* new AnswerReader({ signal, socket, context, streaming, clock, answer, begin }).read(response);
   }
 
   /** The endpoint took the request: what was learned on the way is kept and told. */
@@ -224,15 +145,6 @@ export class OpenAiChatModel implements ChatModel {
     }
   }
 
-  private *end(answer: WireAccumulator, how: 'done' | 'closed', asking: Asking): Generator<StreamPart> {
-    if (answer.isEmpty) yield { type: 'failed', failure: emptyAnswer(asking.context) };
-    else yield* answer.finish(how);
-  }
-
-  private broken(refusal: Refusal, { signal, context }: Asking): StreamPart {
-    return signal.aborted ? CANCELLED_PART : { type: 'failed', failure: brokenStream(refusal, context) };
-  }
-
   private accumulator({ request }: Asking): WireAccumulator {
     const usedIds = new Set<string>();
     for (const message of request.messages) {
@@ -244,47 +156,15 @@ export class OpenAiChatModel implements ChatModel {
   }
 }
 
-const NOT_STREAMED: StreamPart = {
-  type: 'notice',
-  code: 'not_streamed',
-  detail: 'The endpoint does not stream; the answer came as a whole.',
-};
-const NOTHING_KNOWN: Refusal = {
-  status: undefined,
-  message: '',
-  code: undefined,
-  type: undefined,
-  param: undefined,
-  retryAfterMs: undefined,
-  network: undefined,
-};
-
-class BrokenOff extends Error {
-  constructor(readonly refusal: Refusal) {
-    super(refusal.message);
-  }
-}
-
 /** Posts the request by the SDK; the body is read here, since the SDK's own reader stops at shapes that servers really send. */
-function post({ connection, encoded, signal }: Asking): Promise<Response> {
+function post({ connection, encoded, socket }: Asking): Promise<Response> {
   // The body holds what the port knows; the SDK's types describe one server's view of it.
   const body = encoded.body as unknown as Parameters<typeof connection.client.chat.completions.create>[0];
-  return connection.client.chat.completions.create(body, { signal }).asResponse();
-}
-
-function refusalOfEvent(event: SseEvent): Refusal | undefined {
-  if (event.type === 'json') return refusalInBody(event.value, event.event);
-  return event.type === 'malformed'
-    ? { ...NOTHING_KNOWN, message: `unreadable data “${event.raw.slice(0, 80)}”` }
-    : undefined;
+  return connection.client.chat.completions.create(body, { signal: socket.signal }).asResponse();
 }
 
 function shownQuirk(refusal: Refusal, { encoded, signal }: Asking, known: ReadonlySet<Quirk>): Quirk | undefined {
   if (signal.aborted || refusal.network !== undefined || isAboutContent(refusal)) return undefined;
   if (refusal.status !== undefined && !MAY_SHOW_A_QUIRK.has(refusal.status)) return undefined;
   return quirkShownBy(refusal, encoded.uses, known);
-}
-
-async function* emptyEvents(): AsyncGenerator<SseEvent, void> {
-  // A response without a body: a stream without events.
 }

@@ -9,7 +9,7 @@ const TAGS = ['think', 'thinking', 'thought'] as const;
 
 /** Works on deltas: holds back only what could be the beginning of a tag. */
 export class ThinkSplitter {
-  private state: 'start' | 'reasoning' | 'text' = 'start';
+  private state: 'start' | 'reasoning' | 'after' | 'text' = 'start';
   private held = '';
   private closing = '';
 
@@ -18,6 +18,7 @@ export class ThinkSplitter {
     const pieces: TextPiece[] = [];
     if (this.state === 'start') this.start();
     if (this.state === 'reasoning') this.reasoning(pieces);
+    if (this.state === 'after') this.after();
     if (this.state === 'text') this.take('text', this.held.length, pieces);
     return pieces;
   }
@@ -48,14 +49,14 @@ export class ThinkSplitter {
       return;
     }
     this.take('reasoning', end, pieces);
-    this.held = this.held.slice(this.closing.length).trimStart();
-    // The blank lines between the tag and the answer may still be on their way.
-    if (this.held === '') {
-      this.state = 'start';
-      this.start();
-    } else {
-      this.state = 'text';
-    }
+    this.held = this.held.slice(this.closing.length);
+    this.state = 'after';
+  }
+
+  /** The blank lines between the tag and the answer belong to neither. */
+  private after(): void {
+    this.held = this.held.trimStart();
+    if (this.held !== '') this.state = 'text';
   }
 
   private take(channel: TextPiece['channel'], length: number, pieces: TextPiece[]): void {

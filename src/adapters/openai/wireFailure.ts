@@ -43,7 +43,8 @@ export function brokenStream(refusal: Refusal, context: FailureContext): ModelFa
   if (refusal.network !== undefined && TIMED_OUT.test(refusal.network))
     return notAnswered(refusal, refusal.network, context);
   const known = refusal.network === undefined ? toModelFailure(refusal, context) : undefined;
-  if (known && known.reason !== 'model.bad_request') return known;
+  // What says nothing certain is told as what it is for the answer: it broke off.
+  if (known && known.reason !== 'model.bad_request' && known.reason !== 'model.unavailable') return known;
   const message = `The answer of ${place(context)} broke off: ${detail(refusal)}.`;
   return { reason: 'model.broken_stream', message: withoutKey(message, context.key), retryable: true };
 }
