@@ -63,6 +63,10 @@ export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
     return Promise.resolve();
   }
 
+  sweepLogs(): Promise<void> {
+    return Promise.resolve();
+  }
+
   isAlive(origin: string): Promise<boolean> {
     return Promise.resolve(this.storage.alive.has(origin));
   }

@@ -7,7 +7,7 @@ import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 
 export interface PresenceOptions {
-  /** Folder that all windows of the workspace share. */
+  /** The workspace's folder in the extension's storage; signs of life are in `windows` below it. */
   folder: string;
   /** Names this window. */
   origin: string;
@@ -38,13 +38,18 @@ export class Presence implements Disposable {
   private writing: Promise<void> = Promise.resolve();
   private readonly seen = new Map<string, { text: string; sinceMs: number }>();
 
-  constructor(private readonly options: PresenceOptions) {}
+  private readonly folder: string;
 
-  /** Resolves after the first beat. */
+  constructor(private readonly options: PresenceOptions) {
+    this.folder = join(options.folder, 'windows');
+  }
+
+  /** Resolves after the first beat; what windows that crashed have left is gone then. */
   async start(): Promise<void> {
-    await mkdir(this.options.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true });
     await this.write();
     this.schedule();
+    await this.sweep();
   }
 
   /** False for a window that has closed, whose process is gone, or whose beat has stood still; a first look takes it for alive. */
@@ -65,7 +70,7 @@ export class Presence implements Disposable {
 
   /** Forgets windows that are dead. */
   async sweep(): Promise<void> {
-    for (const name of await readdir(this.options.folder).catch(() => [])) {
+    for (const name of await readdir(this.folder).catch(() => [])) {
       const origin = FILE.exec(name)?.[1];
       if (origin === undefined || (await this.isAlive(origin))) continue;
       await rm(this.pathOf(origin), { force: true });
@@ -105,7 +110,7 @@ export class Presence implements Disposable {
   }
 
   private pathOf(origin: string): string {
-    return join(this.options.folder, `${origin}.json`);
+    return join(this.folder, `${origin}.json`);
   }
 }
 

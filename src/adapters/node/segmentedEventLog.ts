@@ -89,7 +89,9 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     if (runId === undefined || !ID.test(runId) || this.deleted.has(runId)) return;
     const runPath = `${this.runFolder(runId)}${sep}events-${this.origin}.jsonl`;
     this.writer.append(runPath, this.eventsHeader, line);
-    if (RUN_ENDED.test(event.topic)) this.writer.finish(runPath);
+    if (!RUN_ENDED.test(event.topic)) return;
+    this.writer.finish(runPath);
+    this.writer.finish(`${this.runFolder(runId)}${sep}spans-${this.origin}.jsonl`);
   }
 
   async read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
@@ -174,7 +176,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     return (await listFolder(join(this.folder, 'traces'))).filter((name) => ID.test(name));
   }
 
-  /** Deletes the logs of windows that are gone, but for the newest `keep`. */
+  /** Deletes the logs of windows that are gone, but for the newest `keep`; their runs stay. */
   async sweepLogs(keep = 2): Promise<void> {
     const dead: string[] = [];
     for (const origin of (await listFolder(join(this.folder, 'log'))).filter((name) => ID.test(name))) {

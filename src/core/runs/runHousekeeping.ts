@@ -74,6 +74,7 @@ export class RunHousekeeping implements Disposable {
     if (!holds || this.disposed) return;
     await this.endInterrupted();
     await this.retain(stored);
+    await journal.sweepLogs();
   }
 
   /** Brings index and views in step with what is on disk. */

@@ -18,6 +18,8 @@ export interface RunJournal {
   listRuns(): Promise<StoredRun[]>;
   /** Deletes the run's folder with its spans; an unknown run is no error. */
   deleteRun(runId: string): Promise<void>;
+  /** Deletes the logs of windows that are gone, but for the newest; runs stay. For the holder of the lease. */
+  sweepLogs(): Promise<void>;
   /** True while a window that lives may still append to the run. */
   isAlive(origin: string): Promise<boolean>;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FileLease } from '../../../../src/adapters/node/fileLease';
@@ -11,9 +11,15 @@ describe('Presence', () => {
   const folder = useTemporaryFolder();
   const open = (origin: string, clock: ManualClock, isProcessAlive = () => true) =>
     new Presence({ folder: folder(), origin, clock, isProcessAlive });
+  async function writeBeat(origin: string, text: string): Promise<void> {
+    await mkdir(join(folder(), 'windows'), { recursive: true });
+    await writeFile(join(folder(), 'windows', `${origin}.json`), text);
+  }
+  const files = () => readdir(join(folder(), 'windows'));
+
   /** Files are written in the background: until then nothing is due. */
   const beatOf = async (origin: string) =>
-    (JSON.parse(await readFile(join(folder(), `${origin}.json`), 'utf8')) as { beat: number }).beat;
+    (JSON.parse(await readFile(join(folder(), 'windows', `${origin}.json`), 'utf8')) as { beat: number }).beat;
 
   async function advanceBeat(clock: ManualClock, origin: string): Promise<void> {
     const before = await beatOf(origin);
@@ -39,7 +45,7 @@ describe('Presence', () => {
   it('takes a window whose beat stands still for dead, after 20 s of its own time', async () => {
     const clock = new ManualClock();
     const presence = open('w1', clock);
-    await writeFile(join(folder(), 'w2.json'), JSON.stringify({ pid: 1, host: 'elsewhere', beat: 7 }));
+    await writeBeat('w2', JSON.stringify({ pid: 1, host: 'elsewhere', beat: 7 }));
     assert.equal(await presence.isAlive('w2'), true);
     clock.set(clock.now() + 19_999);
     assert.equal(await presence.isAlive('w2'), true);
@@ -49,8 +55,8 @@ describe('Presence', () => {
 
   it('takes a process of this machine that is gone for dead at once', async () => {
     const presence = open('w1', new ManualClock(), () => false);
-    await writeFile(join(folder(), 'w2.json'), JSON.stringify({ pid: 1, host: hostname(), beat: 7 }));
-    await writeFile(join(folder(), 'w3.json'), JSON.stringify({ pid: 1, host: 'elsewhere', beat: 7 }));
+    await writeBeat('w2', JSON.stringify({ pid: 1, host: hostname(), beat: 7 }));
+    await writeBeat('w3', JSON.stringify({ pid: 1, host: 'elsewhere', beat: 7 }));
     assert.deepEqual([await presence.isAlive('w2'), await presence.isAlive('w3')], [false, true]);
   });
 
@@ -60,9 +66,10 @@ describe('Presence', () => {
     const presence = open('w1', new ManualClock(), () => false);
     await other.stop();
     assert.equal(await presence.isAlive('w2'), false);
-    await writeFile(join(folder(), 'w3.json'), JSON.stringify({ pid: 1, host: hostname(), beat: 7 }));
-    await presence.sweep();
-    assert.deepEqual(await readdir(folder()), []);
+    await writeBeat('w3', JSON.stringify({ pid: 1, host: hostname(), beat: 7 }));
+    await presence.start();
+    assert.deepEqual(await files(), ['w1.json']);
+    await presence.stop();
   });
 
   it('stops beating', async () => {
@@ -70,7 +77,7 @@ describe('Presence', () => {
     const presence = open('w1', clock);
     await presence.start();
     await presence.stop();
-    assert.deepEqual([clock.pending(), await readdir(folder())], [[], []]);
+    assert.deepEqual([clock.pending(), await files()], [[], []]);
   });
 });
 

@@ -1,6 +1,7 @@
 // Every extension in an extension host has its own copy of OpenTelemetry's API, and all copies share one set of globals.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { runInThisContext } from 'node:vm';
 import { build } from 'esbuild';
 import type { OtelTracing, OtelTracingOptions } from '../../../../src/adapters/otel/otelTracing';
 import { InMemoryEventLog } from '../../../support/inMemoryEventLog';
@@ -46,7 +47,7 @@ async function bundle<T>(contents: string): Promise<T> {
     mainFields: ['module', 'main'],
   });
   const module = { exports: {} };
-  const run = new Function('module', 'exports', 'require', result.outputFiles[0]?.text ?? '') as (
+  const run = runInThisContext(`(function (module, exports, require) {${result.outputFiles[0]?.text ?? ''}\n})`) as (
     ...args: unknown[]
   ) => void;
   run(module, module.exports, createRequire(`${process.cwd()}/package.json`));
