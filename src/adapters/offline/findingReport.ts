@@ -60,7 +60,7 @@ export function reportFindings(findings: readonly FindingDraft[]): string {
   const listed = findings.slice(MAX_DETAILED, MAX_DETAILED + MAX_LISTED).map(brief);
   const rest = findings.length - detailed.length - listed.length;
   const more = [...listed, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
-  return paragraphs(headline, detailed.join('\n'), more === '' ? undefined : `Also:\n${more}`);
+  return paragraphs(headline, detailed.join('\n').trimEnd(), more === '' ? undefined : `Also:\n${more}`);
 }
 
 /** One line: place, severity, title. */

@@ -38,6 +38,7 @@ export const KEYWORDS: Readonly<Record<Craft, readonly Keyword[]>> = {
   qa: [
     word('review\\w*|audit|inspect|code ?review|second opinion', 3.5),
     word('safe|secure|security|vulnerab\\w*|exploit\\w*|injection|leak\\w*|secrets?|unsafe|insecure|dangerous', 3),
+    word('find (?:the |any |all |more )?(?:bugs?|problems?|issues?|mistakes?|errors?|flaws?|vulnerab\\w*|secrets?)', 4),
     word('lint|static analysis|scan|analy[sz]e|problems?|issues?|warnings?|smells?', 2.5),
     word(
       'bugs?|mistakes?|wrong|correct\\?|is (?:this|it|that) (?:right|ok|okay|correct|good|fine)|edge cases?|robust|quality|flaws?|risks?|race conditions?',

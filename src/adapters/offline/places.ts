@@ -43,7 +43,8 @@ export function findPlaces(conversation: Pick<Conversation, 'request' | 'materia
 function pathsIn(text: string): Place[] {
   return [...text.matchAll(PATH)].flatMap((match) => {
     const [whole, path = '', first, last] = match;
-    if (!CODE_EXTENSION.test(path) || /^(?:e\.g|i\.e|node\.js|vue\.js|next\.js)$/i.test(path)) return [];
+    if (!CODE_EXTENSION.test(path) || /\w@/.test(path) || /^(?:e\.g|i\.e|node\.js|vue\.js|next\.js)$/i.test(path))
+      return [];
     const after = LINES_AFTER.exec(text.slice(match.index + whole.length));
     return [placeOf(path.replace(/^\.\//, ''), first ?? after?.[1], last ?? after?.[2])];
   });

@@ -42,7 +42,7 @@ function report(situation: Situation, files: readonly Place[]): string {
     notesOf(situation),
     failureNotes(situation),
     withoutModel(
-      `These are the findings of ${ran.map((name) => NAMES[name]).join(', ')}; nobody has judged whether the code does what it should.`,
+      `These are the findings of ${listed(ran.map((name) => NAMES[name]))}; nobody has judged whether the code does what it should.`,
     ),
   );
 }
@@ -52,6 +52,11 @@ const NAMES: Record<(typeof CHECKS)[number], string> = {
   security_scan: 'the security scan',
   get_diagnostics: 'the language services',
 };
+
+/** `a, b and c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
 
 function shown({ path, startLine, endLine }: Place): string {
   return startLine === undefined

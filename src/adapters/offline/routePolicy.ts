@@ -52,7 +52,7 @@ export function chooseTransfer(request: string, tools: readonly ToolSchema[]): W
   const agent = has(fallback)
     ? fallback
     : transfers.find(({ name }) => name !== `${PREFIX}supervisor`)?.name.slice(PREFIX.length);
-  return agent === undefined ? undefined : transfer(agent, 'no word of the request points to another agent');
+  return agent === undefined ? undefined : transfer(agent, 'no word of the request points to a particular agent');
 }
 
 function transfer(agent: string, reason: string): WantedCall {
@@ -61,14 +61,14 @@ function transfer(agent: string, reason: string): WantedCall {
 
 /** An agent of the workspace or of another extension whose own words the request uses. */
 function specialist(request: string, transfers: readonly ToolSchema[]): WantedCall | undefined {
-  const asked = new Set(contentWords(request));
+  const asked = new Map(contentWords(request).map(({ stem, word }) => [stem, word]));
   const builtIn = new Set<string>([...CRAFTS, 'supervisor']);
   let best: { agent: string; words: string[]; score: number } | undefined;
   for (const { name, description } of transfers) {
     const agent = name.slice(PREFIX.length);
     if (builtIn.has(agent)) continue;
-    const nameWords = contentWords(agent.replace(/[_-]+/g, ' ')).filter((part) => asked.has(part));
-    const shared = [...new Set(contentWords(description))].filter((part) => asked.has(part));
+    const nameWords = contentWords(agent.replace(/[_-]+/g, ' ')).flatMap(({ stem }) => asked.get(stem) ?? []);
+    const shared = [...new Set(contentWords(description).flatMap(({ stem }) => asked.get(stem) ?? []))];
     const score = nameWords.length * 2 + shared.length;
     if (score >= 2 && score > (best?.score ?? 0))
       best = { agent, words: [...new Set([...nameWords, ...shared])], score };
@@ -110,13 +110,15 @@ export function craftOf(step: string): Craft | undefined {
   return best && best.score > 0 ? best.craft : undefined;
 }
 
-function contentWords(text: string): string[] {
-  return (fold(text).match(/[\p{L}\p{N}]{3,}/gu) ?? []).filter((part) => !STOP_WORDS.has(part)).map(stem);
+/** The words that say something, each with the form under which it is compared. */
+function contentWords(text: string): { word: string; stem: string }[] {
+  const words = fold(text).match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  return words.filter((word) => !STOP_WORDS.has(word)).map((word) => ({ word, stem: stemOf(word) }));
 }
 
-/** Endings that hide that two words are the same. */
-function stem(part: string): string {
-  return part.length > 5 ? part.replace(/(?:ations?|ing|ies|es|s|ed|ly)$/, '') : part.replace(/s$/, '');
+/** Without the endings that hide that two words are the same. */
+function stemOf(word: string): string {
+  return word.length > 5 ? word.replace(/(?:ations?|ing|ies|es|s|ed|ly)$/, '') : word.replace(/s$/, '');
 }
 
 function firstWords(text: string): string {

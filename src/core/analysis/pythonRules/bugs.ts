@@ -120,7 +120,9 @@ export const mutableDefault: Rule = {
     const name = node.field('name')?.text;
     const fn = node.enclosing(FUNCTIONS);
     const isMutable = value !== undefined && /^(?:\[\s*\]|\{\s*\}|(?:list|dict|set)\(\))$/.test(value.text);
-    if (!fn || name === undefined || !isMutable || !isChanged(fn, name)) return undefined;
+    // A cache across calls is what some people use the default for on purpose.
+    if (!fn || name === undefined || /^_|cache|memo/i.test(name)) return undefined;
+    if (!isMutable || !isChanged(fn, name)) return undefined;
     return {
       node,
       title: `All calls share the default of \`${name}\``,

@@ -183,8 +183,8 @@ export const tlsDisabled: Rule = {
     if (node.type === 'assignment') {
       const [left, right] = [node.field('left')?.text ?? '', node.field('right')?.text ?? ''];
       const off =
-        (/\.verify_mode$/.test(left) && /\bCERT_NONE$/.test(right)) ||
-        (/\.check_hostname$/.test(left) && right === 'False') ||
+        (/^(?!self\.).*\.verify_mode$/.test(left) && /\bCERT_NONE$/.test(right)) ||
+        (/^(?!self\.).*\.check_hostname$/.test(left) && right === 'False') ||
         right === 'ssl._create_unverified_context';
       return off ? { node, ...TLS_REPORT } : undefined;
     }

@@ -146,11 +146,12 @@ const TABLE: Record<string, Cases> = {
     ],
   },
   'mutable-default': {
-    finds: ['def f(a, seen=[]):\n    seen.append(a)\n    return seen', 'def f(a, cache: dict = {}):\n    cache[a] = 1'],
+    finds: ['def f(a, seen=[]):\n    seen.append(a)\n    return seen', 'def f(a, known: dict = {}):\n    known[a] = 1'],
     leaves: [
       'def f(a, seen=None):\n    seen = seen or []',
       'def f(a, names=[]):\n    return a in names',
       'def f(a, names=()):\n    return names',
+      'def f(a, _cache={}):\n    _cache[a] = 1',
     ],
   },
   'unguarded-division': {

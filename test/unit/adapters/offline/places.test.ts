@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { findPlaces } from '../../../../src/adapters/offline/places';
+
+const inRequest = (request: string, material = '') => findPlaces({ request, material, files: [], outcomes: [] });
+
+describe('Places that a request names', () => {
+  for (const [request, files] of [
+    ['review src/math.ts', [{ path: 'src/math.ts' }]],
+    ['review ./src/math.ts:5-7, please', [{ path: 'src/math.ts', startLine: 5, endLine: 7 }]],
+    ['what is at `a/b.py:3`?', [{ path: 'a/b.py', startLine: 3, endLine: 3 }]],
+    ['src/a.ts (lines 4-9) is odd', [{ path: 'src/a.ts', startLine: 4, endLine: 9 }]],
+    ['compare a.ts and b.ts', [{ path: 'a.ts' }, { path: 'b.ts' }]],
+    ['is config.test.tsx fine', [{ path: 'config.test.tsx' }]],
+    ['see https://example.org/a.js', []],
+    ['write to me@example.ts', []],
+    ['this.is not.a file, e.g. that', []],
+    ['upgrade to 1.2.3', []],
+    ['uses node.js and items.length', []],
+  ] as const) {
+    it(`reads ${JSON.stringify(request)}`, () => assert.deepEqual(inRequest(request).files, files));
+  }
+
+  it('reads names of code, quoted or by their form', () => {
+    assert.deepEqual(inRequest('where are `divide`, hashPassword and MAX_SIZE used, and run()?').names, [
+      'divide',
+      'run',
+      'hashPassword',
+      'MAX_SIZE',
+    ]);
+    assert.deepEqual(inRequest('Is Python safe? HTML too').names, []);
+  });
+
+  it('takes headlines of material and not the code below them', () => {
+    const material = 'Selection in src/a.ts (lines 3-4):\n```ts\nimport b from "./b.ts";\n```';
+    assert.deepEqual(inRequest('is this safe?', material).files, [{ path: 'src/a.ts', startLine: 3, endLine: 4 }]);
+    assert.deepEqual(inRequest('review c.ts', material).files, [{ path: 'c.ts' }]);
+  });
+
+  it('takes the active editor last, and not when the whole project is meant', () => {
+    const text =
+      'Active editor: src/a (old).ts (typescript, with unsaved changes)\nCursor: line 3, column 1\nSelection: lines 3-5';
+    const outcomes = [{ name: 'get_editor_context', input: {}, text, isError: false }];
+    assert.deepEqual(findPlaces({ request: 'is this safe?', material: '', files: [], outcomes }).files, [
+      { path: 'src/a (old).ts', startLine: 3, endLine: 5 },
+    ]);
+    assert.deepEqual(
+      findPlaces({ request: 'is the whole project safe?', material: '', files: [], outcomes }).files,
+      [],
+    );
+  });
+});
