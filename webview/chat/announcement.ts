@@ -11,7 +11,8 @@ const MAX_SPOKEN = 400;
 /** One sentence for the newest turn's latest news; undefined when there is none. */
 export function announcement(before: ChatState, after: ChatState, text: Text): string | undefined {
   const turn = after.turns.at(-1);
-  if (!turn || before.header.threadId !== after.header.threadId) return undefined;
+  const sameThread = before.header.threadId === after.header.threadId || before.turns.length === 0;
+  if (!turn || !sameThread) return undefined;
   const old = before.turns.find((candidate) => candidate.head.runId === turn.head.runId);
   if (!old) return isActive(turn.head.status) ? text('announceStarted') : undefined;
   if (old === turn) return undefined;

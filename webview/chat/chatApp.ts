@@ -52,6 +52,7 @@ export class ChatApp extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.setAttribute('role', 'main');
     this.dropTarget.listen(document);
   }
 

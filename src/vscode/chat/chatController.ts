@@ -76,6 +76,7 @@ export class ChatController implements Disposable {
       reply: (requestId, value) => this.reply(requestId, value),
       focusInput: (text) => this.focusInput(text),
       newChat: () => this.newChat(),
+      showNoThread: () => this.showNoThread(),
       showThread: (thread) => this.showThread(thread),
       ready: () => this.pageIsReady(),
     });
@@ -111,11 +112,9 @@ export class ChatController implements Disposable {
     }
   }
 
+  /** Begins a new thread; the shown one goes on if it works. */
   newChat(): void {
-    this.thread.clear();
-    this.drafts.setLastThread(undefined);
-    this.restored = Promise.resolve();
-    this.sync.sendSnapshotIfAttached();
+    this.showNoThread();
     this.focusInput();
   }
 
@@ -221,6 +220,13 @@ export class ChatController implements Disposable {
     this.restored = Promise.resolve();
     if (!(await this.thread.open(thread))) return;
     this.drafts.setLastThread(thread.threadId);
+    this.sync.sendSnapshotIfAttached();
+  }
+
+  private showNoThread(): void {
+    this.thread.clear();
+    this.drafts.setLastThread(undefined);
+    this.restored = Promise.resolve();
     this.sync.sendSnapshotIfAttached();
   }
 

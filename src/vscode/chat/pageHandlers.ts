@@ -30,6 +30,7 @@ export interface PageHandlersOptions {
   reply: (requestId: number, value: unknown) => void;
   focusInput: (text?: string) => void;
   newChat: () => void;
+  showNoThread: () => void;
   showThread: (thread: ChatThread) => Promise<void>;
   ready: () => Promise<void>;
 }
@@ -73,7 +74,7 @@ function threadHandlers(options: PageHandlersOptions): Pick<PageHandlers, Thread
       options.queue.dropThread(threadId);
       options.drafts.set(threadId, '');
       await backend.threads.delete(threadId);
-      if (thread.threadId === threadId) options.newChat();
+      if (thread.threadId === threadId) options.showNoThread();
     },
     searchThreads: async ({ requestId, query }) => reply(requestId, await backend.threads.search(query, HISTORY_LIMIT)),
     toolDetail: async ({ requestId, runId, id }) => reply(requestId, toolDetail(await backend.runs.load(runId), id)),
