@@ -95,6 +95,14 @@ describe('runAgent', () => {
       assert.deepEqual(outcome.messages.map(lineOf), ['user: look', 'assistant: Here.']);
     });
 
+    it('counts empty answers in a row only', async () => {
+      const { outcome } = await runScout({
+        steps: [{}, { toolCalls: [CALL('read_file')] }, {}, { text: 'Here.' }],
+        tools: [new FakeTool('read_file')],
+      });
+      assert.equal(outcome.text, 'Here.');
+    });
+
     it('fails with model.empty when the second answer is empty as well', async () => {
       for (const empty of [{}, { text: ' \n' }, { failure: { reason: 'model.empty' as const } }]) {
         const { outcome } = await runScout({ steps: [empty, empty] });
@@ -439,6 +447,12 @@ describe('runAgent', () => {
         { spec: agent(['read_file'], { limits: { maxTokens: 1_000 } }) },
       );
       assert.equal(tokens.outcome.kind === 'failed' && tokens.outcome.failure.reason, 'agent.max_tokens');
+    });
+
+    it('leaves no timer behind when it ends in time', async () => {
+      const spec = agent([], { limits: { timeoutSeconds: 5 } });
+      const { outcome } = await runScout({ steps: [{ text: 'ok' }] }, { spec });
+      assert.equal(outcome.kind, 'answer');
     });
 
     it('ends at its deadline though a tool ignores the signal', async () => {
