@@ -18,8 +18,8 @@ export interface Places {
 
 const PATH =
   /(?<![\w/.@-])((?:\.{0,2}\/)?(?:[\w@.+-]+\/)*[\w@+.-]*[\w+-]\.(?!\d)[A-Za-z][A-Za-z0-9]{0,5})(?::(\d+)(?:-(\d+))?)?(?![\w/])/g;
-/** `src/math.ts (lines 5-7)` and the like. */
-const LINES_AFTER = /^["'`)\]]?,?\s*\(?lines?\s+(\d+)(?:\s*[-–]\s*(\d+))?/i;
+/** `src/math.ts (lines 5-7)`, `src/math.ts (typescript, unsaved), lines 5-7` and the like. */
+const LINES_AFTER = /^["'`)\]]?,?\s*(?:\([^()\n]*\),?\s*)?\(?lines?\s+(\d+)(?:\s*[-–]\s*(\d+))?/i;
 const CODE_EXTENSION =
   /\.(?:[cm]?[jt]sx?|py|pyw|rb|go|rs|java|kt|cs|php|cc|cpp|c|h|hpp|swift|scala|vue|svelte|lua|sh|sql|html?|css|scss|less|md|rst|txt|json|ya?ml|toml|xml|ini|cfg|env|ipynb|dart|ex|exs|tf)$/i;
 const EVERYTHING =
@@ -55,21 +55,15 @@ function placeOf(path: string, first: string | undefined, last: string | undefin
   return { path, startLine: Number(first), endLine: Number(last ?? first) };
 }
 
-/** The lines of attached material that name it; code below them names other files. */
+/** The lines of attached material that name it: titles, problems, changed files. Code below them names other files. */
 function headlines(material: string): string {
-  let inFence = false;
-  const kept: string[] = [];
-  for (const line of material.split('\n')) {
-    if (/^\s*(?:```|~~~)/.test(line)) inFence = !inFence;
-    else if (
-      !inFence &&
-      !/^\s{2,}|^\d+\t|^\s*(?:import|export|from|const|let|var|return|def|class|function|if|for|\/\/|#!|\*|<\/?(?:div|script|a)\b)/.test(
-        line,
-      )
-    )
-      kept.push(line);
-  }
-  return kept.slice(0, 60).join('\n');
+  const lines = material.split('\n');
+  const named = lines.filter((line) =>
+    /^## |^\S+:\d+ (?:error|warning): |^(?:added|modified|renamed|untracked) \S+(?: \(staged\))?$|^Files: /.test(line),
+  );
+  if (named.length > 0) return named.map((line) => line.replace(/^(\S+:\d+) (?:error|warning): .*$/, '$1')).join('\n');
+  const code = lines.findIndex((line) => /^\s*(?:```|~~~)|^\d+\t/.test(line));
+  return (code < 0 ? lines : lines.slice(0, code)).slice(0, 20).join('\n');
 }
 
 function activeIn(editor: string): Place[] {

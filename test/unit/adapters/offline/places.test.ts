@@ -36,6 +36,20 @@ describe('Places that a request names', () => {
     assert.deepEqual(inRequest('review c.ts', material).files, [{ path: 'c.ts' }]);
   });
 
+  it('reads the titles of attached sections, with their lines, and the files of problems and changes', () => {
+    const attached =
+      '## src/a.ts (typescript, unsaved), lines 3-4\nInside: function f (1-9)\n3\timport b from "./b.ts";\nconst c = "c.ts";\n';
+    assert.deepEqual(inRequest('is this safe?', attached).files, [{ path: 'src/a.ts', startLine: 3, endLine: 4 }]);
+    const problems = '## Problems\nsrc/a.ts:4 error: Cannot find module ./x.ts\nsrc/b.ts:1 warning: unused';
+    assert.deepEqual(inRequest('fix these', problems).files, [
+      { path: 'src/a.ts', startLine: 4, endLine: 4 },
+      { path: 'src/b.ts', startLine: 1, endLine: 1 },
+    ]);
+    const changes =
+      '## Changes not committed\nmodified src/a.ts\nadded src/b.ts (staged)\n\ndiff --git a/src/c.ts b/src/c.ts';
+    assert.deepEqual(inRequest('is this fine?', changes).files, [{ path: 'src/a.ts' }, { path: 'src/b.ts' }]);
+  });
+
   it('takes the active editor last, and not when the whole project is meant', () => {
     const text =
       'Active editor: src/a (old).ts (typescript, with unsaved changes)\nCursor: line 3, column 1\nSelection: lines 3-5';
