@@ -18,10 +18,10 @@ export function validateHistory(messages: readonly ChatMessage[]): string[] {
     for (const id of open) problems.push(`${at} stands before the answer to ${id}`);
     open = new Set();
     if (message.role !== 'assistant') continue;
-    for (const call of message.toolCalls) problems.push(...problemsOf(call, seen).map((problem) => `${at} ${problem}`));
-    for (const { id } of message.toolCalls) {
-      seen.add(id);
-      open.add(id);
+    for (const call of message.toolCalls) {
+      problems.push(...problemsOf(call, seen).map((problem) => `${at} ${problem}`));
+      seen.add(call.id);
+      open.add(call.id);
     }
   }
   for (const id of open) problems.push(`the history ends before the answer to ${id}`);
