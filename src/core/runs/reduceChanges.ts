@@ -11,12 +11,18 @@ export function reduceChanges(view: RunView, event: TeamEvent): void {
   switch (event.topic) {
     case 'approval.requested':
       view.approvals = [...view.approvals.filter(({ id }) => id !== event.payload.id), event.payload];
-      { showWaiting(view); return; }
+      {
+        showWaiting(view);
+        return;
+      }
     case 'approval.granted':
     case 'approval.denied':
     case 'approval.expired':
       view.approvals = view.approvals.filter(({ id }) => id !== event.payload.id);
-      { showWaiting(view); return; }
+      {
+        showWaiting(view);
+        return;
+      }
     case 'edit.proposed':
     case 'edit.accepted':
     case 'edit.rejected':

@@ -49,6 +49,7 @@ export function reduceRun(state: RunView, event: EventEnvelope): RunView {
   if (event.runId !== state.runId || event.seq <= (state.lastSeq[event.origin] ?? 0)) return state;
   const view: RunView = { ...state };
   view.lastSeq[event.origin] = event.seq;
+  view.lastEventId = event.id;
   if (view.startedAt === '') view.startedAt = event.time;
   if (view.traceId === '' && event.traceId !== undefined) view.traceId = event.traceId;
   if (!isTeamEvent(event)) return view;
@@ -77,14 +78,22 @@ function reduceLifecycle(view: RunView, event: TeamEvent): void {
       if (replaces !== undefined) view.replaces = replaces;
       return;
     }
-    case 'run.completed':
-      { end(view, 'completed', event.time, event.payload); return; }
-    case 'run.partial':
-      { end(view, 'partial', event.time, event.payload); return; }
-    case 'run.failed':
-      { end(view, 'failed', event.time, event.payload); return; }
-    case 'run.cancelled':
-      { end(view, 'cancelled', event.time, event.payload); return; }
+    case 'run.completed': {
+      end(view, 'completed', event.time, event.payload);
+      return;
+    }
+    case 'run.partial': {
+      end(view, 'partial', event.time, event.payload);
+      return;
+    }
+    case 'run.failed': {
+      end(view, 'failed', event.time, event.payload);
+      return;
+    }
+    case 'run.cancelled': {
+      end(view, 'cancelled', event.time, event.payload);
+      return;
+    }
     case 'run.interrupted':
       if (FINAL.has(view.status)) return;
       view.status = 'interrupted';
@@ -120,20 +129,33 @@ function reduceProgress(view: RunView, event: TeamEvent): void {
     case 'route.decided':
       if (!NOT_ROUTED.has(event.payload.by)) addHandoff(view, { from: 'router', ...pickTarget(event.payload) });
       return;
-    case 'handoff.completed':
-      { addHandoff(view, event.payload); return; }
+    case 'handoff.completed': {
+      addHandoff(view, event.payload);
+      return;
+    }
     case 'agent.started':
       if (event.agent !== undefined && event.taskId === undefined && !BACKGROUND_ROLES.has(event.agent)) {
         view.agent = event.agent;
       }
       return;
-    case 'agent.completed':
-      { answered(view, event, event.payload.text); return; }
-    case 'agent.failed':
-      { answered(view, event, event.payload.text); return; }
+    case 'agent.completed': {
+      answered(view, event, event.payload.text);
+      return;
+    }
+    case 'agent.failed': {
+      answered(view, event, event.payload.text);
+      return;
+    }
+    case 'model.retrying': {
+      // An attempt of which nobody knows what it used.
+      addUsage(view, {});
+      return;
+    }
     case 'model.completed':
-    case 'model.failed':
-      { addUsage(view, event.payload.usage); return; }
+    case 'model.failed': {
+      addUsage(view, event.payload.usage);
+      return;
+    }
     default:
   }
 }

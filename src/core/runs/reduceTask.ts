@@ -10,7 +10,10 @@ const OPEN: ReadonlySet<string> = new Set(['pending', 'blocked']);
 
 /** Mutates `view`, which is the caller's own copy; a changed task is a new object in the shared array. */
 export function reduceTask(view: RunView, event: TeamEvent): void {
-  if (event.topic === 'plan.created' || event.topic === 'plan.revised') { replan(view, event.payload.tasks); return; }
+  if (event.topic === 'plan.created' || event.topic === 'plan.revised') {
+    replan(view, event.payload.tasks);
+    return;
+  }
   if (event.taskId === undefined || !event.topic.startsWith('task.')) return;
   const change = changeOf(event);
   if (!change) return;

@@ -158,7 +158,10 @@ export class RunStore implements Disposable {
     const { runId } = event;
     if (runId === undefined) return;
     const before = this.live.get(runId) ?? this.ended.get(runId) ?? this.begin(event);
-    if (!before) { this.followLater(runId, event); return; }
+    if (!before) {
+      this.followLater(runId, event);
+      return;
+    }
     const status = before.status;
     const agent = before.agent;
     const view = reduceRun(before, event);

@@ -40,6 +40,8 @@ export interface RunView {
   findings: Finding[];
   /** Sequence number of the last event that was reduced, by origin. */
   lastSeq: Record<string, number>;
+  /** The event that was reduced last: the cause of what resumes the run. */
+  lastEventId?: string;
 }
 
 export interface TaskView extends TaskResult {

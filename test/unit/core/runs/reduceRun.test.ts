@@ -83,6 +83,7 @@ describe('reduceRun', () => {
       changes: [],
       findings: [],
       lastSeq: { w1: 15 },
+      lastEventId: 'w1-00000015',
     });
     assert.deepEqual(
       steps.map((step) => [step.kind, step.id, step.agent, 'status' in step ? step.status : undefined]),
@@ -134,7 +135,7 @@ describe('reduceRun', () => {
     for (const event of events) assert.equal(reduceRun(view, event), view);
     assert.equal(reduceRun(view, new EventBuilder('w1', { runId: 'r2' }).make('run.paused', {}, { seq: 99 })), view);
     const unknown = { ...builder().make('run.paused', {}, { seq: 99 }), topic: 'someday.invented' };
-    assert.deepEqual(reduceRun(view, unknown), { ...copy, lastSeq: { w1: 99 } });
+    assert.deepEqual(reduceRun(view, unknown), { ...copy, lastSeq: { w1: 99 }, lastEventId: unknown.id });
   });
 
   it('never throws, and keeps the end, whatever events are missing', () => {
@@ -213,13 +214,14 @@ describe('reduceRun', () => {
         finishReason: 'stop',
         usage: { inputTokens: 5, outputTokens: 1, costUsd: 1 },
       }),
+      events.make('model.retrying', { callId: 'm2', model: 'x', endpoint: 'y', error, attempt: 2, delayMs: 1 }),
       events.make('model.failed', { ...call, error, usage: {} }),
     ]);
     assert.deepEqual(view.usage, {
       inputTokens: 5,
       outputTokens: 1,
       cachedInputTokens: 0,
-      modelCalls: 2,
+      modelCalls: 3,
       complete: false,
     });
   });

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { EventEnvelope } from '../../../../src/api';
+import { createEventsApi } from '../../../../src/core/events/eventsApi';
+import { createBus } from '../../../support/busFixture';
+import { settle } from '../../../support/gate';
+
+describe('the events that other extensions get', () => {
+  it('can not be changed by one for the others, nor for us', async () => {
+    const { bus } = createBus();
+    const api = createEventsApi(bus, () => 'ext.acme');
+    const payload = { files: ['a.ts'] };
+    const seen: unknown[] = [];
+    api.subscribe('**', (event) => void (event.payload as typeof payload).files.push('evil'));
+    api.subscribe('**', (event) => void seen.push(event.payload));
+    bus.publish({
+      topic: 'handoff.requested',
+      payload: { from: 'a', to: 'b', reason: '', context: 'none', ...payload },
+      source: 'engine',
+    });
+    await settle();
+    const [event] = await bus.history({ pattern: 'handoff.*' });
+    assert.deepEqual((event?.payload as typeof payload).files, ['a.ts']);
+    assert.deepEqual((seen[0] as typeof payload).files, ['a.ts']);
+    assert.equal(bus.stats().subscribers[0]?.failed, 2);
+    const [copy] = await api.history({ pattern: 'handoff.*' });
+    assert.throws(() => ((copy as EventEnvelope<string>).payload = ''), TypeError);
+    payload.files.push('still ours to change');
+  });
+
+  it('are published under the name of their publisher', () => {
+    const { bus } = createBus();
+    const api = createEventsApi(bus, (topic) => `of ${topic}`);
+    const event = api.publish('user.deployed', { to: 'production' }, { causationId: 'x' });
+    assert.deepEqual([event.source, event.causationId, event.payload], ['of user.deployed', 'x', { to: 'production' }]);
+    assert.throws(() => api.publish('run.started', {}), TypeError);
+  });
+});
