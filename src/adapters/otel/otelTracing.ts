@@ -19,7 +19,7 @@ import { summarise } from './traceSummary';
 export interface OtelTracingOptions {
   clock: Clock;
   spans: SpanLog;
-  index: Pick<RunIndex, 'traces' | 'trace' | 'putTrace' | 'run'>;
+  index: Pick<RunIndex, 'traces' | 'trace' | 'putTrace' | 'runs'>;
   /** Applied to names, messages and attributes before they are recorded. */
   redact?: Redact;
   /** Told when the SDK could not be loaded; the runs go on without spans. */
@@ -146,7 +146,11 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
 
   private async stored(traceId: string): Promise<StoredSpan[]> {
     if (this.loading) await this.loading;
-    const runId = this.traces.get(traceId)?.summary.runId ?? this.index.trace(traceId)?.runId;
+    const runId =
+      this.traces.get(traceId)?.summary.runId ??
+      this.index.trace(traceId)?.runId ??
+      // The trace of a run whose window died before it could be summed up.
+      this.index.runs().find((run) => run.traceId === traceId)?.runId;
     const spans = new Map<string, StoredSpan>();
     const owners: SpanOwner[] = runId === undefined ? [{ traceId }] : [{ traceId }, { runId }];
     for (const owner of owners) {
