@@ -97,13 +97,13 @@ class Bench {
     const done = this.commands.selectModel();
     const { quickPick } = this;
     assert.ok(quickPick, 'the picker opens at once');
-    await until(() => !quickPick.busy);
+    await until(() => !quickPick.busy && this.directory.current() !== undefined);
     const rows = quickPick.items;
     const row = rows.find((item) => item.label === label);
     assert.ok(row, `no row ${label} among ${rows.map((item) => item.label).join(', ')}`);
-    if (quickPick.activeItems[0] !== row) {
+    if (quickPick.activeItems[0]?.label !== label) {
       const activated = new Promise<void>((resolve) =>
-        quickPick.onDidChangeActive(([item]) => item === row && resolve()),
+        quickPick.onDidChangeActive(([item]) => item?.label === label && resolve()),
       );
       quickPick.activeItems = [row];
       await activated;
@@ -432,11 +432,11 @@ describe('choosing a model', () => {
     const status = new ModelStatus(bench.directory);
     const { item } = status;
     assert.equal(item.command, 'agentTeam.selectModel');
-    const tooltip = () => (item.tooltip as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
+    const tooltip = () => (item.tooltip as vscode.MarkdownString).value.replaceAll('\\', '');
     await current(bench);
     assert.equal(item.text, '$(sparkle) scripted/tiny');
     assert.match(tooltip(), /scripted\/tiny at VS Code answers\. It was chosen automatically: VS Code offers Tiny\./);
-    assert.match(tooltip(), /OpenAI: A key is needed\./);
+    assert.match(tooltip(), /^- A key is needed\.$/m);
     await configuration().update('provider', 'offline', Global);
     await until(() => item.text === '$(circle-slash) Offline');
     assert.match(tooltip(), /You chose to work without a language model\./);

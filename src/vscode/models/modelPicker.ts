@@ -35,6 +35,7 @@ async function pickOnce({ directory, settings, createQuickPick }: ModelPickerOpt
   quickPick.matchOnDescription = true;
   quickPick.busy = true;
   show();
+  owned.add(directory.onDidChange(show));
   const filled = Promise.all(
     endpoints.map(async (endpoint) => {
       if (endpoint.info.provider === 'offline') return;

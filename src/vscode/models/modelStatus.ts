@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/disposable';
 import type { ModelDescription } from '../../core/model/modelChoice';
 import type { ModelDirectory } from '../../core/model/modelDirectory';
 import { COMMANDS } from '../ids';
-import { labelOfModel, nameOfEndpoint, whyThisModel } from './modelSentences';
+import { labelOfModel, whyThisModel } from './modelSentences';
 
 /** Owns one status bar item; it follows the directory until it is disposed. */
 export class ModelStatus implements Disposable {
@@ -43,15 +43,17 @@ function iconOf(description: ModelDescription | undefined): string {
   return description?.kind === 'selected' && !description.isLanguageModel ? 'circle-slash' : 'sparkle';
 }
 
-/** Names come from servers and settings: as text, never as markup. */
 function tooltipOf(description: ModelDescription | undefined): vscode.MarkdownString {
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendText(whyThisModel(description));
-  if (description?.kind === 'selected') {
-    for (const { endpoint, needs } of description.reason.passedOver) {
-      tooltip.appendMarkdown('\n\n- ').appendText(`${nameOfEndpoint(endpoint)}: ${needs}`);
-    }
-  }
-  tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('Click to choose another model.'));
-  return tooltip;
+  const passedOver = description?.kind === 'selected' ? description.reason.passedOver : [];
+  const paragraphs = [
+    asText(whyThisModel(description)),
+    passedOver.map(({ needs }) => `- ${asText(needs)}`).join('\n'),
+    asText(vscode.l10n.t('Click to choose another model.')),
+  ];
+  return new vscode.MarkdownString(paragraphs.filter((paragraph) => paragraph !== '').join('\n\n'));
+}
+
+/** Names come from servers and settings: as text, never as markup. `appendText` would forbid line breaks between words. */
+function asText(text: string): string {
+  return text.replace(/[\\`*_{}[\]()<>#+\-.!|~&]/g, '\\$&').replace(/\s+/g, ' ');
 }
