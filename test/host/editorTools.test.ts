@@ -95,6 +95,7 @@ describe('the reading tools in a real VS Code', () => {
 
   it('decodes files as the editor does', async () => {
     await writeFile(inRoot('latin.txt'), Buffer.from('caf\xe9 \xfcber\n', 'latin1'));
+    await writeFile(inRoot('marked.txt'), '\ufeffmarked ü\n');
     await writeFile(inRoot('wide.txt'), Buffer.from('\ufeffwide needle \u00fc\n', 'utf16le'));
     const settings = vscode.workspace.getConfiguration('files');
     try {
@@ -102,12 +103,15 @@ describe('the reading tools in a real VS Code', () => {
       assert.match((await call('read_file', { path: 'latin.txt' })).text, /café über/);
       assert.match((await call('search_text', { query: 'café' })).text, /latin\.txt/);
       await settings.update('encoding', undefined, vscode.ConfigurationTarget.Workspace);
+      assert.match((await call('read_file', { path: 'marked.txt' })).text, /^1\tmarked ü$/m);
       assert.match((await call('read_file', { path: 'wide.txt' })).text, /wide needle ü/);
       assert.match((await call('search_text', { query: 'wide needle' })).text, /wide\.txt/);
     } finally {
       await settings.update('encoding', undefined, vscode.ConfigurationTarget.Workspace);
       await Promise.all(
-        ['latin.txt', 'wide.txt', '.vscode'].map((name) => rm(inRoot(name), { recursive: true, force: true })),
+        ['latin.txt', 'marked.txt', 'wide.txt', '.vscode'].map((name) =>
+          rm(inRoot(name), { recursive: true, force: true }),
+        ),
       );
     }
   });

@@ -29,6 +29,26 @@ function isBinary(bytes: Uint8Array): boolean {
   return !isUtf16 && bytes.subarray(0, SNIFFED_BYTES).includes(0);
 }
 
+const openAt = (uri: vscode.Uri) =>
+  vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+
+/** Unicode decoded here, as the editor would: asking it costs a round trip to another process for each file of a search. */
+function localText(bytes: Uint8Array, uri: vscode.Uri): string | undefined {
+  const settings = vscode.workspace.getConfiguration('files', uri);
+  const encoding = openAt(uri)?.encoding ?? settings.get<string>('encoding') ?? 'utf8';
+  const isGuessed = openAt(uri) === undefined && settings.get<boolean>('autoGuessEncoding') === true;
+  if (isGuessed || !(encoding === 'utf8' || encoding === 'utf8bom')) return undefined;
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  return new TextDecoder(mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8').decode(bytes);
+}
+
+function editorText(bytes: Uint8Array, uri: vscode.Uri): Thenable<string> {
+  const encoding = openAt(uri)?.encoding;
+  return encoding === undefined
+    ? vscode.workspace.decode(bytes, { uri })
+    : vscode.workspace.decode(bytes, { encoding });
+}
+
 export interface FileTreeOptions {
   /** False: files are always found by walking, as where there is no ripgrep. */
   usesRipgrep?: boolean;
@@ -91,11 +111,7 @@ export class VsCodeFileTree implements FileTree {
     const parsed = vscode.Uri.parse(uri);
     const bytes = await vscode.workspace.fs.readFile(parsed);
     if (isBinary(bytes)) return 'binary';
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
-    const text = await (open
-      ? vscode.workspace.decode(bytes, { encoding: open.encoding })
-      : vscode.workspace.decode(bytes, { uri: parsed }));
-    return { text };
+    return { text: localText(bytes, parsed) ?? (await editorText(bytes, parsed)) };
   }
 
   openTexts(): readonly OpenText[] {
