@@ -153,12 +153,6 @@ export class ChatApp extends PageElement {
         testId: 'chat-history-open',
         onClick: () => (this.showsHistory = !this.showsHistory),
       })}
-      ${iconButton({
-        icon: 'add',
-        label: text('newChat'),
-        testId: 'chat-new',
-        onClick: () => this.page.host.post({ type: 'newChat' }),
-      })}
     </div>`;
   }
 

@@ -1,0 +1,78 @@
+// A person asks in the side bar of a real window: chat, runs tree and editor together, without a model.
+import * as assert from 'node:assert/strict';
+import { useEditor } from './support/useEditor';
+
+describe('the chat in the side bar', function () {
+  this.timeout(90_000);
+  const editor = useEditor();
+
+  it('teaches with requests made from the workspace, and says what answers', async () => {
+    const window = await editor().window();
+    await window.openFile('src/math.ts');
+    await window.openViewContainer('Agent Team');
+    const chat = await window.webviewWith('chat-first-step');
+    assert.equal(await chat.getByTestId('chat-first-step').count(), 3);
+    await chat.getByTestId('chat-model').waitFor();
+  });
+
+  it('routes a question about the selection and streams the answer', async () => {
+    const window = await editor().window();
+    await window.openFile('src/math.ts');
+    await window.selectLines(5, 9);
+    await window.openViewContainer('Agent Team');
+    const chat = await window.webviewWith('chat-input');
+    await chat.locator('.composer-box').getByText('math.ts:5-9').waitFor();
+    await chat.getByTestId('chat-input').fill('is this safe?');
+    await chat.getByTestId('chat-input').press('Enter');
+    const answer = chat.locator('[data-testid="chat-message"][data-role="assistant"][data-status="completed"]');
+    await answer.waitFor({ timeout: 60_000 });
+    assert.equal(await answer.getAttribute('data-agent'), 'qa');
+    assert.match(await chat.getByTestId('route').innerText(), /router[\s\S]*qa/);
+    assert.ok((await answer.innerText()).length > 100);
+  });
+
+  it('opens a tool call’s result, and its file in the editor', async () => {
+    const window = await editor().window();
+    const chat = await window.webviewWith('chat-input');
+    const tool = chat.locator('.tool').first();
+    await tool.locator('.tool-toggle').press('Enter');
+    await tool.locator('pre').nth(1).waitFor();
+    await window.openFile('README.md');
+    await tool.locator('.tool-file').click();
+    await window.page.locator('.tab.active', { hasText: 'math.ts' }).waitFor();
+  });
+
+  it('shows the run in the tree with its agent and steps', async () => {
+    const window = await editor().window();
+    const row = window.page.locator('.monaco-list-row', { hasText: 'is this safe?' });
+    await row.waitFor();
+    assert.match(await row.innerText(), /qa · done · /);
+  });
+
+  it('keeps the thread and what was typed over a reload of the window', async () => {
+    const window = await editor().window();
+    await (await window.inWebview('chat-input')).fill('a half sen');
+    await window.page.waitForTimeout(1000);
+    await window.reload();
+    await window.openViewContainer('Agent Team');
+    const chat = await window.webviewWith('chat-message');
+    await chat.locator('.request', { hasText: 'is this safe?' }).waitFor();
+    assert.equal(await chat.getByTestId('chat-input').inputValue(), 'a half sen');
+  });
+
+  it('begins a new chat and finds the old one again', async () => {
+    const window = await editor().window();
+    const chat = await window.webviewWith('chat-message');
+    await window.runCommand('Agent Team: New chat');
+    await chat.getByTestId('chat-empty').waitFor();
+    await chat.getByTestId('chat-history-open').click();
+    await chat.getByTestId('chat-history-search').fill('safe');
+    await chat.getByTestId('chat-history-search').press('Enter');
+    await chat.locator('.request', { hasText: 'is this safe?' }).waitFor();
+  });
+
+  it('is refused nothing by the content security policy, and its page has no errors', async () => {
+    const window = await editor().window();
+    assert.deepEqual(window.webviewErrors(), []);
+  });
+});
