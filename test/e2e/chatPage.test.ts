@@ -315,7 +315,7 @@ describe('the chat page', function () {
       assert.equal(await byId('chat-first-step').count(), 3);
       await byId('chat-first-step').first().click();
       await untilCall(chat.backend.calls, /^ask Explain #file:src\/math.ts/);
-      assert.match((await input().getAttribute('placeholder')) ?? '', /waits/);
+      await until(async () => (await input().getAttribute('placeholder'))?.includes('waits') ?? false);
     });
 
     it('edits and sends an earlier message again', async () => {
