@@ -26,7 +26,7 @@ function report(situation: Situation, files: readonly Place[]): string {
   }
   const { inside, outside } = inPlaces(findingsOf(situation), files);
   const scope = files.length === 0 ? 'the workspace' : files.map(shown).join(', ');
-  const verdict = inside.length === 0 ? `**No findings** in ${scope}.` : reportFindings(inside);
+  const verdict = inside.length === 0 ? nothingFound(situation, scope) : reportFindings(inside);
   const around =
     outside.length === 0
       ? undefined
@@ -45,6 +45,14 @@ function report(situation: Situation, files: readonly Place[]): string {
       `These are the findings of ${listed(ran.map((name) => NAMES[name]))}; nobody has judged whether the code does what it should.`,
     ),
   );
+}
+
+/** "No findings" only where something was really looked at. */
+function nothingFound(situation: Situation, scope: string): string {
+  const looked = CHECKS.flatMap((name) => resultsOf(situation, name)).some(({ text }) =>
+    /^No findings in |^No problems /m.test(text),
+  );
+  return looked ? `**No findings** in ${scope}.` : `Nothing could be checked in ${scope}.`;
 }
 
 const NAMES: Record<(typeof CHECKS)[number], string> = {

@@ -116,7 +116,9 @@ export class TreeSitterParser implements SyntaxParser {
   }
 
   private async start(): Promise<Loaded> {
-    const module = await import('web-tree-sitter');
+    const loaded: typeof TreeSitter & { default?: typeof TreeSitter } = await import('web-tree-sitter');
+    // A bundler may wrap the library's CommonJS build, whose exports are then the default one.
+    const module = loaded.default ?? loaded;
     await module.Parser.init({ wasmBinary: await this.options.loadWasm('web-tree-sitter.wasm') });
     return { module, parser: new module.Parser() };
   }

@@ -71,8 +71,7 @@ async function respond(pending: Promise<AnalysisReport | Failure>, context: Tool
 function headline({ findings, files, sources }: AnalysisReport): string {
   const scope = files.length === 1 ? (files[0] ?? '1 file') : `${files.length} files`;
   const by = `(checked with ${sources.join(', ')})`;
-  if (files.length === 0 && findings.length === 0)
-    return 'No file was analysed: there is none of a language or kind that can be checked.';
+  if (files.length === 0 && findings.length === 0) return 'No file was analysed: there is none that could be checked.';
   if (findings.length === 0) return `No findings in ${scope} ${by}.`;
   return `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${scope}: ${countBySeverity(findings)} ${by}.`;
 }

@@ -165,6 +165,21 @@ describe('The team without a model', () => {
     mentionsOffline(answer);
   });
 
+  it('does not call unchecked code free of findings', async () => {
+    const { ask, fixture } = await setUp();
+    const unavailable = {
+      text: 'No file was analysed: there is none that could be checked.\n\nNote: Skipped: src/math.ts (parse.unavailable).',
+    };
+    for (const tool of fixture.services.tools.list()) {
+      if (/static_analysis|security_scan/.test(tool.name))
+        Object.assign(tool, { run: () => Promise.resolve(unavailable) });
+      if (tool.name === 'get_diagnostics')
+        Object.assign(tool, { run: () => Promise.resolve({ text: 'Failed.', isError: true }) });
+    }
+    const { answer } = await ask('is src/math.ts safe?');
+    assert.match(answer, /^Nothing could be checked in `src\/math\.ts`\.[^]*parse\.unavailable/);
+  });
+
   it('reviews the whole project when that is asked', async () => {
     const { ask, calls } = await setUp();
     const { answer } = await ask('scan the whole project for security problems');
