@@ -75,6 +75,8 @@ const builds = [
     mainFields: ['module', 'main'],
     conditions: ['import', 'module', 'node'],
     external: ['vscode'],
+    // Its ES module makes a `require` of its own, which the step to CommonJS would break.
+    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
     plugins: [writeCommonJs],
   },
   {

@@ -10,7 +10,7 @@ import { AgentRegistry } from './core/agents/agentRegistry';
 import { defaultGuardrails } from './core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from './core/agents/guardrails/guardrail';
 import { maskSecrets } from './core/agents/guardrails/secretGuardrail';
-import { DisposableStore } from './core/disposable';
+import { DisposableStore, toDisposable } from './core/disposable';
 import { agentInfos, createTeamApi } from './core/engine/teamApi';
 import { RunBudgets } from './core/engine/runBudgets';
 import { TeamEngine } from './core/engine/teamEngine';
@@ -137,7 +137,9 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   owned.add(store.onDidChange(() => host.setUnfinished(engine.activeIds().length > 0)));
   views.runsTree.attach(host.runsView);
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
-  void models.directory.prepare(new AbortController().signal).catch((error: unknown) => onBug(error, 'models'));
+  const life = new AbortController();
+  owned.add(toDisposable(() => life.abort()));
+  void models.directory.prepare(life.signal).catch((error: unknown) => onBug(error, 'models'));
 
   return {
     api: createTeamApi(apiOptions),

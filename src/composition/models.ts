@@ -77,6 +77,7 @@ export function createModels(options: ModelsOptions) {
         (handler) => keys.onDidChange(handler),
         (handler) => consents.onDidChange(handler),
         (handler) => vscodeModels.onDidChange(handler),
+        (handler) => registry.onDidChange(handler),
       ],
     }),
   );

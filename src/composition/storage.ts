@@ -41,7 +41,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
   const bus = owned.add(
     new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
   );
-  const store = owned.add(new RunStore({ bus, journal: events, index }));
+  const store = owned.add(new RunStore({ bus, journal: events, index, onProblem }));
   const tracing = owned.add(new OtelTracing({ clock, spans: events, index, redact, onProblem }));
   const housekeeping = owned.add(
     new RunHousekeeping({
@@ -64,12 +64,10 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       await presence.start();
       await housekeeping.start();
     },
-    /** Makes everything that was published and traced readable from disk. */
-    flush: async () => {
-      await tracing.ready();
-      await bus.flush();
-    },
+    /** Makes everything that was published and traced readable; ended runs are synced to disk in the background. */
+    flush: () => tracing.ready(),
     close: async () => {
+      housekeeping.dispose();
       await tracing.ready();
       await bus.flush();
       await index.flush();

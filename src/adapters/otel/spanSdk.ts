@@ -8,7 +8,12 @@ import {
   type Attributes,
   type HrTime,
 } from '@opentelemetry/api';
-import { AlwaysOnSampler, TracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  type ReadableSpan,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { isoFromNanos } from '../../core/telemetry/spanTime';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';
 
@@ -59,7 +64,9 @@ const STATUS_NAMES = ['unset', 'ok', 'error'] as const;
 export function createSpanSdk(sink: SpanSink, processors: SpanProcessor[] = []): SpanSdk {
   let starting: SpanStart | undefined;
   const seqs = new Map<string, number>();
-  const provider = new TracerProvider({
+  // It reads OTEL_* variables where something is left out: sampler and all limits are given.
+  const provider = new BasicTracerProvider({
+    forceFlushTimeoutMillis: 30_000,
     sampler: new AlwaysOnSampler(),
     spanLimits: {
       attributeCountLimit: MAX_ATTRIBUTES,

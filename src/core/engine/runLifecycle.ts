@@ -25,7 +25,7 @@ export interface RunStart {
   replaces?: string;
   interactive: boolean;
   /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
-  resumes?: { runId: string; traceId: string; rootSpanId?: string; usage: RunResult['usage'] };
+  resumes?: { runId: string; traceId: string; rootSpanId?: string; lastEventId?: string; usage: RunResult['usage'] };
 }
 
 export interface WorkOutcome {
@@ -95,7 +95,7 @@ export class RunLifecycle {
     };
     const unstarted = new RunContext(shared, { signal: controller.signal, span: root });
     const first = start.resumes
-      ? unstarted.emit('run.resumed', {})
+      ? unstarted.with(causeOf(start.resumes)).emit('run.resumed', {})
       : unstarted.emit('run.started', startedPayload(start));
     const run = unstarted.with({ cause: first.id });
 
@@ -215,6 +215,10 @@ export class RunLifecycle {
     if (!result) throw new Error(`Internal error: run ${runId} has no result.`);
     return result;
   }
+}
+
+function causeOf({ lastEventId }: { lastEventId?: string }): { cause?: string } {
+  return lastEventId === undefined ? {} : { cause: lastEventId };
 }
 
 interface GoingRun {

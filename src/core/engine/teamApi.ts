@@ -6,8 +6,6 @@ import type {
   AgentTeamApi,
   ApplyResult,
   ContextItem,
-  Disposable,
-  EventEnvelope,
   RunHandle,
   RunResult,
   RunSummary,
@@ -17,6 +15,7 @@ import type { AgentRegistry } from '../agents/agentRegistry';
 import { specFromDefinition } from '../agents/agentRegistry';
 import { expandToolNames } from '../agents/toolGrants';
 import type { EventBus } from '../events/eventBus';
+import { createEventsApi } from '../events/eventsApi';
 import { failure, isFailure, type Failure } from '../failure';
 import type { ToolRegistry } from '../tools/toolRegistry';
 import type { TeamEngine } from './teamEngine';
@@ -77,13 +76,7 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
       reject: () => Promise.resolve(),
       revert: () => Promise.resolve(nothingApplied(undefined)),
     },
-    events: {
-      publish: (topic, payload, publishOptions) =>
-        bus.publishExternal(topic, payload, { source: sourceOf(topic), ...publishOptions }),
-      subscribe: (pattern, handler, subscribeOptions): Disposable => bus.subscribe(pattern, handler, subscribeOptions),
-      history: (filter): Promise<EventEnvelope[]> => bus.history(filter),
-      stats: () => bus.stats(),
-    },
+    events: createEventsApi(bus, sourceOf),
     traces,
     agents: {
       list: () => agentInfos(options),

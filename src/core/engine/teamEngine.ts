@@ -275,9 +275,8 @@ function causedBy(eventId: string | undefined): { causationId?: string } {
   return eventId === undefined ? {} : { causationId: eventId };
 }
 
-function rootOf(view: RunView): { rootSpanId?: string } {
-  const spanId = view.rootSpanId;
-  return spanId === undefined ? {} : { rootSpanId: spanId };
+function rootOf({ rootSpanId, lastEventId }: RunView): { rootSpanId?: string; lastEventId?: string } {
+  return { ...(rootSpanId !== undefined && { rootSpanId }), ...(lastEventId !== undefined && { lastEventId }) };
 }
 
 /** The request's first line, shortened at a word. */
