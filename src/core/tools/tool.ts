@@ -24,6 +24,11 @@ export interface ToolResult {
   truncated?: boolean;
 }
 
+/** One thing that a call would do, told before it is done: what a policy decides about and what a person is asked. */
+export type ToolIntent =
+  | { kind: 'write'; path: string; uri: string; action: 'create' | 'modify' | 'delete' | 'rename' }
+  | { kind: 'command'; command: string; /** Uri of the folder it runs in. */ cwd: string };
+
 /** Something an agent can call. `run` may throw only for bugs; the agent loop turns that into an error result. */
 export interface Tool {
   readonly name: string;
@@ -36,6 +41,8 @@ export interface Tool {
   parse(input: unknown): { ok: true; value: unknown } | { ok: false; problem: string };
   /** One line for people: `read_file src/math.ts:1-7`. */
   title(input: unknown): string;
+  /** What a call with this input would do; absent: nothing more is known than `effect`. */
+  intents?(input: unknown, context: ToolContext): Promise<ToolIntent[]>;
   run(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 
