@@ -20,6 +20,7 @@ export interface ConnectionOptions {
 
 /** The SDK's own limit is out of the way; whoever calls a model sets the limits. */
 const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+const AMBIENT_HEADERS = 'OPENAI_CUSTOM_HEADERS';
 
 /** Makes connections and keeps the last client of each endpoint as long as address, headers and key stay the same. */
 export class OpenAiConnections {
@@ -50,18 +51,31 @@ export class OpenAiConnections {
   private async create(endpoint: HttpEndpoint, headers: Record<string, string>, key?: string): Promise<OpenAI> {
     const { OpenAI: Client } = await import('openai');
     // Without a key no Authorization header is sent; the SDK insists on having one all the same.
-    const withoutKey = key === undefined && !hasAuthorization(headers) ? { Authorization: null } : {};
+    const authorization = key === undefined ? null : `Bearer ${key}`;
     return new Client({
       baseURL: endpoint.baseUrl,
       apiKey: key ?? 'none',
+      adminAPIKey: null,
       organization: null,
       project: null,
+      webhookSecret: null,
       maxRetries: 0,
       timeout: NO_TIMEOUT_MS,
       logLevel: 'off',
-      defaultHeaders: { ...withoutKey, ...headers },
+      defaultHeaders: {
+        ...this.withoutAmbientHeaders(),
+        authorization,
+        ...headers,
+      },
       fetch: this.options.fetch,
     });
+  }
+
+  /** The SDK adds the headers of this variable to every request, whatever the endpoint; nobody chose them for this one. */
+  private withoutAmbientHeaders(): Record<string, null> {
+    const lines = this.options.environment(AMBIENT_HEADERS)?.split('\n') ?? [];
+    const names = lines.flatMap((line) => (line.includes(':') ? line.slice(0, line.indexOf(':')).trim() : []));
+    return Object.fromEntries(names.filter(Boolean).map((name) => [name.toLowerCase(), null]));
   }
 }
 

@@ -30,6 +30,37 @@ describe('OpenAiProvider', () => {
     }
   });
 
+  it('keeps headers that the SDK takes from the environment away from every endpoint', async () => {
+    process.env['OPENAI_CUSTOM_HEADERS'] = 'X-Ambient: secret\nAuthorization: Bearer ambient\nX-Team: red';
+    process.env['OPENAI_ADMIN_KEY'] = 'sk-admin-of-the-environment';
+    try {
+      let sent = new Headers();
+      const { ask } = await start({
+        at: () => ({ kind: 'named', headers: { 'x-team': 'blue' } }),
+        environment: (name) => process.env[name],
+        fetch: (input, init) => {
+          sent = new Headers(init?.headers);
+          return fetch(input, init);
+        },
+      });
+      await ask({ text: 'ok' });
+      const values = ['x-ambient', 'authorization', 'x-team'].map((name) => sent.get(name));
+      assert.deepEqual(values, [null, 'Bearer sk-secret-key-1234567890', 'blue']);
+    } finally {
+      delete process.env['OPENAI_CUSTOM_HEADERS'];
+      delete process.env['OPENAI_ADMIN_KEY'];
+    }
+  });
+
+  it('sends no made-up key beside a header that identifies the caller', async () => {
+    const { server, ask } = await start({
+      at: () => ({ headers: { 'api-key': 'azure' } }),
+      getKey: () => Promise.resolve(undefined),
+    });
+    await ask({ text: 'ok' });
+    assert.deepEqual([server.requests[0]?.hasAuthorization, server.requests[0]?.headers['api-key']], [false, '***']);
+  });
+
   it('sends no Authorization header without a key', async () => {
     const { server, ask } = await start({ getKey: () => Promise.resolve(undefined) });
     await ask({ text: 'ok' });
