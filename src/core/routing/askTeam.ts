@@ -1,5 +1,6 @@
 // A request on its way to its answer: the router, unless somebody decided already, then agents that may hand over to each other.
 import { callIdsIn } from '../agents/callIds';
+import { unmarkUntrusted } from '../agents/guardrails/untrusted';
 import { withDeadline } from '../agents/deadline';
 import type { AgentOutcome, Handoff } from '../agents/agentOutcome';
 import type { AgentServices } from '../agents/agentServices';
@@ -155,7 +156,9 @@ class TeamAsk {
     const picture = (await this.optional(services.workspacePicture?.(scope.signal), 'workspace picture')) ?? '';
     if (scope.signal.aborted) return this.fail(failureOfSignal(scope.signal));
     const offersSupervisor = services.offersSupervisor?.() ?? true;
-    const routing = { text, contextText: material.join('\n'), earlier, picture, offersSupervisor };
+    // The router shortens the material and marks it itself.
+    const contextText = material.map(unmarkUntrusted).join('\n');
+    const routing = { text, contextText, earlier, picture, offersSupervisor };
     const routed = await routeRequest(services, routing, this.run);
     this.cause = routed.eventId ?? this.cause;
     if (routed.kind === 'failed') return this.fail(routed.failure);

@@ -16,7 +16,7 @@ import { readRoutingAnswer, type RoutingChoice } from './routingAnswer';
 import { startTransferSpan } from './transferDesk';
 
 export interface RoutingRequest {
-  /** Guarded already, like the context. */
+  /** Guarded already, like the context; neither has marks around it. */
   text: string;
   contextText: string;
   /** The thread before the request. */
