@@ -37,6 +37,8 @@ export interface Tool {
   readonly inputSchema: Record<string, unknown>;
   readonly effect: ToolEffect;
   readonly source: ToolInfo['source'];
+  /** True where whoever runs it asks the person itself: the gate does not ask a second time, and no reaction gets it. */
+  readonly confirmsItself?: boolean;
   /** Checks and normalises the input; a failure says what is wrong in words that the model can act on. */
   parse(input: unknown): { ok: true; value: unknown } | { ok: false; problem: string };
   /** One line for people: `read_file src/math.ts:1-7`. */
