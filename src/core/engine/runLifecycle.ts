@@ -2,15 +2,16 @@
 //
 //   start ──> (wait queue) ──> work ──> end of root span ──> run.<state> ──> flush ──> result settles
 //     └── cancel ──> work has GRACE_MS to stop ──> run.cancelled
-import type { ContextItem, EventEnvelope, EventPayloads, EventTopic, RunHandle, RunKind, RunResult } from '../../api';
+import type { ContextItem, EventPayloads, RunHandle, RunKind, RunResult } from '../../api';
 import type { Clock } from '../clock';
-import type { EventDraft, EventPublisher } from '../events/publisher';
+import type { EventPublisher } from '../events/publisher';
 import { CANCELLED, failure, messageOf, type Failure } from '../failure';
 import type { LiveText } from '../runs/liveText';
 import { RunContext, type RunShared } from '../runs/runContext';
 import { UsageMeter } from '../runs/usageMeter';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import type { Span, Tracing } from '../telemetry/tracing';
+import { GatedPublisher, GatedTracing } from './runGate';
 
 /** How long cancelled work may take to come back by itself before the run ends without it. */
 const GRACE_MS = 700;
@@ -82,12 +83,13 @@ export class RunLifecycle {
     const runId = start.resumes?.runId ?? this.options.newId();
     const controller = new AbortController();
     const gate = new GatedPublisher(this.options.publisher);
+    const spans = new GatedTracing(this.options.tracing);
     const root = this.startRoot(runId, start);
     const shared: RunShared = {
       runId,
       kind: start.kind,
       publisher: gate,
-      tracing: this.options.tracing,
+      tracing: spans,
       live: this.options.live,
       usage: new UsageMeter(start.resumes?.usage),
       interactive: start.interactive,
@@ -100,11 +102,12 @@ export class RunLifecycle {
     const run = unstarted.with({ cause: first.id });
 
     const previous = start.threadId === undefined ? undefined : this.threadTails.get(start.threadId);
-    const result = this.drive({ run, root, gate, start, work, previous }).finally(() => {
+    const result = this.drive({ run, root, gate, spans, start, work, previous }).finally(() => {
       this.active.delete(runId);
     });
     this.active.set(runId, { controller, result, ...(start.threadId !== undefined && { threadId: start.threadId }) });
-    this.queueBehind(start.threadId, result);
+    // A run that was cancelled while it waited must not let the next one past those before it.
+    this.queueBehind(start.threadId, Promise.all([previous, result]));
     return {
       runId,
       result,
@@ -141,16 +144,17 @@ export class RunLifecycle {
     });
   }
 
-  private queueBehind(threadId: string | undefined, result: Promise<unknown>): void {
+  private queueBehind(threadId: string | undefined, over: Promise<unknown>): void {
     if (threadId === undefined) return;
-    this.threadTails.set(threadId, result);
-    void result.finally(() => {
-      if (this.threadTails.get(threadId) === result) this.threadTails.delete(threadId);
-    });
+    this.threadTails.set(threadId, over);
+    const forget = () => {
+      if (this.threadTails.get(threadId) === over) this.threadTails.delete(threadId);
+    };
+    over.then(forget, forget);
   }
 
   private async drive(going: GoingRun): Promise<RunResult> {
-    const { run, root, gate, start, previous } = going;
+    const { run, root, gate, spans, start, previous } = going;
     let agent = start.agent;
     const control: RunControl = { inControl: (name) => (agent = name) };
     const outcome = await this.untilStopped(going, async () => {
@@ -162,6 +166,7 @@ export class RunLifecycle {
     });
     const answered = outcome.agent ?? agent;
     const cancelled = outcome.error?.reason === CANCELLED.reason;
+    spans.close();
     root.end({
       status: outcome.status === 'failed' && !cancelled ? 'error' : 'ok',
       ...(outcome.error && {
@@ -225,6 +230,7 @@ interface GoingRun {
   run: RunContext;
   root: Span;
   gate: GatedPublisher;
+  spans: GatedTracing;
   start: RunStart;
   work: RunWork;
   /** The run of the same thread that this one waits for. */
@@ -245,28 +251,9 @@ function startedPayload(start: RunStart): EventPayloads['run.started'] {
 
 async function waitInQueue(run: RunContext, previous: Promise<unknown>): Promise<void> {
   const span = run.startSpan('wait queue', { [AGENT_TEAM.runId]: run.runId });
-  await new Promise<void>((resolve) => {
-    void previous.finally(() => resolve());
-    run.signal.addEventListener('abort', () => resolve(), { once: true });
+  await new Promise<unknown>((resolve) => {
+    void previous.then(resolve, resolve);
+    run.signal.addEventListener('abort', resolve, { once: true });
   });
   span.end();
-}
-
-/** Lets nothing through once its run has ended: results that come late change nothing. */
-class GatedPublisher implements EventPublisher {
-  private last: EventEnvelope | undefined;
-  private closed = false;
-
-  constructor(private readonly target: EventPublisher) {}
-
-  publish<T extends EventTopic>(draft: EventDraft<T, EventPayloads[T]>): EventEnvelope<EventPayloads[T]> {
-    if (this.closed && this.last) return { ...this.last, topic: draft.topic, payload: draft.payload };
-    const event = this.target.publish(draft);
-    this.last = event;
-    return event;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
 }

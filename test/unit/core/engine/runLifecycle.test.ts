@@ -136,6 +136,61 @@ describe('RunLifecycle', () => {
     await first.result;
   });
 
+  it('keeps the order of a thread when a run that waits in it is cancelled', async () => {
+    const { lifecycle } = harness();
+    const gate = new Gate();
+    const order: string[] = [];
+    const first = lifecycle.start({ ...ASK, threadId: 'a' }, async () => {
+      await gate.wait();
+      order.push('first over');
+      return { status: 'completed', text: '' };
+    });
+    const second = lifecycle.start({ ...ASK, threadId: 'a' }, answer(''));
+    const third = lifecycle.start({ ...ASK, threadId: 'a' }, () => {
+      order.push('third begins');
+      return Promise.resolve({ status: 'completed', text: '' });
+    });
+    second.cancel();
+    await second.result;
+    await settle();
+    gate.open();
+    await Promise.all([first.result, third.result]);
+    assert.deepEqual(order, ['first over', 'third begins']);
+  });
+
+  it('ends the spans of work that does not come back, the inner ones first, and records none after', async () => {
+    const { lifecycle, order, clock } = harness();
+    const gate = new Gate();
+    const handle = lifecycle.start(ASK, async (run) => {
+      const outer = run.startSpan('invoke_agent qa');
+      run.with({ span: outer }).startSpan('chat m');
+      run.startSpan('done').end();
+      await gate.wait();
+      outer.end();
+      run.with({ span: outer }).startSpan('late').end();
+      return { status: 'completed', text: '' };
+    });
+    await settle();
+    handle.cancel();
+    await clock.advance(1000);
+    await handle.result;
+    gate.open();
+    await settle();
+    assert.deepEqual(order, [
+      'start invoke_workflow ask',
+      'run.started',
+      'start invoke_agent qa',
+      'start chat m',
+      'start done',
+      'end done',
+      'end chat m',
+      'end invoke_agent qa',
+      'end invoke_workflow ask',
+      'run.cancelled',
+      'flush',
+    ]);
+  });
+
   it('ends a cancelled run within a second although its work never comes back', async () => {
     const { lifecycle, clock } = harness();
     const handle = lifecycle.start(ASK, () => new Promise(() => undefined));
