@@ -439,7 +439,13 @@ export interface EventPayloads {
     tasks: { id: string; agent: string; title: string; description: string; dependencies: string[] }[];
   };
   'task.started': { title: string; attempt: number };
-  'task.progress': { message: string; callId?: string; received?: number };
+  'task.progress': {
+    message: string;
+    callId?: string;
+    received?: number;
+    /** A message with which a person steered the run. */
+    from?: 'person';
+  };
   'task.completed': { text: string };
   'task.failed': { error: Failure };
   'task.retrying': { error: Failure; attempt: number; delayMs: number };

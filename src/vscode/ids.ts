@@ -13,6 +13,7 @@ export const COMMANDS = {
   resetBreaker: 'agentTeam.resetBreaker',
   newChat: 'agentTeam.newChat',
   focusChat: 'agentTeam.focusChat',
+  showHistory: 'agentTeam.showHistory',
   showLog: 'agentTeam.showLog',
 } as const;
 

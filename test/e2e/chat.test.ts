@@ -65,7 +65,7 @@ describe('the chat in the side bar', function () {
     const chat = await window.webviewWith('chat-message');
     await window.runCommand('Agent Team: New chat');
     await chat.getByTestId('chat-empty').waitFor();
-    await chat.getByTestId('chat-history-open').click();
+    await window.runCommand('Agent Team: Show chat history');
     await chat.getByTestId('chat-history-search').fill('safe');
     await chat.getByTestId('chat-history-search').press('Enter');
     await chat.locator('.request', { hasText: 'is this safe?' }).waitFor();

@@ -372,13 +372,13 @@ describe('the chat page', function () {
       await open();
       chat.backend.put(runView({ runId: 'a', threadId: 'ta', title: 'About apples', request: 'apples?' }));
       chat.backend.put(runView({ runId: 'b', threadId: 'tb', title: 'About pears', request: 'pears?' }));
-      await byId('chat-history-open').click();
+      chat.controller.showHistory();
       assert.equal(await byId('chat-thread').count(), 2);
       await byId('chat-history-search').fill('pears');
       await until(async () => (await byId('chat-thread').count()) === 1);
       await byId('chat-history-search').press('Enter');
       await chat.page.locator('.request', { hasText: 'pears?' }).waitFor();
-      await byId('chat-history-open').click();
+      chat.controller.showHistory();
       await chat.page.getByRole('button', { name: 'Delete chat “About pears”' }).press('Enter');
       await untilCall(chat.backend.calls, /^delete tb/);
       await byId('chat-history-search').press('Escape');

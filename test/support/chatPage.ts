@@ -69,6 +69,8 @@ export interface ChatPage {
   edge: InMemoryChatEdge;
   memory: InMemoryChatMemory;
   controller: ChatController;
+  /** What the view's header was told to show, newest last. */
+  titles: string[];
   /** Errors that the page threw or logged. */
   problems: string[];
   close(): Promise<void>;
@@ -119,11 +121,15 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
     if (name === 'chat.css') return route.fulfill({ contentType: 'text/css', body: style });
     return route.abort();
   });
-  controller.attachPage((message) => {
-    if (!page.isClosed())
-      page
-        .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
-        .catch((error: unknown) => problems.push(String(error)));
+  const titles: string[] = [];
+  controller.attachPage({
+    post: (message) => {
+      if (!page.isClosed())
+        page
+          .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
+          .catch((error: unknown) => problems.push(String(error)));
+    },
+    showTitle: (title) => titles.push(title),
   });
   await page.goto('http://chat.test/');
   await page.waitForSelector('[data-testid="chat-input"]');
@@ -133,6 +139,7 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
     edge,
     memory,
     controller,
+    titles,
     problems,
     async close() {
       controller.dispose();

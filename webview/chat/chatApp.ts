@@ -7,7 +7,7 @@ import { announcement } from './announcement';
 import type { ChatComposer } from './chatComposer';
 import { DropTarget } from './dropTarget';
 import { emptyChat } from './emptyChat';
-import { icon, iconButton, PageElement } from './page';
+import { icon, PageElement } from './page';
 import { ScrollKeeper } from './scrollKeeper';
 import './chatComposer';
 import './chatHistory';
@@ -83,7 +83,7 @@ export class ChatApp extends PageElement {
     const { state } = this;
     if (!state) return html``;
     const { text } = this.page.translation;
-    return html`${this.titleRow(state)}
+    return html`<h1 class="visually-hidden">${state.header.title || text('newChat')}</h1>
       <div class="conversation-area">
         <div
           class="conversation"
@@ -140,20 +140,6 @@ export class ChatApp extends PageElement {
       });
     }
     this.watchEarlier(scroller);
-  }
-
-  private titleRow({ header }: ChatState): TemplateResult {
-    const { text } = this.page.translation;
-    const title = header.title || text('newChat');
-    return html`<div class="title-row">
-      <h1 class="title" title=${title}>${title}</h1>
-      ${iconButton({
-        icon: 'history',
-        label: text('history'),
-        testId: 'chat-history-open',
-        onClick: () => (this.showsHistory = !this.showsHistory),
-      })}
-    </div>`;
   }
 
   private turns(state: ChatState): TemplateResult {

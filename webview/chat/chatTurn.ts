@@ -5,7 +5,7 @@ import { isActive, type Turn, type TurnItem } from '../../src/protocol/chat/chat
 import { formatDuration } from '../../src/protocol/measures';
 import { contextChips } from './contextChips';
 import { icon, iconButton, PageElement } from './page';
-import { agentLine, agentName, handoffLine, noticeLine, routeLine, usageLine } from './turnLines';
+import { agentLine, agentName, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
 import './answerText';
 import './toolCard';
 
@@ -141,6 +141,8 @@ export class ChatTurn extends PageElement {
         return handoffLine(item, page.translation);
       case 'agent':
         return agentLine(item);
+      case 'message':
+        return steeringMessage(item, page.translation);
       case 'notice':
         return noticeLine(item);
       case 'tool':

@@ -46,6 +46,14 @@ export function agentLine(item: ItemOf<'agent'>): TemplateResult {
   </div>`;
 }
 
+/** The person's own words in the middle of an answer. */
+export function steeringMessage(item: ItemOf<'message'>, translation: Translation): TemplateResult {
+  return html`<div class="steering" data-testid="chat-steering" role="note" aria-label=${translation.text('you')}>
+    <div class="author">${translation.text('you')}</div>
+    <div class="request">${item.text}</div>
+  </div>`;
+}
+
 const NOTICE_ICONS = { info: 'info', warning: 'warning', error: 'error' } as const;
 
 export function noticeLine(item: ItemOf<'notice'>): TemplateResult {

@@ -109,7 +109,12 @@ export const EVENT_SCHEMAS = {
   'plan.rejected': z.object({ faults: texts, attempt: count }),
   'plan.revised': plan,
   'task.started': z.object({ title: text, attempt: count }),
-  'task.progress': z.object({ message: text, callId: text.optional(), received: count.optional() }),
+  'task.progress': z.object({
+    message: text,
+    callId: text.optional(),
+    received: count.optional(),
+    from: z.literal('person').optional(),
+  }),
   'task.completed': z.object({ text }),
   'task.failed': z.object({ error: failure }),
   'task.retrying': z.object({ error: failure, attempt: count, delayMs: count }),

@@ -32,13 +32,18 @@ export function reduceStep(view: RunView, event: TeamEvent): void {
 }
 
 function stepOf(view: RunView, event: TeamEvent): StepView | undefined {
-  const level = NOTICES[event.topic];
+  const level = isSteering(event) ? 'info' : NOTICES[event.topic];
   if (level) return { ...base(event, event.id), kind: 'notice', level, topic: event.topic, data: { ...event.payload } };
   if (event.topic === 'route.decided') {
     const { agent, reason, by, durationMs } = event.payload;
     return { ...base(event, event.id), agent: 'router', kind: 'route', to: agent, reason, by, durationMs };
   }
   return handoffStep(view, event) ?? agentStep(view, event) ?? modelStep(view, event) ?? toolStep(view, event);
+}
+
+/** Of all progress, only what a person said while the run worked is part of its story. */
+function isSteering(event: TeamEvent): boolean {
+  return event.topic === 'task.progress' && event.payload.from === 'person';
 }
 
 function handoffStep(view: RunView, event: TeamEvent): HandoffStep | undefined {

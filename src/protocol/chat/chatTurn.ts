@@ -55,6 +55,8 @@ export const itemSchema = z.discriminatedUnion('kind', [
     startedAt: z.string(),
     ms: z.optional(z.number()),
   }),
+  /** What the person said while the agent worked. */
+  z.object({ ...itemBase, kind: z.literal('message'), text: z.string() }),
   z.object({
     ...itemBase,
     kind: z.literal('notice'),

@@ -3,7 +3,7 @@ import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 import { DisposableStore } from '../../core/disposable';
 import { pageMessageSchema, type HostMessage } from '../../protocol/chat/chatMessages';
-import type { ChatState } from '../../protocol/chat/chatState';
+import type { ChatHeader, ChatState } from '../../protocol/chat/chatState';
 import { AttachedContext } from './attachedContext';
 import type { ChatBackend } from './chatBackend';
 import { ChatDrafts } from './chatDrafts';
@@ -25,6 +25,13 @@ export interface ChatControllerOptions {
   locale: string;
 }
 
+/** Where the page is: the view of VS Code that holds it. */
+export interface ChatPageHost {
+  post(message: HostMessage): void;
+  /** The title of the shown thread; empty for a new one. */
+  showTitle(title: string): void;
+}
+
 export class ChatController implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly thread: ChatThreadView;
@@ -34,7 +41,7 @@ export class ChatController implements Disposable {
   private readonly sync: ChatSync;
   private readonly sender: ChatSender;
   private readonly handlers: PageHandlers;
-  private postToPage: ((message: HostMessage) => void) | undefined;
+  private page: ChatPageHost | undefined;
   /** What to tell the page once it is there. */
   private pending: HostMessage[] = [];
   private restored: Promise<void> | undefined;
@@ -46,7 +53,7 @@ export class ChatController implements Disposable {
     this.sync = this.owned.add(
       new ChatSync({
         clock: options.clock,
-        post: (message) => this.postToPage?.(message),
+        post: (message) => this.post(message),
         state: () => this.state(),
         extras: () => ({
           draft: this.drafts.get(this.thread.threadId),
@@ -84,13 +91,13 @@ export class ChatController implements Disposable {
   }
 
   /** The page exists: messages go there until `detachPage`. */
-  attachPage(post: (message: HostMessage) => void): void {
-    this.postToPage = post;
+  attachPage(page: ChatPageHost): void {
+    this.page = page;
   }
 
   /** The page is gone or hidden; nothing is lost, it catches up when it is back. */
   detachPage(): void {
-    this.postToPage = undefined;
+    this.page = undefined;
     this.sync.detach();
   }
 
@@ -239,17 +246,29 @@ export class ChatController implements Disposable {
   }
 
   private reply(requestId: number, value: unknown): void {
-    this.postToPage?.({ type: 'reply', requestId, value });
+    this.post({ type: 'reply', requestId, value });
+  }
+
+  /** The title stands in the view's own header, so it is not the page's to show. */
+  private post(message: HostMessage): void {
+    const header = headerOf(message);
+    if (header) this.page?.showTitle(header.title);
+    this.page?.post(message);
   }
 
   private tellPage(message: HostMessage): void {
-    if (this.sync.isAttached) this.postToPage?.(message);
+    if (this.sync.isAttached) this.post(message);
     else this.pending = [...this.pending.filter((waiting) => waiting.type !== message.type), message];
   }
 
   private deliverPending(): void {
     const messages = this.pending;
     this.pending = [];
-    for (const message of messages) this.postToPage?.(message);
+    for (const message of messages) this.post(message);
   }
+}
+
+function headerOf(message: HostMessage): ChatHeader | undefined {
+  if (message.type === 'snapshot') return message.state.header;
+  return message.type === 'patch' ? message.ops.find((op) => op.op === 'header')?.header : undefined;
 }

@@ -32,7 +32,7 @@ export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disp
     page.add(webview.onDidReceiveMessage((message: unknown) => void this.controller.receive(message)));
     page.add(
       view.onDidChangeVisibility(() => {
-        if (view.visible) this.attach(webview);
+        if (view.visible) this.attach(view);
         else this.controller.detachPage();
       }),
     );
@@ -44,7 +44,7 @@ export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disp
       }),
     );
     this.owned.add(page);
-    this.attach(webview);
+    this.attach(view);
     webview.html = chatHtml(webview, this.extensionUri);
   }
 
@@ -63,7 +63,12 @@ export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disp
     this.owned.dispose();
   }
 
-  private attach(webview: vscode.Webview): void {
-    this.controller.attachPage((message) => void webview.postMessage(message));
+  private attach(view: vscode.WebviewView): void {
+    this.controller.attachPage({
+      post: (message) => void view.webview.postMessage(message),
+      showTitle: (title) => {
+        view.description = title;
+      },
+    });
   }
 }

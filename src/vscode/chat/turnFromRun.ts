@@ -92,6 +92,8 @@ function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
     case 'tool':
       return toolItem(step, shown);
     case 'notice': {
+      const said = step.data['message'];
+      if (step.topic === 'task.progress' && typeof said === 'string') return { ...base, kind: 'message', text: said };
       const text = shown.texts.notice(step);
       return text === undefined ? undefined : { ...base, kind: 'notice', level: step.level, text };
     }
@@ -146,10 +148,15 @@ function toolItem(step: ToolStep, shown: Shown): TurnItem | undefined {
 
 function fileOf(step: ToolStep): { path: string; line?: number } | undefined {
   const input = typeof step.input === 'object' && step.input !== null ? (step.input as Record<string, unknown>) : {};
-  const path = typeof input['path'] === 'string' && input['path'] !== '' ? input['path'] : step.files?.[0];
+  const path = typeof input['path'] === 'string' && input['path'] !== '' ? input['path'] : onlyOne(step.files);
   if (path === undefined) return undefined;
   const line = [input['startLine'], input['line']].find((value) => typeof value === 'number');
   return { path, ...(line !== undefined && { line }) };
+}
+
+/** One of many results would pass for what the tool was asked about. */
+function onlyOne(files: readonly string[] | undefined): string | undefined {
+  return files?.length === 1 ? files[0] : undefined;
 }
 
 /** Writes beside each agent which model it used: the last one until the next agent took over. */

@@ -78,6 +78,10 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
     },
     [COMMANDS.focusChat]: () => chat.view.focus(),
+    [COMMANDS.showHistory]: async () => {
+      chat.controller.showHistory();
+      await chat.view.reveal();
+    },
     [COMMANDS.showLog]: () => log.show(),
   };
 }

@@ -60,6 +60,17 @@ function answeredRun(events = builder()): EventEnvelope[] {
 }
 
 describe('reduceRun', () => {
+  it('keeps what a person said while the run worked, and no other progress', () => {
+    const events = builder();
+    const view = reduceEvents('r1', [
+      events.make('run.started', { ...started, context: [] }),
+      events.make('task.progress', { message: '3 of 9 files', callId: 'c1' }),
+      events.make('task.progress', { message: 'only the tests', from: 'person' }),
+    ]);
+    const notices = view.steps.map((step) => step.kind === 'notice' && step.data['message']);
+    assert.deepEqual(notices, ['only the tests']);
+  });
+
   it('makes the whole view of a routed answer', () => {
     const view = reduceEvents('r1', answeredRun());
     const { steps, ...rest } = view;

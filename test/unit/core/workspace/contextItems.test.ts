@@ -31,6 +31,12 @@ function setUp(files: Record<string, InMemoryEntry> = { 'src/math.ts': MATH }) {
 }
 
 describe('resolveContext', () => {
+  it('gives a file one name, its path, where the label is only its name', async () => {
+    const { resolve } = setUp();
+    const { text } = await resolve([{ uri: 'file:///ws/src/math.ts', range: range(1, 9, 1, 14), label: 'math.ts:2' }]);
+    assert.equal(text.split('\n')[0], '## src/math.ts (typescript), lines 2-2');
+  });
+
   it('shows a selection with its lines, the symbols around it and its problems', async () => {
     const { resolve, languages } = setUp();
     languages.problems.push({ ...at('src/math.ts'), range: range(1, 2), severity: 'warning', message: 'may be zero' });

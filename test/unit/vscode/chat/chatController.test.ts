@@ -19,6 +19,8 @@ class TestPage {
   state: ChatState | undefined;
   draft = '';
   readonly messages: HostMessage[] = [];
+  /** What the view's header showed, newest last. */
+  readonly titles: string[] = [];
   readonly replies = new Map<number, unknown>();
   private nextRequest = 1;
 
@@ -28,7 +30,10 @@ class TestPage {
   ) {}
 
   async open(): Promise<void> {
-    this.controller.attachPage((message) => this.take(message));
+    this.controller.attachPage({
+      post: (message) => this.take(message),
+      showTitle: (title) => this.titles.push(title),
+    });
     await this.controller.receive({ type: 'ready' });
   }
 
@@ -98,6 +103,14 @@ describe('the host side of the chat', () => {
     await page.open();
   });
   afterEach(() => controller.dispose());
+
+  it('has the thread’s title shown by the view, and none for a new chat', async () => {
+    await page.send('is this safe?');
+    assert.equal(page.titles.at(-1), 'is this safe?');
+    controller.newChat();
+    await page.catchUp();
+    assert.equal(page.titles.at(-1), '');
+  });
 
   it('asks, shows the run as it changes, and streams its text', async () => {
     assert.deepEqual(await page.send('is this safe?'), { accepted: true });

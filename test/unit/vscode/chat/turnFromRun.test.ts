@@ -88,6 +88,39 @@ describe('a run in the chat', () => {
     assert.deepEqual(other?.kind === 'tool' && other.file, { path: 'a.ts' });
   });
 
+  it('names no file for a call whose results lie in several', () => {
+    const { items } = turn({
+      steps: [toolStep('t1', 'qa', { input: { query: 'divide' }, files: ['src/math.ts', 'src/stock.ts'] })],
+    });
+    assert.equal(items[0]?.kind === 'tool' && items[0].file, undefined);
+  });
+
+  it('shows what the person said meanwhile where it was said', () => {
+    const { items } = turn({
+      steps: [
+        modelStep('m1', 'qa', 'Looking.'),
+        {
+          id: 'e1',
+          kind: 'notice',
+          agent: '',
+          startedAt: '2026-01-01T00:00:00.000Z',
+          level: 'info',
+          topic: 'task.progress',
+          data: { message: 'Only the tests, please', from: 'person' },
+        },
+        modelStep('m2', 'qa', 'Fine.'),
+      ],
+    });
+    assert.deepEqual(
+      items.slice(0, 3).map((item) => [item.kind, item.kind === 'tool' ? '' : 'text' in item && item.text]),
+      [
+        ['text', 'Looking.'],
+        ['message', 'Only the tests, please'],
+        ['text', 'Fine.'],
+      ],
+    );
+  });
+
   it('leaves an unknown cost out', () => {
     const { costUsd: _cost, ...usage } = runView().usage;
     assert.ok(!('costUsd' in turn({ usage }).head.usage));
