@@ -213,7 +213,8 @@ export class RunStore implements Disposable {
     const arrived = this.arrived.get(runId) ?? [];
     this.arrived.delete(runId);
     const newer = this.live.get(runId);
-    if (newer || events.length + arrived.length === 0) return newer;
+    // Events alone make no run: without a journal it was deleted, and what names it as a cause does not bring it back.
+    if (newer || events.length === 0) return newer;
     const view = arrived.reduce(reduceRun, reduceEvents(runId, events));
     const last = arrived.at(-1) ?? events.at(-1);
     if (last?.origin === this.bus.origin && !isEnded(view.status)) this.live.set(runId, view);

@@ -67,6 +67,17 @@ describe('RunStore', () => {
     ]);
   });
 
+  it('does not bring a deleted run back for an event that names one of it as its cause', async () => {
+    const { bus, store } = openWindow();
+    begin(bus, 'r1');
+    const last = end(bus, 'r1');
+    await store.delete('r1');
+    const late = bus.publishExternal('user.x', 1, { source: 'user', causationId: last.id });
+    assert.equal(late.runId, 'r1');
+    await settle();
+    assert.deepEqual([store.list(), await store.get('r1'), store.isLive('r1')], [[], undefined, false]);
+  });
+
   it('reads runs of earlier windows from their journal, and only a few stay in memory', async () => {
     const earlier = openWindow('w0');
     for (const runId of ['r1', 'r2', 'r3', 'r4', 'r5']) {
