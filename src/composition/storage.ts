@@ -52,6 +52,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       lease,
       clock,
       retention: () => settings().retention,
+      restoreTraces: () => tracing.restoreIndex(),
       onProblem,
     }),
   );

@@ -14,6 +14,7 @@ import type { TraceStore } from '../../core/telemetry/traceStore';
 import type { Attributes, Span, SpanEnd, SpanOptions, Tracing } from '../../core/telemetry/tracing';
 import { createIdSource } from './spanIds';
 import type { SdkSpan, SpanSdk, SpanSink } from './spanSdk';
+import { TraceRestorer } from './traceRestorer';
 import { summarise } from './traceSummary';
 
 export interface OtelTracingOptions {
@@ -53,6 +54,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private loading: Promise<void> | undefined;
   private waiting: ((sdk: SpanSdk) => void)[] = [];
   private readonly nextId = createIdSource();
+  private readonly restorer: TraceRestorer;
   private seq = 0;
 
   constructor(options: OtelTracingOptions) {
@@ -61,6 +63,8 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.index = options.index;
     this.redact = options.redact ?? ((text) => text);
     this.onProblem = options.onProblem ?? (() => undefined);
+    const isOpen = (traceId: string) => this.traces.has(traceId);
+    this.restorer = new TraceRestorer({ spans: this.log, index: this.index, isOpen });
     this.loadSdk = options.loadSdk ?? (async (sink) => (await import('./spanSdk')).createSpanSdk(sink));
   }
 
@@ -126,6 +130,11 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
       if (fresh.length > 0) this.index.putTrace(summarise([...known, ...fresh], this.index.trace(traceId)?.runId));
     }
     return [...traces.keys()];
+  }
+
+  /** Brings back what the index does not know and the disk does; for whoever keeps the workspace tidy. */
+  restoreIndex(): Promise<void> {
+    return this.restorer.restore();
   }
 
   onDidChangeSpan(handler: (span: SpanRecord) => void): Disposable {

@@ -19,6 +19,8 @@ export interface RunHousekeepingOptions {
   clock: Clock;
   /** Asked at each use. */
   retention: () => { maxRuns: number; maxMegabytes: number };
+  /** Brings traces back that the index lost; called after the runs were found. */
+  restoreTraces?: () => Promise<void>;
   /** Told of what failed; the next round tries again. */
   onProblem: (error: unknown) => void;
   /** Default 5 s. */
@@ -73,6 +75,7 @@ export class RunHousekeeping implements Disposable {
     await this.findRuns(stored);
     if (!holds || this.disposed) return;
     await this.endInterrupted();
+    await this.options.restoreTraces?.();
     await this.retain(stored);
     await journal.sweepLogs();
   }

@@ -33,7 +33,9 @@ describe('The storage of a workspace', () => {
     const store = new RunStore({ bus, journal: log, index });
     const tracing = new OtelTracing({ ...common, spans: log, index });
     const retention = () => ({ maxRuns: 200, maxMegabytes: 256 });
-    const housekeeping = new RunHousekeeping({ ...common, bus, journal: log, index, store, lease, retention });
+    const restoreTraces = () => tracing.restoreIndex();
+    const parts = { bus, journal: log, index, store, lease, retention, restoreTraces };
+    const housekeeping = new RunHousekeeping({ ...common, ...parts });
     await presence.start();
     await housekeeping.runOnce();
     const crash = async () => {
@@ -89,7 +91,53 @@ describe('The storage of a workspace', () => {
       (await second.tracing.spans(traceId)).map(({ name, endTime }) => [name, endTime]),
       [['invoke_workflow ask', undefined]],
     );
+    assert.deepEqual(
+      second.tracing.list().map(({ name, runId, spans, errors }) => [name, runId, spans, errors]),
+      [['invoke_workflow ask', 'r1', 1, 0]],
+    );
     assert.deepEqual([second.lease.held, second.problems], [true, []]);
+    await second.index.flush();
+    await second.crash();
+  });
+
+  it('lists the traces of runs and imported ones again after the index was lost', async () => {
+    const first = await openWindow('w1');
+    const root = first.tracing.startSpan('invoke_workflow ask', { attributes: { 'agent_team.run.id': 'r1' } });
+    const common = { source: 'engine', runId: 'r1', correlationId: 'r1', traceId: root.traceId };
+    const payload = { kind: 'ask' as const, title: 'T', request: '?', context: [] };
+    first.bus.publish({ topic: 'run.started', payload, ...common });
+    first.tracing.startSpan('chat m', { parent: root }).end({ status: 'error' });
+    root.end({ status: 'ok' });
+    const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, modelCalls: 1, complete: true };
+    first.bus.publish({ topic: 'run.completed', payload: { text: '', usage }, ...common });
+    await first.tracing.ready();
+    const foreign = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      name: 'elsewhere',
+      startTimeUnixNano: '1900000000000000000',
+      endTimeUnixNano: '1900000001000000000',
+    };
+    await first.tracing.importOtlp({ resourceSpans: [{ scopeSpans: [{ spans: [foreign] }] }] });
+    const before = first.tracing.list();
+    assert.deepEqual(
+      before.map(({ name, spans, errors }) => [name, spans, errors]),
+      [
+        ['elsewhere', 1, 0],
+        ['invoke_workflow ask', 2, 1],
+      ],
+    );
+    await first.crash();
+    await rm(join(folder(), 'index.json'), { force: true });
+
+    const second = await openWindow('w2', false);
+    assert.deepEqual(second.tracing.list(), before);
+    await second.store.delete('r1');
+    await second.housekeeping.runOnce();
+    assert.deepEqual(
+      second.tracing.list().map(({ name }) => name),
+      ['elsewhere'],
+    );
     await second.index.flush();
     await second.crash();
   });
