@@ -62,11 +62,12 @@ const builds = [
     outdir,
     platform: 'node',
     format: 'cjs',
-    external: ['vscode', './main.js'],
+    external: ['vscode', './main.js', './tools.js'],
   },
   {
     ...shared,
-    entryPoints: { main: 'src/extension.ts' },
+    // Chunks come from `import()`; further entries are what the stub loads synchronously. All share one copy of each module.
+    entryPoints: { main: 'src/extension.ts', tools: 'src/composition/tools.ts' },
     outdir,
     platform: 'node',
     format: 'esm',

@@ -1,6 +1,7 @@
 // What VS Code loads at start-up: a few kilobytes that register names and load the extension (main.js) when there is work for it.
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from './api';
+import type * as ToolsRoom from './composition/tools';
 import type * as Extension from './extension';
 import { COMMANDS, VIEWS } from './vscode/ids';
 
@@ -13,11 +14,10 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
   const treeChanged = new vscode.EventEmitter<unknown>();
   const load = (): Extension.AgentTeam => {
     if (team) return team;
-    // A plain `require` of a sibling file: synchronous, and VS Code's own loader caches it.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the one place where the extension proper is loaded
-    const main = require('./main.js') as typeof Extension;
+    const main = loadMain();
     team = main.createAgentTeam(context, {
       runsView,
+      loadTools,
       setUnfinished: (unfinished) => void context.workspaceState.update(UNFINISHED_RUNS_KEY, unfinished || undefined),
     });
     team.runsTree.onDidChangeTreeData?.((element) => {
@@ -47,6 +47,12 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
   if (context.workspaceState.get<boolean>(UNFINISHED_RUNS_KEY)) setImmediate(load);
   return lazyApi(() => load().api);
 }
+
+// Plain `require`s of sibling files, which the build makes: synchronous, and kept by Node after the first time.
+/* eslint-disable @typescript-eslint/no-require-imports -- the one place where the extension proper is loaded */
+const loadMain = () => require('./main.js') as typeof Extension;
+const loadTools = () => require('./tools.js') as typeof ToolsRoom;
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 export async function deactivate(): Promise<void> {
   await team?.shutDown();

@@ -1,30 +1,23 @@
-// Composition root: builds everything and wires it by hand, nothing else. `entry.ts` loads it when there is work.
+// Composition root: builds everything and wires it by hand, nothing else. `entry.ts` loads it when there is work, and it loads
+// the rooms that a window may never need at their first use: tools, what answers a request, the chat with the commands.
 import * as vscode from 'vscode';
 import { SystemClock } from './adapters/node/systemClock';
-import type { AgentInfo, AgentTeamApi } from './api';
+import type { AgentTeamApi, ToolDefinition } from './api';
 import { createModels } from './composition/models';
 import { createStorage } from './composition/storage';
-import { createTools } from './composition/tools';
+import type * as ToolsRoom from './composition/tools';
 import { createViews } from './composition/views';
 import { AgentRegistry } from './core/agents/agentRegistry';
-import { defaultGuardrails } from './core/agents/guardrails/defaultGuardrails';
-import { GuardrailChain } from './core/agents/guardrails/guardrail';
 import { maskSecrets } from './core/agents/guardrails/secretGuardrail';
 import { DisposableStore, toDisposable } from './core/disposable';
 import { agentInfos, createTeamApi } from './core/engine/teamApi';
-import { RunBudgets } from './core/engine/runBudgets';
 import { TeamEngine } from './core/engine/teamEngine';
 import { createEventIds } from './core/events/eventIds';
 import { createRedactor } from './core/events/redactor';
-import { AgentBreakerGate } from './core/resilience/breakerRegistry';
-import type { TeamServices } from './core/routing/askTeam';
-import { toRunResult } from './core/runs/reduceRun';
+import { once } from './core/once';
 import { LiveText } from './core/runs/liveText';
-import { resolveContext } from './core/workspace/contextItems';
-import { workspacePicture } from './core/workspace/workspacePicture';
-import { readInstructions } from './vscode/agents/instructions';
+import { toRunResult } from './core/runs/reduceRun';
 import { createPromptVersions } from './vscode/agents/promptVersions';
-import { createCommands } from './vscode/commands/createCommands';
 import type { CommandId } from './vscode/ids';
 import { reportSettingsProblems } from './vscode/settings/reportSettingsProblems';
 import { VsCodeSettings } from './vscode/settings/vsCodeSettings';
@@ -42,6 +35,8 @@ export interface AgentTeam {
 
 export interface TeamHost {
   readonly runsView: vscode.TreeView<unknown>;
+  /** Loads the room of the tools at once: the API lists tools synchronously. */
+  loadTools(): typeof ToolsRoom;
   /** Called when the first run begins and when the last one has ended. */
   setUnfinished(unfinished: boolean): void;
 }
@@ -73,38 +68,36 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     owned,
   });
   const { bus, store, tracing } = storage;
-  const budgets = new RunBudgets(settings.current, bus, owned);
   const models = createModels({
     context,
     clock,
     settings,
     registry,
     publisher: bus,
-    newId,
     learnSecret: redactor.learn,
-    budgetFor: (run) => budgets.of(run),
     owned,
   });
-  const { ports, tools } = createTools(context, clock, owned);
+  const tools = once(() => host.loadTools().createTools(context, clock, owned));
   const live = new LiveText();
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);
     return view && toRunResult(view);
   };
 
-  const services: TeamServices = {
-    models: models.caller,
-    tools,
-    registry,
-    breakers: new AgentBreakerGate(models.breakers),
-    guardrails: new GuardrailChain(defaultGuardrails(), onBug),
-    settings: settings.current,
-    clock,
-    newId,
-    onBug,
-    workspacePicture: (signal) => workspacePicture(ports, signal),
-    instructionsFor: () => readInstructions(),
-  };
+  const answering = once(async () => {
+    const { createAnswering } = await import('./composition/answering');
+    return createAnswering({
+      bus,
+      clock,
+      models,
+      newId,
+      onBug,
+      owned,
+      registry,
+      settings: settings.current,
+      tools: tools(),
+    });
+  });
   const engine = new TeamEngine({
     publisher: bus,
     tracing,
@@ -114,10 +107,13 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     flush: () => storage.flush(),
     resultOf,
     onBug,
-    services,
     registry,
     settings: settings.current,
-    resolveContext: (items, references, signal) => resolveContext(ports, { items, references }, signal),
+    askTeam: async (request, run) => (await answering()).askTeam(request, run),
+    resolveContext: async (items, references, signal) =>
+      items.length + references.length === 0
+        ? { text: '', images: [] }
+        : tools().resolveContext(items, references, signal),
     threadRuns: (threadId) => store.thread(threadId),
     viewOf: (runId) => store.get(runId),
   });
@@ -125,14 +121,21 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     engine,
     bus,
     registry,
-    tools,
+    tools: {
+      get: (name: string) => tools().registry.get(name),
+      infos: () => tools().registry.infos(),
+      register: (definition: ToolDefinition) => tools().registry.register(definition),
+    },
     traces: tracing,
     runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
-  const agents = (): AgentInfo[] => agentInfos(apiOptions);
-  const views = createViews({ context, clock, log, settings, store, live, engine, registry, models, agents, owned });
-  const commands = createCommands({ engine, store, registry, models, chat: views.chat, log });
+  const views = createViews({ clock, store, models, owned });
+  const chat = once(async () => {
+    const { createChat } = await import('./composition/chat');
+    const agents = () => agentInfos(apiOptions);
+    return createChat({ context, clock, log, settings, store, live, engine, registry, models, agents, owned });
+  });
 
   owned.add(store.onDidChange(() => host.setUnfinished(engine.activeIds().length > 0)));
   views.runsTree.attach(host.runsView);
@@ -143,9 +146,13 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
 
   return {
     api: createTeamApi(apiOptions),
-    chatView: views.chatView,
+    chatView: {
+      resolveWebviewView: async (view) => {
+        (await chat()).view.resolveWebviewView(view);
+      },
+    },
     runsTree: views.runsTree,
-    run: (command, args) => commands.run(command, args),
+    run: async (command, args) => (await chat()).commands.run(command, args),
     shutDown: async () => {
       await engine.shutDown();
       await starting;

@@ -1,4 +1,4 @@
-// Part of the composition root: where models come from, who chooses among them, and how they are called.
+// Part of the composition root: where models come from and who chooses among them.
 import * as vscode from 'vscode';
 import { OfflineProvider } from '../adapters/offline/offlineProvider';
 import { OpenAiProvider } from '../adapters/openai/openAiProvider';
@@ -10,13 +10,9 @@ import type { EventPublisher } from '../core/events/publisher';
 import { httpEndpoint } from '../core/model/endpoints';
 import { LocalServers } from '../core/model/localServers';
 import { ModelDirectory } from '../core/model/modelDirectory';
-import { RetryingModelCaller } from '../core/model/retryingModelCaller';
 import { BreakerRegistry } from '../core/resilience/breakerRegistry';
-import type { RunBudget } from '../core/resilience/runBudget';
-import type { RunContext } from '../core/runs/runContext';
 import { ApiKeys } from '../vscode/models/apiKeys';
 import { createGetJson } from '../vscode/models/getJson';
-import { ModelCommands } from '../vscode/models/modelCommands';
 import { StoredConsents } from '../vscode/models/storedConsents';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 
@@ -26,15 +22,15 @@ export interface ModelsOptions {
   settings: VsCodeSettings;
   registry: AgentRegistry;
   publisher: EventPublisher;
-  newId: () => string;
   /** Told of each key and header value that is used, so that none of them is ever kept. */
   learnSecret: (secret: string | undefined) => void;
-  budgetFor: (run: RunContext) => RunBudget;
   owned: DisposableStore;
 }
 
+export type TeamModels = ReturnType<typeof createModels>;
+
 export function createModels(options: ModelsOptions) {
-  const { context, clock, settings, registry, publisher, newId, learnSecret, budgetFor, owned } = options;
+  const { context, clock, settings, registry, publisher, learnSecret, owned } = options;
   const environment = (name: string) => process.env[name];
   const keys = owned.add(new ApiKeys(context.secrets, environment));
   const consents = new StoredConsents(context.globalState);
@@ -82,15 +78,5 @@ export function createModels(options: ModelsOptions) {
     }),
   );
   const breakers = new BreakerRegistry({ clock, settings: settings.current, publisher });
-  const caller = new RetryingModelCaller({
-    select: (role, options) => directory.select(role, options),
-    settings: settings.current,
-    breakers,
-    budgetFor,
-    clock,
-    newId,
-    definedOptions: (role) => registry.find(role)?.modelOptions,
-  });
-  const commands = new ModelCommands({ directory, settings: settings.current, keys, consents });
-  return { directory, breakers, caller, commands };
+  return { directory, breakers, keys, consents };
 }

@@ -1,19 +1,25 @@
-// Part of the composition root: the ports to the workspace and the tools over them.
+// Part of the composition root, loaded when tools are listed or a run needs them: the ports to the workspace and the tools over them.
 import * as vscode from 'vscode';
 import { SecretlintScanner } from '../adapters/secrets/secretlintScanner';
 import { TreeSitterParser } from '../adapters/treeSitter/treeSitterParser';
+import type { ContextItem } from '../api';
 import type { Clock } from '../core/clock';
 import { createAnalysisTools } from '../core/analysis/analysisTools';
 import { CodeAnalyzer } from '../core/analysis/codeAnalyzer';
 import type { DisposableStore } from '../core/disposable';
+import type { ContextReference } from '../core/routing/parseRequest';
 import { createReadingTools } from '../core/tools/reading/readingTools';
 import { ToolRegistry } from '../core/tools/toolRegistry';
+import { resolveContext } from '../core/workspace/contextItems';
+import { workspacePicture } from '../core/workspace/workspacePicture';
 import type { WorkspacePorts } from '../core/workspace/workspacePorts';
 import { createWorkspaceLinters } from '../vscode/analysis/workspaceLinters';
 import { VsCodeEditorState } from '../vscode/editorTools/vsCodeEditorState';
 import { VsCodeGitChanges } from '../vscode/editorTools/vsCodeGitChanges';
 import { VsCodeLanguageServices } from '../vscode/editorTools/vsCodeLanguageServices';
 import { VsCodeWorkspace } from '../vscode/editorTools/vsCodeWorkspace';
+
+export type TeamTools = ReturnType<typeof createTools>;
 
 export function createTools(context: vscode.ExtensionContext, clock: Clock, owned: DisposableStore) {
   const workspace = new VsCodeWorkspace();
@@ -33,8 +39,13 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
     linters: createWorkspaceLinters(),
     clock,
   });
-  const tools = new ToolRegistry();
+  const registry = new ToolRegistry();
   // Every run sees the same files as long as no run can have pending edits of its own.
-  owned.add(tools.add(...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)));
-  return { ports, tools };
+  owned.add(registry.add(...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)));
+  return {
+    registry,
+    workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
+    resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
+      resolveContext(ports, { items, references }, signal),
+  };
 }

@@ -8,31 +8,9 @@ import type {
   ToolCall,
 } from '../../core/model/chatModel';
 import { CANCELLED } from '../../core/failure';
-import { readConversation } from './conversation';
-import { devPolicy } from './devPolicy';
-import type { Craft } from './keywords';
-import { findPlaces } from './places';
-import { withoutModel, type Move, type Policy, type Situation } from './policy';
-import { qaPolicy } from './qaPolicy';
-import { researcherPolicy } from './researcherPolicy';
-import { arbiterPolicy, summarizerPolicy, supervisorPolicy } from './rolePolicies';
-import { chooseTransfer, craftOf } from './routePolicy';
-import { writerPolicy } from './writerPolicy';
 
 export const OFFLINE_MODEL_ID: ModelId = Object.freeze({ provider: 'offline', endpoint: 'offline', model: 'rules' });
 
-const CRAFT_POLICIES: Readonly<Record<Craft, Policy>> = {
-  dev: devPolicy,
-  qa: qaPolicy,
-  writer: writerPolicy,
-  researcher: researcherPolicy,
-};
-const ROLE_POLICIES: Readonly<Record<string, Policy>> = {
-  ...CRAFT_POLICIES,
-  supervisor: supervisorPolicy,
-  arbiter: arbiterPolicy,
-  summarizer: summarizerPolicy,
-};
 /** An answer is streamed in pieces of about this many characters, cut between lines. */
 const PIECE_LENGTH = 240;
 
@@ -46,13 +24,13 @@ export class OfflineChatModel implements ChatModel {
       yield cancelled();
       return;
     }
-    const conversation = readConversation(request);
-    const move = request.role === 'router' ? route(request, conversation.request) : act(request, conversation);
+    const { nextMove } = await import('./nextMove');
+    const { move, callCount } = nextMove(request);
     if ('calls' in move && move.calls.length > 0) {
       for (const [index, { name, input }] of move.calls.entries()) {
         yield {
           type: 'toolCall',
-          call: toolCall(`offline_${request.role}_${conversation.callCount + index + 1}`, name, input),
+          call: toolCall(`offline_${request.role}_${callCount + index + 1}`, name, input),
         };
       }
       yield { type: 'finish', reason: 'tool_calls', responseModel: this.id.model };
@@ -69,31 +47,6 @@ export class OfflineChatModel implements ChatModel {
     }
     yield { type: 'finish', reason: 'stop', responseModel: this.id.model };
   }
-}
-
-function route(request: ChatRequest, asked: string): Move {
-  const transfer = chooseTransfer(asked, request.tools);
-  return transfer ? { calls: [transfer] } : { answer: withoutModel('There is no agent to hand the request to.') };
-}
-
-function act(request: ChatRequest, conversation: ReturnType<typeof readConversation>): Move {
-  const tools = request.toolChoice === 'none' ? [] : request.tools.map(({ name }) => name);
-  const situation: Situation = {
-    ...conversation,
-    role: request.role,
-    places: findPlaces(conversation),
-    tools: new Set(tools),
-  };
-  return policyFor(request, situation)(situation);
-}
-
-/** Agents that we don't know work like the built-in one whose craft the request, or else their own prompt, speaks of. */
-function policyFor({ role, messages }: ChatRequest, { request }: Situation): Policy {
-  const own = ROLE_POLICIES[role];
-  if (own) return own;
-  const system = messages.find((message) => message.role === 'system')?.text.slice(0, 600) ?? '';
-  const craft = craftOf(request) ?? craftOf(`${role.replace(/[_-]+/g, ' ')} ${system}`) ?? 'researcher';
-  return CRAFT_POLICIES[craft];
 }
 
 function toolCall(id: string, name: string, input: Record<string, unknown>): ToolCall {

@@ -5,7 +5,6 @@ import type { ChatModel, ModelFailure, ModelListing, ModelProvider, Readiness } 
 import type { HttpEndpoint } from '../../core/model/endpoints';
 import { asObject, parseJson } from './json';
 import { defaultModelOf, DEFAULT_MODEL, knownContextTokens, readModelList } from './modelCatalog';
-import { OpenAiChatModel } from './openAiChatModel';
 import { OpenAiConnections, type OpenAiConnection } from './openAiConnection';
 import { QuirkBook } from './quirks';
 import { refusalInBody, refusalOfThrown } from './refusal';
@@ -53,6 +52,7 @@ export class OpenAiProvider implements ModelProvider {
     if (!endpoint) return unknownEndpoint(name);
     const chosen = model || (await this.defaultModel(endpoint, signal));
     const contextTokens = this.contextTokens(endpoint, chosen);
+    const { OpenAiChatModel } = await import('./openAiChatModel');
     return new OpenAiChatModel({
       id: { provider: 'openai', endpoint: name, model: chosen },
       ...(contextTokens !== undefined && { contextTokens }),

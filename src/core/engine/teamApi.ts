@@ -24,7 +24,7 @@ export interface TeamApiOptions {
   engine: TeamEngine;
   bus: EventBus;
   registry: AgentRegistry;
-  tools: ToolRegistry;
+  tools: Pick<ToolRegistry, 'get' | 'infos' | 'register'>;
   traces: TracesApi;
   runs: {
     list(): RunSummary[];

@@ -4,7 +4,7 @@ import type { AgentRegistry } from '../agents/agentRegistry';
 import { markUntrusted } from '../agents/guardrails/untrusted';
 import { failure, type Failure } from '../failure';
 import type { ContentPart, UserMessage } from '../model/chatModel';
-import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../routing/askTeam';
+import type { TeamOutcome, TeamRequest } from '../routing/askTeam';
 import { parseRequest, type ContextReference, type ParsedRequest } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
@@ -19,7 +19,8 @@ export interface ResolvedContext {
 }
 
 export interface TeamEngineOptions extends RunLifecycleOptions {
-  services: TeamServices;
+  /** Brings a request to its answer; never rejects. */
+  askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
   registry: AgentRegistry;
   settings: SettingsSource;
   resolveContext(
@@ -178,7 +179,7 @@ export class TeamEngine {
         onControl: (agent) => control.inControl(agent),
         ...(start && { start }),
       };
-      return await this.settleGoal(await askTeam(this.options.services, team, run), team, run);
+      return await this.settleGoal(await this.options.askTeam(team, run), team, run);
     } finally {
       this.steering.delete(run.runId);
     }
@@ -192,7 +193,7 @@ export class TeamEngine {
     const reason = `Goals of several steps are not available yet, so ${agent} takes the request as a whole.`;
     const cause = run.emit('route.fallback', { agent, reason }, causedBy(outcome.eventId));
     const start = { agent, by: 'option' as const, reason };
-    const second = await askTeam(this.options.services, { ...team, start }, run.with({ cause: cause.id }));
+    const second = await this.options.askTeam({ ...team, start }, run.with({ cause: cause.id }));
     return workOutcome(second);
   }
 

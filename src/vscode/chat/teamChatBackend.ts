@@ -4,6 +4,7 @@ import type { AskRunOptions, StartedRun } from '../../core/engine/teamEngine';
 import type { LiveText } from '../../core/runs/liveText';
 import type { RunStore } from '../../core/runs/runStore';
 import type { RunView } from '../../core/runs/runView';
+import { storedRuns } from '../runs/storedRuns';
 import type {
   ChatAskStarted,
   ChatBackend,
@@ -31,12 +32,7 @@ const NOTHING: Disposable = { dispose: () => undefined };
 export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBackend {
   const { store } = options;
   return {
-    runs: {
-      list: () => store.list(),
-      peek: (runId) => store.peek(runId),
-      load: (runId) => store.get(runId),
-      onDidChange: (handler) => store.onDidChange((runId) => handler(runId)),
-    },
+    runs: storedRuns(store),
     live: options.live,
     threads: chatThreads(options),
     model: options.model,

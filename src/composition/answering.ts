@@ -1,0 +1,57 @@
+// Part of the composition root, loaded at the first run: what brings a request to its answer.
+import { defaultGuardrails } from '../core/agents/guardrails/defaultGuardrails';
+import { GuardrailChain } from '../core/agents/guardrails/guardrail';
+import type { AgentRegistry } from '../core/agents/agentRegistry';
+import type { Clock } from '../core/clock';
+import type { DisposableStore } from '../core/disposable';
+import { RunBudgets } from '../core/engine/runBudgets';
+import type { EventBus } from '../core/events/eventBus';
+import { RetryingModelCaller } from '../core/model/retryingModelCaller';
+import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
+import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
+import type { RunContext } from '../core/runs/runContext';
+import type { SettingsSource } from '../core/settings';
+import { readInstructions } from '../vscode/agents/instructions';
+import type { TeamModels } from './models';
+import type { TeamTools } from './tools';
+
+export interface AnsweringOptions {
+  bus: EventBus;
+  clock: Clock;
+  models: TeamModels;
+  newId: () => string;
+  onBug: (error: unknown, where: string) => void;
+  owned: DisposableStore;
+  registry: AgentRegistry;
+  settings: SettingsSource;
+  tools: TeamTools;
+}
+
+export function createAnswering(options: AnsweringOptions) {
+  const { bus, clock, models, newId, onBug, owned, registry, settings, tools } = options;
+  const budgets = new RunBudgets(settings, bus, owned);
+  const services: TeamServices = {
+    models: new RetryingModelCaller({
+      select: (role, selectOptions) => models.directory.select(role, selectOptions),
+      settings,
+      breakers: models.breakers,
+      budgetFor: (run) => budgets.of(run),
+      clock,
+      newId,
+      definedOptions: (role) => registry.find(role)?.modelOptions,
+    }),
+    tools: tools.registry,
+    registry,
+    breakers: new AgentBreakerGate(models.breakers),
+    guardrails: new GuardrailChain(defaultGuardrails(), onBug),
+    settings,
+    clock,
+    newId,
+    onBug,
+    workspacePicture: (signal) => tools.workspacePicture(signal),
+    instructionsFor: () => readInstructions(),
+  };
+  return {
+    askTeam: (request: TeamRequest, run: RunContext): Promise<TeamOutcome> => askTeam(services, request, run),
+  };
+}

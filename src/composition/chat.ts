@@ -1,0 +1,81 @@
+// Part of the composition root, loaded when the chat is shown or a command runs: the chat's host side and the commands.
+import * as vscode from 'vscode';
+import type { AgentInfo } from '../api';
+import type { AgentRegistry } from '../core/agents/agentRegistry';
+import type { Clock } from '../core/clock';
+import type { DisposableStore } from '../core/disposable';
+import type { TeamEngine } from '../core/engine/teamEngine';
+import type { LiveText } from '../core/runs/liveText';
+import type { RunStore } from '../core/runs/runStore';
+import { ChatController } from '../vscode/chat/chatController';
+import { chatStrings, turnTexts } from '../vscode/chat/chatTexts';
+import { ChatViewProvider } from '../vscode/chat/chatViewProvider';
+import { createTeamChatBackend } from '../vscode/chat/teamChatBackend';
+import { VsCodeChatEdge } from '../vscode/chat/vscodeChatEdge';
+import { createCommands } from '../vscode/commands/createCommands';
+import { showError } from '../vscode/commands/showError';
+import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
+import { COMMANDS } from '../vscode/ids';
+import { ModelCommands } from '../vscode/models/modelCommands';
+import { createModelLine } from '../vscode/models/modelLine';
+import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import type { TeamModels } from './models';
+
+export interface ChatOptions {
+  context: vscode.ExtensionContext;
+  clock: Clock;
+  log: vscode.LogOutputChannel;
+  settings: VsCodeSettings;
+  store: RunStore;
+  live: LiveText;
+  engine: TeamEngine;
+  registry: AgentRegistry;
+  models: TeamModels;
+  agents: () => AgentInfo[];
+  owned: DisposableStore;
+}
+
+export function createChat(options: ChatOptions) {
+  const { context, clock, log, settings, store, live, engine, registry, models, agents, owned } = options;
+  const changedFiles = owned.add(watchChangedFiles((message) => log.warn(`git: ${message}`)));
+  const backend = createTeamChatBackend({
+    store,
+    live,
+    model: createModelLine(models.directory, () => vscode.commands.executeCommand(COMMANDS.selectModel)),
+    ask: (request, ask) => engine.ask(request, ask),
+    cancel: (runId) => engine.cancel(runId),
+    steer: (runId, text, items) => engine.steer(runId, text, items),
+    isActive: (runId) => engine.isActive(runId),
+    agents,
+    onDidChangeAgents: (handler) =>
+      vscode.Disposable.from(registry.onDidChange(handler), settings.onDidChange(handler)),
+  });
+  const controller = owned.add(
+    new ChatController({
+      backend,
+      edge: new VsCodeChatEdge({
+        log: (level, message) => log[level](message),
+        showError,
+        changedFiles: () => changedFiles.count(),
+        onDidChangeFiles: (handler) => changedFiles.onDidChange(handler),
+      }),
+      memory: context.workspaceState,
+      clock,
+      texts: turnTexts,
+      strings: chatStrings(),
+      locale: vscode.env.language,
+    }),
+  );
+  const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
+  const { directory, breakers, keys, consents } = models;
+  const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
+  const commands = createCommands({
+    engine,
+    store,
+    registry,
+    models: { commands: modelCommands, breakers },
+    chat: { controller, view },
+    log,
+  });
+  return { view, commands };
+}
