@@ -22,7 +22,7 @@ export interface ProcessCommandRunnerOptions {
 
 /** Time between asking a tree to end and ending it: with what comes after it, less than the second that a stop may take. */
 const GRACE_MS = 250;
-const LOOK_MS = 30;
+const FIRST_LOOK_MS = 15;
 /** How long output may still arrive once every process has ended. */
 const DRAIN_MS = 300;
 
@@ -140,8 +140,9 @@ class RunningCommand {
     }
     const found = processesOf(tree).length > 0 ? signalTree(tree, 'SIGTERM') : 0;
     if (found === 0) return 0;
-    for (let waitedMs = 0; waitedMs < GRACE_MS && processesOf(tree).length > 0; waitedMs += LOOK_MS) {
-      await this.after(LOOK_MS);
+    const killAt = this.clock.now() + GRACE_MS;
+    for (let lookMs = FIRST_LOOK_MS; this.clock.now() < killAt && processesOf(tree).length > 0; lookMs *= 2) {
+      await this.after(Math.min(lookMs, killAt - this.clock.now()));
     }
     killTree(tree);
     return found;
