@@ -85,15 +85,12 @@ async function runLoop(services: AgentServices, invocation: AgentInvocation, sco
 
 function startSpan(run: RunContext, spec: AgentSpec, promptVersion: string): Span {
   const { threadId } = run.shared;
-  const { taskId } = run.scope;
   return run.startSpan(`invoke_agent ${spec.name}`, {
     [GEN_AI.operation]: 'invoke_agent',
     [GEN_AI.agentName]: spec.name,
     [GEN_AI.agentVersion]: promptVersion,
     [AGENT_TEAM.promptVersion]: promptVersion,
-    [AGENT_TEAM.runId]: run.runId,
     ...(threadId !== undefined && { [GEN_AI.conversationId]: threadId }),
-    ...(taskId !== undefined && { [AGENT_TEAM.taskId]: taskId }),
   });
 }
 

@@ -21,7 +21,6 @@ export async function summarize(
     [GEN_AI.operation]: 'invoke_agent',
     [GEN_AI.agentName]: spec.name,
     [GEN_AI.agentVersion]: promptVersion,
-    [AGENT_TEAM.runId]: run.runId,
     [AGENT_TEAM.promptVersion]: promptVersion,
   });
   const words = Math.max(80, Math.floor(maxTokens * 0.7));

@@ -19,6 +19,11 @@ export class GatedPublisher implements EventPublisher {
     return event;
   }
 
+  /** What happened last in the run. */
+  get lastEventId(): string | undefined {
+    return this.last?.id;
+  }
+
   close(): void {
     this.closed = true;
   }

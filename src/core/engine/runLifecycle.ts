@@ -174,12 +174,14 @@ export class RunLifecycle {
         attributes: { [GEN_AI.errorType]: outcome.error.reason },
       }),
     });
-    run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, {
+    const ended = {
       text: outcome.text,
       usage: run.shared.usage.snapshot(),
       ...(answered !== undefined && { agent: answered }),
       ...(outcome.error && { error: outcome.error }),
-    });
+    };
+    const causationId = gate.lastEventId;
+    run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, ended, causationId ? { causationId } : {});
     gate.close();
     return this.settle(run.runId);
   }
@@ -250,7 +252,7 @@ function startedPayload(start: RunStart): EventPayloads['run.started'] {
 }
 
 async function waitInQueue(run: RunContext, previous: Promise<unknown>): Promise<void> {
-  const span = run.startSpan('wait queue', { [AGENT_TEAM.runId]: run.runId });
+  const span = run.startSpan('wait queue');
   await new Promise<unknown>((resolve) => {
     void previous.then(resolve, resolve);
     run.signal.addEventListener('abort', resolve, { once: true });

@@ -154,9 +154,6 @@ export class ModelCallReport {
       [GEN_AI.requestTemperature]: request.temperature,
       [GEN_AI.requestMaxTokens]: request.maxOutputTokens,
       [GEN_AI.agentName]: run.scope.agent ?? request.role,
-      [AGENT_TEAM.runId]: run.runId,
-      [AGENT_TEAM.taskId]: run.scope.taskId,
-      [AGENT_TEAM.promptVersion]: run.scope.promptVersion,
       [AGENT_TEAM.attempt]: attempt,
     };
   }

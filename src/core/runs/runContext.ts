@@ -1,6 +1,7 @@
 // What everything that works for a run is handed: where to report, under which span, until when.
 import type { EventEnvelope, EventPayloads, EventTopic, RunKind } from '../../api';
 import type { EventPublisher } from '../events/publisher';
+import { AGENT_TEAM } from '../telemetry/attributes';
 import type { Attributes, Span, SpanOptions, Tracing } from '../telemetry/tracing';
 import type { LiveText } from './liveText';
 import type { UsageMeter } from './usageMeter';
@@ -88,8 +89,14 @@ export class RunContext {
     });
   }
 
-  /** Starts a span below this scope's; the caller ends it. */
+  /** Starts a span below this scope's, which says whose it is; the caller ends it. */
   startSpan(name: string, attributes: Attributes = {}, options: Omit<SpanOptions, 'parent' | 'attributes'> = {}): Span {
-    return this.shared.tracing.startSpan(name, { ...options, parent: this.scope.span, attributes });
+    const { span: parent, taskId, promptVersion } = this.scope;
+    const scope = {
+      [AGENT_TEAM.runId]: this.runId,
+      [AGENT_TEAM.taskId]: taskId,
+      [AGENT_TEAM.promptVersion]: promptVersion,
+    };
+    return this.shared.tracing.startSpan(name, { ...options, parent, attributes: { ...scope, ...attributes } });
   }
 }
