@@ -1,13 +1,15 @@
 // One request with its answer. Rendered again only when its turn is another object than before.
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { isActive, type Turn, type TurnItem } from '../../src/protocol/chat/chatTurn';
+import { isActive, type Turn, type TurnHead, type TurnItem } from '../../src/protocol/chat/chatTurn';
 import { formatDuration } from '../../src/protocol/measures';
 import { contextChips } from './contextChips';
 import { icon, iconButton, PageElement } from './page';
 import { agentLine, agentName, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
 import './answerText';
 import './toolCard';
+
+type Remedy = NonNullable<NonNullable<TurnHead['error']>['remedy']>;
 
 export class ChatTurn extends PageElement {
   static override properties = {
@@ -184,26 +186,34 @@ export class ChatTurn extends PageElement {
       return html`<div class="notice notice-warning">${icon('warning')}<span>${text('partial')}</span></div>`;
     }
     const { remedy } = error;
+    // Without a key or above a limit, the same request only fails again.
+    const helpsFirst = remedy?.action === 'setApiKey' || remedy?.action === 'openSettings';
     return html`<div class="error-box" data-testid="chat-error" data-reason=${error.reason}>
       ${icon('error')}
       <div class="error-text">
         <p>${error.message}</p>
         <div class="button-row">
-          <vscode-button @click=${() => this.page.host.post({ type: 'retry', runId })} data-testid="chat-retry">
+          ${remedy && helpsFirst ? this.remedyButton(remedy, false) : nothing}
+          <vscode-button
+            ?secondary=${helpsFirst}
+            @click=${() => this.page.host.post({ type: 'retry', runId })}
+            data-testid="chat-retry"
+          >
             ${text('retry')}
           </vscode-button>
-          ${
-            remedy
-              ? html`<vscode-button
-                  secondary
-                  @click=${() => this.page.host.post({ type: 'remedy', action: remedy.action })}
-                  >${remedy.label}</vscode-button
-                >`
-              : nothing
-          }
+          ${remedy && !helpsFirst ? this.remedyButton(remedy, true) : nothing}
         </div>
       </div>
     </div>`;
+  }
+
+  private remedyButton({ label, action }: Remedy, secondary: boolean): TemplateResult {
+    return html`<vscode-button
+      ?secondary=${secondary}
+      data-testid="chat-remedy"
+      @click=${() => this.page.host.post({ type: 'remedy', action })}
+      >${label}</vscode-button
+    >`;
   }
 
   private approvals(): TemplateResult[] {

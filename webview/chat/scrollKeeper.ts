@@ -5,6 +5,7 @@ const NEAR = 32;
 
 export class ScrollKeeper {
   private following = true;
+  private lastTop = 0;
   /** Distance to the end before earlier messages came in. */
   private anchor: number | undefined;
 
@@ -13,8 +14,12 @@ export class ScrollKeeper {
     private readonly onChange: () => void,
   ) {
     scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
-    // A taller input must not cover the end of the answer.
-    new ResizeObserver(() => this.settle()).observe(scroller);
+    // A taller input must not cover the end of the answer, nor must a narrower view push it down. Turns that come into
+    // sight by that get their real height one frame later.
+    new ResizeObserver(() => {
+      this.settle();
+      requestAnimationFrame(() => this.settle());
+    }).observe(scroller);
   }
 
   get isFollowing(): boolean {
@@ -48,7 +53,12 @@ export class ScrollKeeper {
 
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.follow(scrollHeight - scrollTop - clientHeight < NEAR);
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    const wentUp = scrollTop < this.lastTop;
+    this.lastTop = scrollTop;
+    // Text that grew takes nobody away from the end; only going up does.
+    if (this.following && !isNear && !wentUp) this.settle();
+    else this.follow(isNear);
   }
 
   private follow(following: boolean): void {

@@ -18,7 +18,17 @@ export function routeLine(item: ItemOf<'route'>, translation: Translation): Temp
   return html`<div class="line route" data-testid="route">
     <span class="line-main"
       >${agentName(translation.text('router'))} ${icon('arrow-right')} ${agentName(item.to)}
-      <span class="line-reason">${item.reason}</span></span
+      <span class="line-reason"
+        >${
+          item.isFallback
+            ? html`<span
+                class="codicon codicon-warning"
+                role="img"
+                aria-label=${translation.text('notDecided')}
+              ></span> `
+            : nothing
+        }${item.reason}</span
+      ></span
     >
     <span class="measure">${item.ms === undefined ? '' : formatDuration(item.ms)}</span>
   </div>`;
@@ -63,9 +73,11 @@ export function noticeLine(item: ItemOf<'notice'>): TemplateResult {
 }
 
 /** Tokens and cost; what is unknown is called so. */
-export function usageLine(head: TurnHead, translation: Translation): TemplateResult {
+export function usageLine(head: TurnHead, translation: Translation): TemplateResult | typeof nothing {
   const { usage } = head;
   const { text } = translation;
+  // Calls that failed before they used anything say nothing about cost.
+  if (!usage.complete && usage.inputTokens + usage.outputTokens === 0 && head.status !== 'completed') return nothing;
   if (usage.modelCalls === 0) return html`<span class="usage" data-testid="usage">${text('noModelUsed')}</span>`;
   const more = usage.complete ? '' : '+';
   const tokens = `${text('tokensIn', translation.number(usage.inputTokens) + more)} · ${text('tokensOut', translation.number(usage.outputTokens) + more)}`;

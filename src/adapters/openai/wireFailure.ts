@@ -190,5 +190,5 @@ function words({ code, type, message }: Refusal): string {
 /** Servers like to repeat the key that they reject, whole or shortened. */
 function withoutKey(message: string, key: string | undefined): string {
   const masked = key === undefined || key.length < 4 ? message : message.replaceAll(key, '***');
-  return masked.replace(/\b(sk|key|Bearer)[-_ ][\w*.-]{8,}/g, '$1-***');
+  return masked.replace(/\b(sk|key|Bearer)[-_ ](?=[\w.-]*[\d*])[\w*.-]{8,}/g, '$1-***');
 }

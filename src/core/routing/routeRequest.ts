@@ -176,14 +176,13 @@ function fallBack(routing: Routing, nonsense: string): RouteOutcome {
     return fail(routing, failure('agent.none_available', message));
   }
   const agent = spec.name;
-  const reason = `${agent} takes the request: ${nonsense}`;
-  const fallback = run.emit('route.fallback', { agent, reason });
+  const fallback = run.emit('route.fallback', { agent, reason: nonsense });
   const decided = report(
     { ...routing, run: run.with({ cause: fallback.id }) },
-    { agent, reason, by: 'fallback' },
+    { agent, reason: nonsense, by: 'fallback' },
     run.span,
   );
-  return { kind: 'agent', agent: spec, reason, eventId: complete(routing, decided) };
+  return { kind: 'agent', agent: spec, reason: nonsense, eventId: complete(routing, decided) };
 }
 
 function report(

@@ -106,12 +106,12 @@ function modelStep(view: RunView, event: TeamEvent): ModelStep | undefined {
   switch (event.topic) {
     case 'model.requested': {
       const { callId, role, attempt } = event.payload;
-      const { error: _error, ...step } = known(view, 'model', callId) ?? newModelStep(event);
+      const { error: _error, delayMs: _delayMs, ...step } = known(view, 'model', callId) ?? newModelStep(event);
       return { ...step, status: 'running', role, attempt };
     }
     case 'model.retrying': {
-      const { callId, error, attempt } = event.payload;
-      return { ...(known(view, 'model', callId) ?? newModelStep(event)), status: 'retrying', error, attempt };
+      const { callId, error, attempt, delayMs } = event.payload;
+      return { ...(known(view, 'model', callId) ?? newModelStep(event)), status: 'retrying', error, attempt, delayMs };
     }
     case 'model.completed': {
       const { callId, text, reasoning, usage, durationMs, notices } = event.payload;

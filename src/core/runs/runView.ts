@@ -89,6 +89,8 @@ export interface ModelStep extends Step {
   reasoning?: string;
   usage?: CallUsage;
   attempt: number;
+  /** While `retrying`: how long it waits before the next attempt. */
+  delayMs?: number;
   error?: Failure;
   notices?: string[];
 }

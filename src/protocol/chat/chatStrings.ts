@@ -13,6 +13,7 @@ export const CHAT_STRINGS = {
   interrupted: 'Interrupted: the window was closed while this ran',
   partial: 'Incomplete: not everything was done',
   router: 'router',
+  notDecided: 'The router could not decide',
   handedOver: '{0} hands over to {1}',
   handoffRejected: 'Handoff from {0} to {1} was refused',
   reasoning: 'Reasoning',

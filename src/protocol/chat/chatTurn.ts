@@ -17,7 +17,15 @@ export type Chip = z.infer<typeof chipSchema>;
 const itemBase = { id: z.string(), agent: z.string() };
 
 export const itemSchema = z.discriminatedUnion('kind', [
-  z.object({ ...itemBase, kind: z.literal('route'), reason: z.string(), to: z.string(), ms: z.optional(z.number()) }),
+  z.object({
+    ...itemBase,
+    kind: z.literal('route'),
+    reason: z.string(),
+    to: z.string(),
+    /** The router could not decide. */
+    isFallback: z.boolean(),
+    ms: z.optional(z.number()),
+  }),
   z.object({
     ...itemBase,
     kind: z.literal('handoff'),

@@ -23,13 +23,28 @@ export const turnTexts: TurnTexts = {
     return vscode.l10n.t('Context {0}', index + 1);
   },
   findings: (count) => (count === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', count)),
-  modelRetry: (step: ModelStep) =>
-    vscode.l10n.t(
-      '{0} did not answer ({1}). Trying again.',
-      step.model,
-      step.error?.reason ?? vscode.l10n.t('no reason'),
-    ),
+  modelRetry: ({ model, error, delayMs }: ModelStep) => {
+    const again =
+      delayMs === undefined || delayMs < 1000
+        ? vscode.l10n.t('Trying again.')
+        : vscode.l10n.t('Trying again in {0}.', formatDuration(delayMs));
+    return `${retryReason(model, error?.reason)} ${again}`;
+  },
 };
+
+function retryReason(model: string, reason: string | undefined): string {
+  switch (reason) {
+    case 'model.rate_limited':
+      return vscode.l10n.t('{0} limits the rate of requests.', model);
+    case 'model.timeout':
+      return vscode.l10n.t('{0} did not answer in time.', model);
+    case 'model.broken_stream':
+    case 'model.empty':
+      return vscode.l10n.t('The answer of {0} broke off.', model);
+    default:
+      return vscode.l10n.t('{0} can’t be reached at the moment.', model);
+  }
+}
 
 function remedyOf({ reason }: Failure): Pick<TurnError, 'remedy'> {
   if (/^model\.(unauthorized|forbidden|no_key|auth)/.test(reason)) {
@@ -51,8 +66,9 @@ function noticeText({ topic, data, agent }: NoticeStep): string | undefined {
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
   switch (topic) {
+    // The line of the route says it.
     case 'route.fallback':
-      return vscode.l10n.t('The router could not decide, so {0} takes it: {1}', word('agent'), word('reason'));
+      return undefined;
     case 'context.condensed':
       return vscode.l10n.t('Earlier messages were condensed so that the request fits: {0} dropped.', word('dropped'));
     case 'guardrail.tripped':

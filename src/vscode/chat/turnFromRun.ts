@@ -75,7 +75,7 @@ function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
   const ms = step.durationMs === undefined ? {} : { ms: step.durationMs };
   switch (step.kind) {
     case 'route':
-      return { ...base, kind: 'route', to: step.to, reason: step.reason, ...ms };
+      return { ...base, kind: 'route', to: step.to, reason: step.reason, isFallback: step.by === 'fallback', ...ms };
     case 'handoff':
       return {
         ...base,
@@ -115,10 +115,10 @@ function agentItem(step: AgentStep, active: boolean): TurnItem | undefined {
 }
 
 function modelItem(step: ModelStep, shown: Shown): TurnItem | undefined {
-  if (SILENT_ROLES.has(step.role) || SILENT_ROLES.has(step.agent)) return undefined;
   if (step.status === 'retrying' && shown.active) {
     return { id: step.id, agent: step.agent, kind: 'notice', level: 'info', text: shown.texts.modelRetry(step) };
   }
+  if (SILENT_ROLES.has(step.role) || SILENT_ROLES.has(step.agent)) return undefined;
   const live = step.status === 'running' ? shown.streaming.get(step.id) : undefined;
   const text = live?.text ?? step.text;
   const reasoning = live?.reasoning ?? step.reasoning ?? '';

@@ -20,6 +20,7 @@ const item = (id: string): fc.Arbitrary<TurnItem> =>
       agent: fc.constant('router'),
       to: text,
       reason: text,
+      isFallback: fc.boolean(),
     }),
   );
 const items = fc

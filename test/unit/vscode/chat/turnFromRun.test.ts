@@ -121,6 +121,21 @@ describe('a run in the chat', () => {
     );
   });
 
+  it('says that a model is asked again, the router’s too, for as long as it waits', () => {
+    const retrying = modelStep('m0', 'router', '', { role: 'router', status: 'retrying', delayMs: 2000 });
+    assert.deepEqual(kinds({ status: 'running', steps: [retrying] }), ['notice']);
+    assert.deepEqual(kinds({ status: 'failed', steps: [retrying] }), []);
+  });
+
+  it('tells a route that the router chose from one that it could not', () => {
+    const steps = [routeStep('qa', 'asks'), { ...routeStep('dev', 'no answer'), id: 'r2', by: 'fallback' } as const];
+    const { items } = turn({ steps: steps as RunView['steps'] });
+    assert.deepEqual(
+      items.map((item) => item.kind === 'route' && item.isFallback),
+      [false, true],
+    );
+  });
+
   it('leaves an unknown cost out', () => {
     const { costUsd: _cost, ...usage } = runView().usage;
     assert.ok(!('costUsd' in turn({ usage }).head.usage));
