@@ -1,5 +1,5 @@
 // What is known of models by their names: how much fits into them, and which of a server's list can chat.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ModelListing } from '../../core/model/chatModel';
 
 /** Asked where nothing is configured and the server lists nothing better. */
@@ -38,17 +38,23 @@ export function knownContextTokens(model: string): number | undefined {
   return best?.[1];
 }
 
-const count = z.number().int().positive().optional().catch(undefined);
+const count = z.catch(z.optional(z.int().check(z.positive())), undefined);
 const modelEntry = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   context_length: count,
   context_window: count,
   max_model_len: count,
   max_context_length: count,
 });
 const modelList = z.union([
-  z.object({ data: z.array(z.unknown()) }).transform((body) => body.data),
-  z.object({ models: z.array(z.unknown()) }).transform((body) => body.models),
+  z.pipe(
+    z.object({ data: z.array(z.unknown()) }),
+    z.transform((body) => body.data),
+  ),
+  z.pipe(
+    z.object({ models: z.array(z.unknown()) }),
+    z.transform((body) => body.models),
+  ),
   z.array(z.unknown()),
 ]);
 

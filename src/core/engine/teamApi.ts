@@ -1,23 +1,13 @@
 // The exported API over the engine. Complete in shape: what this version can't do answers with a failure that says so.
-import * as z from 'zod';
-import type {
-  AgentDefinition,
-  AgentInfo,
-  AgentTeamApi,
-  ApplyResult,
-  ContextItem,
-  RunHandle,
-  RunResult,
-  RunSummary,
-  TracesApi,
-} from '../../api';
+import type { AgentInfo, AgentTeamApi, ApplyResult, RunHandle, RunResult, RunSummary, TracesApi } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
 import { specFromDefinition } from '../agents/agentRegistry';
 import { expandToolNames } from '../agents/toolGrants';
 import type { EventBus } from '../events/eventBus';
 import { createEventsApi } from '../events/eventsApi';
-import { failure, isFailure, type Failure } from '../failure';
+import { failure, isFailure } from '../failure';
 import type { ToolRegistry } from '../tools/toolRegistry';
+import { checkedDefinition, readAsk } from './apiInput';
 import type { TeamEngine } from './teamEngine';
 
 export interface TeamApiOptions {
@@ -33,26 +23,6 @@ export interface TeamApiOptions {
   };
   breakerOf(agent: string): AgentInfo['breaker'];
 }
-
-const position = z.object({ line: z.int().min(0), character: z.int().min(0) });
-const range = z.object({ start: position, end: position });
-const contextItem = z.object({
-  uri: z.string().optional(),
-  range: range.optional(),
-  text: z.string().optional(),
-  image: z.object({ mimeType: z.string(), base64: z.string() }).optional(),
-  label: z.string().optional(),
-});
-const askInput = z.object({
-  request: z.string().trim().min(1, 'The request is empty.'),
-  options: z
-    .object({
-      agent: z.union([z.string().min(1), z.array(z.string().min(1))]).optional(),
-      threadId: z.string().min(1).optional(),
-      context: z.array(contextItem).optional(),
-    })
-    .optional(),
-});
 
 const CHANGES_UNAVAILABLE = failure(
   'feature.unavailable',
@@ -92,46 +62,6 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
   };
 }
 
-const agentDefinition = z.object({
-  name: z.string().trim().min(1),
-  description: z.string(),
-  prompt: z.string().trim().min(1),
-  tools: z.array(z.string()),
-  model: z.string().optional(),
-  handoffs: z.array(z.string()).optional(),
-  limits: z
-    .object({
-      maxTurns: z.int().positive().optional(),
-      maxTokens: z.int().positive().optional(),
-      timeoutSeconds: z.number().positive().optional(),
-    })
-    .optional(),
-  on: z
-    .array(
-      z.object({
-        topic: z.string(),
-        where: z
-          .object({
-            files: z.array(z.string()).optional(),
-            severity: z.string().optional(),
-            agent: z.string().optional(),
-          })
-          .optional(),
-        debounceMs: z.number().min(0).optional(),
-        maxPerMinute: z.number().positive().optional(),
-        prompt: z.string(),
-      }),
-    )
-    .optional(),
-});
-
-/** The definition as it came, once it is known to be one; throws a `TypeError` that says what is wrong. */
-function checkedDefinition(definition: AgentDefinition): AgentDefinition {
-  const parsed = agentDefinition.safeParse(definition);
-  if (parsed.success) return definition;
-  throw new TypeError(`The agent can't be registered: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-}
-
 /** All agents as the API and the views show them. */
 export function agentInfos(
   options: Pick<TeamApiOptions, 'registry' | 'tools' | 'engine' | 'runs' | 'breakerOf'>,
@@ -156,11 +86,10 @@ export function agentInfos(
   }));
 }
 
-function ask(engine: TeamEngine, request: string, options: { context?: ContextItem[] } | undefined): RunHandle {
-  const parsed = askInput.safeParse({ request, options });
-  if (!parsed.success)
-    return engine.rejected('ask', typeof request === 'string' ? request : '', badRequest(parsed.error));
-  return engine.ask(parsed.data.request, { ...(parsed.data.options as object), interactive: false });
+function ask(engine: TeamEngine, request: string, options: unknown): RunHandle {
+  const asked = readAsk(request, options);
+  if (isFailure(asked)) return engine.rejected('ask', typeof request === 'string' ? request : '', asked);
+  return engine.ask(asked.request, { ...asked.options, interactive: false });
 }
 
 function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
@@ -205,10 +134,6 @@ function unknownRun(runId: string): RunResult {
     usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, modelCalls: 0, complete: true },
     traceId: '',
   };
-}
-
-function badRequest(error: z.ZodError): Failure {
-  return failure('request.invalid', `The request can't be taken: ${z.prettifyError(error).replaceAll('\n', ' ')}`);
 }
 
 function nothingApplied(path: string | undefined): ApplyResult {

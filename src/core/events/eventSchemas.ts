@@ -1,7 +1,8 @@
 // One schema per topic: what `EventPayloads` promises is checked when an event is published and when one is read back.
 // Fields that a schema does not know pass: a newer version may have added them.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { EventEnvelope, EventPayloads, EventTopic } from '../../api';
+import { IN_WORDS } from '../schemaWords';
 
 const text = z.string();
 const count = z.number();
@@ -11,32 +12,32 @@ const failure = z.object({ reason: text, message: text, retryable: z.boolean() }
 const position = z.object({ line: count, character: count });
 const range = z.object({ start: position, end: position });
 const contextItem = z.object({
-  uri: text.optional(),
-  range: range.optional(),
-  text: text.optional(),
-  image: z.object({ mimeType: text, base64: text }).optional(),
-  label: text.optional(),
+  uri: z.optional(text),
+  range: z.optional(range),
+  text: z.optional(text),
+  image: z.optional(z.object({ mimeType: text, base64: text })),
+  label: z.optional(text),
 });
 const runUsage = z.object({
   inputTokens: count,
   outputTokens: count,
   cachedInputTokens: count,
   modelCalls: count,
-  costUsd: count.optional(),
+  costUsd: z.optional(count),
   complete: z.boolean(),
 });
 const callUsage = z.object({
-  inputTokens: count.optional(),
-  outputTokens: count.optional(),
-  cachedInputTokens: count.optional(),
-  costUsd: count.optional(),
+  inputTokens: z.optional(count),
+  outputTokens: z.optional(count),
+  cachedInputTokens: z.optional(count),
+  costUsd: z.optional(count),
 });
-const runEnded = z.object({ agent: text.optional(), text, error: failure.optional(), usage: runUsage });
+const runEnded = z.object({ agent: z.optional(text), text, error: z.optional(failure), usage: runUsage });
 const effect = z.enum(['read', 'write', 'execute']);
 const fileChange = z.object({
   runId: text,
   path: text,
-  from: text.optional(),
+  from: z.optional(text),
   kind: z.enum(['create', 'modify', 'delete', 'rename']),
   status: z.enum(['proposed', 'accepted', 'rejected', 'reverted', 'conflicted']),
   added: count,
@@ -53,9 +54,9 @@ const finding = z.object({
   title: text,
   why: text,
   evidence: text,
-  suggestion: z.object({ oldText: text, newText: text }).optional(),
+  suggestion: z.optional(z.object({ oldText: text, newText: text })),
   confidence: count,
-  rule: text.optional(),
+  rule: z.optional(text),
   agent: text,
   status: z.enum(['open', 'applied', 'dismissed', 'resolved']),
 });
@@ -79,10 +80,10 @@ export const EVENT_SCHEMAS = {
     kind: z.enum(['ask', 'goal', 'review', 'reaction']),
     title: text,
     request: text,
-    threadId: text.optional(),
-    agent: text.optional(),
+    threadId: z.optional(text),
+    agent: z.optional(text),
     context: z.array(contextItem),
-    replaces: text.optional(),
+    replaces: z.optional(text),
   }),
   'run.completed': runEnded,
   'run.partial': runEnded,
@@ -90,7 +91,7 @@ export const EVENT_SCHEMAS = {
   'run.cancelled': runEnded,
   'run.interrupted': because,
   'run.paused': empty,
-  'run.resumed': z.object({ reason: text.optional() }),
+  'run.resumed': z.object({ reason: z.optional(text) }),
   'route.decided': z.object({
     agent: text,
     reason: text,
@@ -98,22 +99,22 @@ export const EVENT_SCHEMAS = {
     durationMs: count,
   }),
   'route.fallback': z.object({ agent: text, reason: text }),
-  'handoff.requested': handoff.extend({
-    summary: text.optional(),
-    files: texts.optional(),
+  'handoff.requested': z.extend(handoff, {
+    summary: z.optional(text),
+    files: z.optional(texts),
     context: z.enum(['full', 'summary', 'none']),
   }),
   'handoff.completed': handoff,
-  'handoff.rejected': handoff.extend({ why: text }),
+  'handoff.rejected': z.extend(handoff, { why: text }),
   'plan.created': plan,
   'plan.rejected': z.object({ faults: texts, attempt: count }),
   'plan.revised': plan,
   'task.started': z.object({ title: text, attempt: count }),
   'task.progress': z.object({
     message: text,
-    callId: text.optional(),
-    received: count.optional(),
-    from: z.literal('person').optional(),
+    callId: z.optional(text),
+    received: z.optional(count),
+    from: z.optional(z.literal('person')),
   }),
   'task.completed': z.object({ text }),
   'task.failed': z.object({ error: failure }),
@@ -121,32 +122,32 @@ export const EVENT_SCHEMAS = {
   'task.skipped': because,
   'task.cancelled': because,
   'task.interrupted': because,
-  'agent.started': agentStep.extend({ from: text.optional(), tools: texts, reason: text.optional() }),
-  'agent.completed': agentStep.extend({
+  'agent.started': z.extend(agentStep, { from: z.optional(text), tools: texts, reason: z.optional(text) }),
+  'agent.completed': z.extend(agentStep, {
     text,
     turns: count,
     outcome: z.enum(['answer', 'handoff', 'cut-off']),
-    note: text.optional(),
+    note: z.optional(text),
   }),
-  'agent.failed': agentStep.extend({ error: failure, text, turns: count }),
-  'model.requested': modelStep.extend({
+  'agent.failed': z.extend(agentStep, { error: failure, text, turns: count }),
+  'model.requested': z.extend(modelStep, {
     role: text,
     attempt: count,
     messages: count,
     estimatedTokens: count,
-    content: z.unknown().optional(),
+    content: z.optional(z.unknown()),
   }),
-  'model.completed': modelStep.extend({
+  'model.completed': z.extend(modelStep, {
     text,
-    reasoning: text.optional(),
+    reasoning: z.optional(text),
     toolCalls: z.array(z.object({ id: text, name: text, arguments: z.unknown() })),
     finishReason: text,
     usage: callUsage,
     durationMs: count,
-    notices: texts.optional(),
+    notices: z.optional(texts),
   }),
-  'model.failed': modelStep.extend({ error: failure, text, durationMs: count, usage: callUsage }),
-  'model.retrying': modelStep.extend({ error: failure, attempt: count, delayMs: count }),
+  'model.failed': z.extend(modelStep, { error: failure, text, durationMs: count, usage: callUsage }),
+  'model.retrying': z.extend(modelStep, { error: failure, attempt: count, delayMs: count }),
   'context.condensed': z.object({ dropped: count, keptTokens: count, droppedTokens: count, summary: text }),
   'guardrail.tripped': z.object({
     guardrail: text,
@@ -154,29 +155,29 @@ export const EVENT_SCHEMAS = {
     action: z.enum(['blocked', 'masked', 'warned']),
     reason: text,
   }),
-  'tool.requested': toolStep.extend({ input: z.unknown() }),
-  'tool.started': toolStep.extend({ title: text, effect }),
-  'tool.completed': toolStep.extend({
+  'tool.requested': z.extend(toolStep, { input: z.unknown() }),
+  'tool.started': z.extend(toolStep, { title: text, effect }),
+  'tool.completed': z.extend(toolStep, {
     text,
     durationMs: count,
-    files: texts.optional(),
-    findings: z.array(finding).optional(),
-    truncated: z.boolean().optional(),
+    files: z.optional(texts),
+    findings: z.optional(z.array(finding)),
+    truncated: z.optional(z.boolean()),
   }),
-  'tool.failed': toolStep.extend({ text, durationMs: count, reason: text }),
+  'tool.failed': z.extend(toolStep, { text, durationMs: count, reason: text }),
   'approval.requested': z.object({
     id: text,
     runId: text,
-    taskId: text.optional(),
+    taskId: z.optional(text),
     agent: text,
     tool: text,
     title: text,
     detail: text,
     createdAt: text,
-    expiresAt: text.optional(),
+    expiresAt: z.optional(text),
   }),
   'approval.granted': z.object({ id: text, scope: z.enum(['once', 'run', 'workspace']) }),
-  'approval.denied': z.object({ id: text, reason: text.optional() }),
+  'approval.denied': z.object({ id: text, reason: z.optional(text) }),
   'approval.expired': z.object({ id: text }),
   'edit.proposed': changedFiles,
   'edit.accepted': changedFiles,
@@ -184,7 +185,7 @@ export const EVENT_SCHEMAS = {
   'edit.reverted': changedFiles,
   'edit.conflicted': z.object({ path: text, reason: text }),
   'conflict.resolved': z.object({ between: texts, verdict: text, explanation: text }),
-  'breaker.opened': breaker.extend({ failures: count, resetMs: count }),
+  'breaker.opened': z.extend(breaker, { failures: count, resetMs: count }),
   'breaker.half_opened': breaker,
   'breaker.closed': breaker,
   'budget.warned': budget,
@@ -193,7 +194,7 @@ export const EVENT_SCHEMAS = {
   'review.completed': z.object({ findings: count, blockers: count }),
   'file.saved': z.object({ path: text, uri: text, languageId: text }),
   'diagnostics.changed': z.object({ path: text, uri: text, errors: count, warnings: count }),
-  'git.changed': z.object({ repository: text, head: text.optional() }),
+  'git.changed': z.object({ repository: text, head: z.optional(text) }),
   'tests.finished': z.object({ passed: count, failed: count, skipped: count }),
   'debug.ended': z.object({ name: text, type: text }),
   'subscriber.failed': z.object({
@@ -208,7 +209,7 @@ export const EVENT_SCHEMAS = {
     policy: z.enum(['drop-oldest', 'drop-newest']),
   }),
   'subscriber.paused': z.object({ pattern: text, atSeq: count }),
-} satisfies { [T in EventTopic]: z.ZodType<OrUndefined<EventPayloads[T]>> };
+} satisfies { [T in EventTopic]: z.ZodMiniType<OrUndefined<EventPayloads[T]>> };
 
 /** Optional fields may be present and undefined at run time; the compiler's strict reading of them ends here. */
 type OrUndefined<T> = T extends (infer Item)[]
@@ -220,19 +221,19 @@ type OptionalKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never
 
 const envelope = z.object({
   id: text,
-  seq: z.number().int().positive(),
+  seq: z.int().check(z.positive()),
   origin: text,
   time: text,
   topic: text,
   source: text,
-  runId: text.optional(),
-  taskId: text.optional(),
-  agent: text.optional(),
-  promptVersion: text.optional(),
+  runId: z.optional(text),
+  taskId: z.optional(text),
+  agent: z.optional(text),
+  promptVersion: z.optional(text),
   correlationId: text,
-  causationId: text.optional(),
-  traceId: text.optional(),
-  spanId: text.optional(),
+  causationId: z.optional(text),
+  traceId: z.optional(text),
+  spanId: z.optional(text),
   payload: z.unknown(),
 });
 
@@ -244,7 +245,7 @@ export function isEventTopic(topic: string): topic is EventTopic {
 /** Says what is wrong with a payload of one of our topics, or nothing. */
 export function payloadFault(topic: string, payload: unknown): string | undefined {
   if (!isEventTopic(topic)) return 'there is no such topic';
-  return faultOf(EVENT_SCHEMAS[topic].safeParse(payload));
+  return faultOf(EVENT_SCHEMAS[topic].safeParse(payload, IN_WORDS));
 }
 
 /** True for an envelope whose payload fits its topic; for what was stored, possibly by another version. */
@@ -254,7 +255,7 @@ export function isStoredEvent(value: unknown): value is EventEnvelope {
   return !isEventTopic(parsed.data.topic) || payloadFault(parsed.data.topic, parsed.data.payload) === undefined;
 }
 
-function faultOf(parsed: z.ZodSafeParseResult<unknown>): string | undefined {
+function faultOf(parsed: z.core.util.SafeParseResult<unknown>): string | undefined {
   if (parsed.success) return undefined;
   return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join('; ');
 }

@@ -1,5 +1,5 @@
 // Finds model servers on this machine. Contacts them only when it is told to, waits for a short time and remembers the answer.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Clock } from '../clock';
 import { messageOf } from '../failure';
 import { LOCAL_SERVERS, type LocalServer } from './endpoints';
@@ -22,7 +22,7 @@ const FRESH_MS = { up: 30_000, down: 3_000 };
 // Ollama answers `"data": null` when nothing is installed.
 const modelsAnswer = z.object({
   object: z.literal('list'),
-  data: z.nullable(z.array(z.object({ id: z.string().min(1) }))),
+  data: z.nullable(z.array(z.object({ id: z.string().check(z.minLength(1)) }))),
 });
 
 const NOT_FOR_CHAT = /embed|bge-|rerank|whisper|minilm/i;

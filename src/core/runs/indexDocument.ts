@@ -1,5 +1,5 @@
 // The index as a document: its schema, its bounds, and how changes of this window are laid over what another window has saved.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TraceSummary } from '../../api';
 import type { IndexedRun, ThreadRecord } from './runIndex';
 
@@ -31,19 +31,19 @@ const run = z.looseObject({
     'cancelled',
     'interrupted',
   ]),
-  agent: z.string().optional(),
-  threadId: z.string().optional(),
+  agent: z.optional(z.string()),
+  threadId: z.optional(z.string()),
   startedAt: z.string(),
-  endedAt: z.string().optional(),
+  endedAt: z.optional(z.string()),
   traceId: z.string(),
   origin: z.string(),
 });
 const trace = z.looseObject({
   traceId: z.string(),
-  runId: z.string().optional(),
+  runId: z.optional(z.string()),
   name: z.string(),
   startTime: z.string(),
-  endTime: z.string().optional(),
+  endTime: z.optional(z.string()),
   spans: z.number(),
   errors: z.number(),
 });
@@ -52,7 +52,7 @@ const thread = z.looseObject({
   title: z.string(),
   updatedAt: z.string(),
   runIds: z.array(z.string()),
-  draft: z.string().optional(),
+  draft: z.optional(z.string()),
 });
 const document = z.object({
   schemaVersion: z.literal(1),

@@ -1,5 +1,5 @@
 // A span as it is stored: what the API shows of it, and what is needed to export it again without loss.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { SpanRecord } from '../../api';
 
 /** An attribute value as OTLP has it, for attributes of links, events and resources. */
@@ -38,20 +38,20 @@ const link = z.object({ traceId: z.string(), spanId: z.string() });
 const storedSpan = z.object({
   traceId: z.string(),
   spanId: z.string(),
-  parentSpanId: z.string().optional(),
+  parentSpanId: z.optional(z.string()),
   name: z.string(),
   kind: z.string(),
   startTime: z.string(),
-  endTime: z.string().optional(),
+  endTime: z.optional(z.string()),
   status: z.enum(['unset', 'ok', 'error']),
-  statusMessage: z.string().optional(),
+  statusMessage: z.optional(z.string()),
   attributes: z.record(z.string(), z.unknown()),
   seq: z.number(),
-  startTimeUnixNano: z.string().regex(/^\d+$/),
-  endTimeUnixNano: z.string().regex(/^\d+$/).optional(),
-  links: z.array(link).optional(),
-  events: z.array(z.object({ name: z.string(), timeUnixNano: z.string() })).optional(),
-  runId: z.string().optional(),
+  startTimeUnixNano: z.string().check(z.regex(/^\d+$/)),
+  endTimeUnixNano: z.optional(z.string().check(z.regex(/^\d+$/))),
+  links: z.optional(z.array(link)),
+  events: z.optional(z.array(z.object({ name: z.string(), timeUnixNano: z.string() }))),
+  runId: z.optional(z.string()),
 });
 
 /** True for a span as it is stored; for what was read from disk. */

@@ -1,6 +1,7 @@
 // From raw values to TeamSettings: key by key, so that one bad value costs only itself. No vscode here.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RESERVED_ENDPOINTS } from '../../core/model/endpoints';
+import { IN_WORDS } from '../../core/schemaWords';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../core/settings';
 
 /** A value that can't be used: which setting, what is wrong with it, what to do. Holds no value: headers may be secret. */
@@ -11,8 +12,9 @@ export interface SettingsProblem {
   remedy: string;
 }
 
-const count = (min: number, max: number) => z.number().int().min(min).max(max);
-const seconds = (min: number) => z.number().min(min).max(86_400);
+const text = z.string().check(z.minLength(1));
+const count = (min: number, max: number) => z.int().check(z.minimum(min), z.maximum(max));
+const seconds = (min: number) => z.number().check(z.minimum(min), z.maximum(86_400));
 
 const baseUrl = z.string().check(
   z.refine((text) => !text.includes('${'), 'Variables work only in header values'),
@@ -21,7 +23,7 @@ const baseUrl = z.string().check(
     'Expected an http or https URL without user name and password',
   ),
 );
-const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'Expected a valid header name');
+const headerName = z.string().check(z.regex(/^[\w!#$%&'*+.^`|~-]+$/, 'Expected a valid header name'));
 const headerValue = z.string().check(
   z.refine((text) => !/[\r\n\0]/.test(text), 'A header value is one line'),
   z.refine((text) => !/\$\{(?!env:\w+\})/.test(text), 'The only variables are ${env:NAME}'),
@@ -30,46 +32,47 @@ const headers = z.record(headerName, headerValue);
 
 const modelChoice = z.union(
   [
-    z
-      .string()
-      .min(1)
-      .transform((model) => ({ model })),
-    z
-      .strictObject({ endpoint: z.string().min(1), model: z.string().min(1).optional() })
-      .transform(({ endpoint, model }) => ({ endpoint, model: model ?? '' })),
+    z.pipe(
+      text,
+      z.transform((model) => ({ model })),
+    ),
+    z.pipe(
+      z.strictObject({ endpoint: text, model: z.optional(text) }),
+      z.transform(({ endpoint, model }) => ({ endpoint, model: model ?? '' })),
+    ),
   ],
   'Expected a model name or { "endpoint", "model" }',
 );
-const endpoint = z.strictObject({ baseUrl: baseUrl.check(z.minLength(1)), headers: headers.optional() });
-const endpointName = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.-]*$/, 'Expected a name of letters, digits, dots, dashes and underscores')
-  .refine((name) => !RESERVED_ENDPOINTS.includes(name), 'This name is reserved');
+const endpoint = z.strictObject({ baseUrl: baseUrl.check(z.minLength(1)), headers: z.optional(headers) });
+const endpointName = z.string().check(
+  z.regex(/^[A-Za-z0-9][\w.-]*$/, 'Expected a name of letters, digits, dots, dashes and underscores'),
+  z.refine((name) => !RESERVED_ENDPOINTS.includes(name), 'This name is reserved'),
+);
 const roleOptions = z.strictObject({
-  temperature: z.number().min(0).max(2).optional(),
-  maxOutputTokens: count(1, 10_000_000).optional(),
+  temperature: z.optional(z.number().check(z.minimum(0), z.maximum(2))),
+  maxOutputTokens: z.optional(count(1, 10_000_000)),
 });
-const usd = z.number().min(0);
-const price = z.strictObject({ input: usd, cachedInput: usd.optional(), output: usd });
+const usd = z.number().check(z.minimum(0));
+const price = z.strictObject({ input: usd, cachedInput: z.optional(usd), output: usd });
 
 /** The schema of each setting, by its key below `agentTeam.`; keys stand in the order of the settings editor. */
 export const SETTING_SCHEMAS = {
   provider: z.enum(['auto', 'openai', 'vscode', 'offline']),
-  models: z.record(z.string().min(1), modelChoice),
-  modelOptions: z.record(z.string().min(1), roleOptions),
+  models: z.record(text, modelChoice),
+  modelOptions: z.record(text, roleOptions),
   'openai.baseUrl': z.union([z.literal(''), baseUrl]),
   'openai.headers': headers,
   'openai.stream': z.boolean(),
   endpoints: z.record(endpointName, endpoint),
-  'agents.disabled': z.array(z.string().min(1)),
-  'router.fallbackAgent': z.string().min(1),
+  'agents.disabled': z.array(text),
+  'router.fallbackAgent': text,
   'limits.maxTurns': count(1, 1_000),
   'limits.taskTimeoutSeconds': seconds(1),
   'limits.requestTimeoutSeconds': seconds(1),
   'limits.maxHandoffs': count(0, 100),
   'budget.maxTokensPerRun': count(0, Number.MAX_SAFE_INTEGER),
   'budget.maxCostPerRunUsd': usd,
-  prices: z.record(z.string().min(1), price),
+  prices: z.record(text, price),
   'retry.maxAttempts': count(1, 20),
   'retry.baseDelayMs': count(0, 600_000),
   'retry.maxDelayMs': count(0, 3_600_000),
@@ -172,12 +175,12 @@ function parseOne<Key extends SettingKey>(
   raw: unknown,
   problems: SettingsProblem[],
 ): SettingValue<Key> | undefined {
-  const schema: z.ZodType = SETTING_SCHEMAS[key];
-  const whole = schema.safeParse(raw);
+  const schema: z.ZodMiniType = SETTING_SCHEMAS[key];
+  const whole = schema.safeParse(raw, IN_WORDS);
   if (whole.success) return whole.data as SettingValue<Key>;
-  if (schema instanceof z.ZodRecord && isRecord(raw))
+  if (schema instanceof z.ZodMiniRecord && isRecord(raw))
     return parseEntries(key, schema, raw, problems) as SettingValue<Key>;
-  if (schema instanceof z.ZodArray && Array.isArray(raw))
+  if (schema instanceof z.ZodMiniArray && Array.isArray(raw))
     return parseItems(key, schema, raw, problems) as SettingValue<Key>;
   problems.push(problemOf(key, whole.error, `The default ${JSON.stringify(defaultOf(key))} is used`));
   return undefined;
@@ -185,13 +188,13 @@ function parseOne<Key extends SettingKey>(
 
 function parseEntries(
   key: SettingKey,
-  schema: z.ZodRecord,
+  schema: z.ZodMiniRecord,
   raw: Record<string, unknown>,
   problems: SettingsProblem[],
 ): unknown {
   const good: [string, unknown][] = [];
   for (const [name, value] of Object.entries(raw)) {
-    const entry = schema.safeParse({ [name]: value });
+    const entry = schema.safeParse({ [name]: value }, IN_WORDS);
     if (entry.success) good.push([name, entry.data[name]]);
     else problems.push(problemOf(`${key}.${name}`, entry.error, 'This entry is left out'));
   }
@@ -200,20 +203,20 @@ function parseEntries(
 
 function parseItems(
   key: SettingKey,
-  schema: z.ZodArray,
+  schema: z.ZodMiniArray,
   raw: readonly unknown[],
   problems: SettingsProblem[],
 ): unknown {
   const good: unknown[] = [];
   for (const [index, value] of raw.entries()) {
-    const item = schema.safeParse([value]);
+    const item = schema.safeParse([value], IN_WORDS);
     if (item.success) good.push(...item.data);
     else problems.push(problemOf(`${key}[${index}]`, item.error, 'This entry is left out'));
   }
   return good;
 }
 
-function problemOf(key: string, error: z.ZodError, consequence: string): SettingsProblem {
+function problemOf(key: string, error: z.core.$ZodError, consequence: string): SettingsProblem {
   const messages = [...new Set(error.issues.flatMap(issueMessages))];
   const problem = `${messages.slice(0, 3).join('; ') || 'Invalid value'}.`;
   return { key: `agentTeam.${key}`, problem, remedy: `${consequence} until you correct or remove it in the settings.` };

@@ -1,0 +1,74 @@
+// What other extensions pass to the API, checked once where it comes in.
+import * as z from 'zod/mini';
+import type { AgentDefinition, AskOptions } from '../../api';
+import { failure, type Failure } from '../failure';
+import { IN_WORDS } from '../schemaWords';
+
+const name = z.string().check(z.minLength(1));
+const words = z.string().check(z.trim(), z.minLength(1));
+const positive = z.number().check(z.positive());
+const position = z.object({ line: z.int().check(z.minimum(0)), character: z.int().check(z.minimum(0)) });
+const contextItem = z.object({
+  uri: z.optional(z.string()),
+  range: z.optional(z.object({ start: position, end: position })),
+  text: z.optional(z.string()),
+  image: z.optional(z.object({ mimeType: z.string(), base64: z.string() })),
+  label: z.optional(z.string()),
+});
+const askInput = z.object({
+  request: z.string().check(z.trim(), z.minLength(1, 'The request is empty.')),
+  options: z.optional(
+    z.object({
+      agent: z.optional(z.union([name, z.array(name)])),
+      threadId: z.optional(name),
+      context: z.optional(z.array(contextItem)),
+    }),
+  ),
+});
+const reaction = z.object({
+  topic: z.string(),
+  where: z.optional(
+    z.object({
+      files: z.optional(z.array(z.string())),
+      severity: z.optional(z.string()),
+      agent: z.optional(z.string()),
+    }),
+  ),
+  debounceMs: z.optional(z.number().check(z.minimum(0))),
+  maxPerMinute: z.optional(positive),
+  prompt: z.string(),
+});
+const agentDefinition = z.object({
+  name: words,
+  description: z.string(),
+  prompt: words,
+  tools: z.array(z.string()),
+  model: z.optional(z.string()),
+  handoffs: z.optional(z.array(z.string())),
+  limits: z.optional(
+    z.object({
+      maxTurns: z.optional(z.int().check(z.positive())),
+      maxTokens: z.optional(z.int().check(z.positive())),
+      timeoutSeconds: z.optional(positive),
+    }),
+  ),
+  on: z.optional(z.array(reaction)),
+});
+
+/** The request without blanks around it and the options without what we don't know, or what is wrong with them. */
+export function readAsk(request: unknown, options: unknown): { request: string; options: AskOptions } | Failure {
+  const parsed = askInput.safeParse({ request, options }, IN_WORDS);
+  if (parsed.success) return { request: parsed.data.request, options: (parsed.data.options ?? {}) as AskOptions };
+  return failure('request.invalid', `The request can't be taken: ${oneLine(parsed.error)}`);
+}
+
+/** The definition as it came, once it is known to be one; throws a `TypeError` that says what is wrong. */
+export function checkedDefinition(definition: AgentDefinition): AgentDefinition {
+  const parsed = agentDefinition.safeParse(definition, IN_WORDS);
+  if (parsed.success) return definition;
+  throw new TypeError(`The agent can't be registered: ${oneLine(parsed.error)}`);
+}
+
+function oneLine(error: z.core.$ZodError): string {
+  return z.prettifyError(error).replaceAll('\n', ' ');
+}
