@@ -129,7 +129,7 @@ describe('a run in the chat', () => {
 
   it('tells a route that the router chose from one that it could not', () => {
     const steps = [routeStep('qa', 'asks'), { ...routeStep('dev', 'no answer'), id: 'r2', by: 'fallback' } as const];
-    const { items } = turn({ steps: steps as RunView['steps'] });
+    const { items } = turn({ steps: steps });
     assert.deepEqual(
       items.map((item) => item.kind === 'route' && item.isFallback),
       [false, true],
