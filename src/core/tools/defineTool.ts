@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ToolDefinition } from '../../api';
 import { messageOf } from '../failure';
 import { coerceInput, explainIssues, type InputAliases } from './toolInput';
-import { toolError, type Tool, type ToolContext, type ToolEffect, type ToolResult } from './tool';
+import { toolError, type Tool, type ToolContext, type ToolEffect, type ToolIntent, type ToolResult } from './tool';
 
 /** What a tool of ours consists of. */
 export interface ToolSpec<Input extends z.ZodObject> {
@@ -16,6 +16,8 @@ export interface ToolSpec<Input extends z.ZodObject> {
   aliases?: InputAliases;
   /** The part of the title after the tool's name. */
   title?(input: z.output<Input>): string;
+  /** What a call would do, told before it is done; needed where `effect` is not `read`. */
+  intents?(input: z.output<Input>, context: ToolContext): Promise<ToolIntent[]>;
   run(input: z.output<Input>, context: ToolContext): Promise<ToolResult>;
 }
 
@@ -58,6 +60,12 @@ export function defineTool<Input extends z.ZodObject>(spec: ToolSpec<Input>): To
       const detail = parsed.ok ? (spec.title?.(parsed.value as z.output<Input>) ?? '') : '';
       return detail === '' ? spec.name : `${spec.name} ${detail}`;
     },
+    ...(spec.intents && {
+      intents: async (input: unknown, context: ToolContext) => {
+        const parsed = parse(input);
+        return parsed.ok ? ((await spec.intents?.(parsed.value as z.output<Input>, context)) ?? []) : [];
+      },
+    }),
     run: async (input, context) => {
       const parsed = parse(input);
       if (!parsed.ok) return toolError('tool.invalid_input', parsed.problem);

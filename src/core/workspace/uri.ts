@@ -70,3 +70,11 @@ export function fileUriOfPath(path: string): string | undefined {
   if (!slashed.startsWith('/')) return undefined;
   return joinUri('file://', slashed.split('/').filter(Boolean));
 }
+
+/** The absolute path of a `file:` uri, as its platform writes it; undefined for other schemes and for network shares. */
+export function pathOfFileUri(uri: string): string | undefined {
+  const parts = splitUri(uri);
+  if (parts?.root !== 'file://') return undefined;
+  const [first] = parts.segments;
+  return first !== undefined && /^[a-z]:$/i.test(first) ? parts.segments.join('\\') : `/${parts.segments.join('/')}`;
+}

@@ -1,0 +1,16 @@
+// What executing tools are made from.
+import type { Clock } from '../../clock';
+import type { PendingEdits } from '../../changes/changeReview';
+import type { ReadingPorts } from '../reading/readingPorts';
+import type { CommandRunner } from './commandRunner';
+import type { CommandScreens } from './commandScreen';
+import type { ScratchWorkspace } from './scratchWorkspace';
+
+export interface ExecutingPorts {
+  readonly runner: CommandRunner;
+  readonly screens: CommandScreens;
+  readonly scratch: ScratchWorkspace;
+  readonly pending: PendingEdits;
+  readonly portsOf: ReadingPorts;
+  readonly clock: Clock;
+}
