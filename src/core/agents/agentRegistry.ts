@@ -4,6 +4,7 @@ import { toDisposable, type Disposable } from '../disposable';
 import { UserError } from '../failure';
 import type { SettingsSource } from '../settings';
 import { AGENT_ALIASES, agentSlug, ROLE_NAMES, type RoleName } from './agentNames';
+import type { AgentExtras } from './agentExtras';
 import type { AgentSpec } from './agentSpec';
 import { BUILT_IN_AGENTS, ROLE_AGENTS } from './builtInAgents';
 import { describePromptVersion, type PromptVersionStore } from './promptVersion';
@@ -17,6 +18,11 @@ export class AgentRegistry {
   /** By slug; the last one counts, so that a file may stand before a built-in agent. */
   private readonly bySlug = new Map<string, AgentSpec[]>();
   private readonly handlers = new Set<() => void>();
+  private extras: ReadonlyMap<string, AgentExtras> = new Map();
+  /** Definitions with their extras, so that an agent is one object as long as nothing changes. */
+  private merged = new WeakMap<AgentSpec, AgentSpec>();
+  private isUpdating = false;
+  private hasChanged = false;
   private readonly remembered = new Set<string>();
 
   constructor(private readonly options: AgentRegistryOptions) {
@@ -25,7 +31,7 @@ export class AgentRegistry {
 
   /** All agents that can be asked, disabled ones included; built-in ones first, then in order of registration. */
   list(): AgentSpec[] {
-    return [...this.bySlug.values()].flatMap((specs) => specs.at(-1) ?? []);
+    return [...this.bySlug.keys()].flatMap((slug) => this.current(slug) ?? []);
   }
 
   /** The agents that may be given work now. */
@@ -36,10 +42,10 @@ export class AgentRegistry {
   /** The agent of this name, slug or alias, in any case; roles are not among them. */
   find(nameOrAlias: string): AgentSpec | undefined {
     const slug = agentSlug(nameOrAlias.trim());
-    const found = this.bySlug.get(slug)?.at(-1);
+    const found = this.current(slug);
     if (found) return found;
     const alias = Object.hasOwn(AGENT_ALIASES, slug) ? AGENT_ALIASES[slug] : undefined;
-    return alias === undefined ? undefined : this.bySlug.get(alias)?.at(-1);
+    return alias === undefined ? undefined : this.current(alias);
   }
 
   /** The one spelling of a name or alias that events, results and traces use. */
@@ -61,7 +67,7 @@ export class AgentRegistry {
 
   /** The agents that `spec` may hand over to now: known, enabled, not itself. */
   handoffTargets(spec: AgentSpec): AgentSpec[] {
-    const targets = spec.handoffs.flatMap((name) => this.find(name) ?? []);
+    const targets = spec.handoffs.flatMap((name) => (name === '*' ? this.list() : (this.find(name) ?? [])));
     return [...new Set(targets)].filter((target) => target.name !== spec.name && this.isEnabled(target.name));
   }
 
@@ -104,6 +110,32 @@ export class AgentRegistry {
     return toDisposable(() => this.remove(slug, spec));
   }
 
+  /** What is added to the agents of these slugs, wherever they are defined; replaces what was set before. */
+  setExtras(extras: ReadonlyMap<string, AgentExtras>): void {
+    this.extras = extras;
+    this.merged = new WeakMap();
+    this.changed();
+  }
+
+  /** The agent of this name, slug or alias as it would be without those of `without`. */
+  findWithout(nameOrAlias: string, without: ReadonlySet<AgentSpec>): AgentSpec | undefined {
+    const slug = agentSlug(nameOrAlias.trim());
+    const defined = (key: string) => this.bySlug.get(key)?.findLast((spec) => !without.has(spec));
+    const alias = Object.hasOwn(AGENT_ALIASES, slug) ? AGENT_ALIASES[slug] : undefined;
+    return defined(slug) ?? (alias === undefined ? undefined : defined(alias));
+  }
+
+  /** Several changes as one: handlers are called once, at the end, if anything changed. */
+  update(change: () => void): void {
+    this.isUpdating = true;
+    try {
+      change();
+    } finally {
+      this.isUpdating = false;
+      if (this.hasChanged) this.changed();
+    }
+  }
+
   /** Called after agents came or went; settings that switch agents off are watched by whoever owns the settings. */
   onDidChange(handler: () => void): Disposable {
     this.handlers.add(handler);
@@ -117,7 +149,20 @@ export class AgentRegistry {
     this.changed();
   }
 
+  private current(slug: string): AgentSpec | undefined {
+    const spec = this.bySlug.get(slug)?.at(-1);
+    const extras = spec && this.extras.get(slug);
+    if (!spec || !extras) return spec;
+    const known = this.merged.get(spec);
+    if (known) return known;
+    const merged = { ...spec, ...extras };
+    this.merged.set(spec, merged);
+    return merged;
+  }
+
   private changed(): void {
+    this.hasChanged = this.isUpdating;
+    if (this.isUpdating) return;
     for (const handler of [...this.handlers]) handler();
   }
 }

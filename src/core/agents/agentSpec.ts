@@ -10,8 +10,10 @@ export interface AgentSpec {
   /** The body of the system prompt. */
   prompt: string;
   tools: string[];
-  /** Names of agents that this one may hand over to. */
+  /** Names of agents that this one may hand over to; `*` stands for all. */
   handoffs: string[];
+  /** By name of a target: when to hand over to it, and what to tell it. */
+  handoffNotes?: Record<string, string>;
   model?: string;
   modelOptions?: RoleModelOptions;
   limits?: { maxTurns?: number; maxTokens?: number; timeoutSeconds?: number };

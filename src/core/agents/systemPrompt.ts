@@ -14,12 +14,15 @@ export interface SystemPromptParts {
 export function systemPrompt({ spec, targets, instructions }: SystemPromptParts): string {
   const sections = [spec.prompt.trim()];
   if (spec.source !== 'built-in') sections.push(UNTRUSTED_RULE);
-  if (targets.length > 0) sections.push(handoffSection(targets));
+  if (targets.length > 0) sections.push(handoffSection(targets, spec.handoffNotes));
   if (instructions?.trim()) sections.push(`Instructions of this workspace\n${instructions.trim()}`);
   return sections.join('\n\n');
 }
 
-function handoffSection(targets: readonly AgentSpec[]): string {
-  const lines = targets.map((target) => `- ${target.name}: ${target.description}`);
+function handoffSection(targets: readonly AgentSpec[], notes: Readonly<Record<string, string>> = {}): string {
+  const lines = targets.map((target) => {
+    const note = Object.hasOwn(notes, target.name) ? notes[target.name] : undefined;
+    return `- ${target.name}: ${target.description}${note === undefined ? '' : ` (${note})`}`;
+  });
   return `Agents that you can hand over to (transfer_to_…). Whoever takes over answers the person in your place; you do not get control back. Do not hand over what you can do yourself.\n${lines.join('\n')}`;
 }

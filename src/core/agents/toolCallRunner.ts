@@ -63,7 +63,7 @@ export async function runToolCall(scope: ToolCallScope, call: ToolCall): Promise
   const { tool, input } = ready;
   const started = { ...step, title: titleOf(tool, input), effect: tool.effect };
   const cause = run.emit('tool.started', started, { span, causationId: requested.id }).id;
-  const result = await execute(scope, ready, call);
+  const result = await execute({ ...scope, run: run.with({ cause, span }) }, ready, call);
   return finish(scope, { call, span, startMs, cause, result, effect: tool.effect });
 }
 
@@ -109,7 +109,8 @@ async function execute(scope: ToolCallScope, { tool, input }: Ready, call: ToolC
   const { run, agent } = scope;
   const { signal, runId } = run;
   const { taskId } = run.scope;
-  const context = { signal, runId, agent, callId: call.id, ...(taskId !== undefined && { taskId }) };
+  const emit: RunContext['emit'] = (topic, payload, details) => run.emit(topic, payload, details);
+  const context = { signal, runId, agent, callId: call.id, emit, ...(taskId !== undefined && { taskId }) };
   try {
     const outcome = await untilAborted(
       start(() => tool.run(input, context)),

@@ -146,6 +146,47 @@ describe('AgentRegistry', () => {
     assert.equal(changes, 2);
   });
 
+  it('tells once of several changes that belong together', () => {
+    const { registry } = registryWith();
+    let changes = 0;
+    registry.onDidChange(() => (changes += 1));
+    registry.update(() => {
+      const first = registry.register(custom('a'));
+      registry.register(custom('b'));
+      first.dispose();
+    });
+    assert.equal(changes, 1);
+    registry.update(() => undefined);
+    assert.equal(changes, 1);
+  });
+
+  it('adds to an agent what is set for its slug, wherever it is defined, and keeps it one object', () => {
+    const { registry } = registryWith({ agents: { ...DEFAULT_SETTINGS.agents, disabled: ['reviewer'] } });
+    const before = registry.find('qa');
+    registry.setExtras(new Map([['qa', { limits: { maxTurns: 2 } }]]));
+    const qa = registry.find('reviewer');
+    assert.deepEqual(qa, { ...before, limits: { maxTurns: 2 } });
+    assert.equal(registry.find('qa'), qa);
+    assert.ok(registry.list().includes(qa ?? assert.fail()));
+    assert.equal(registry.isEnabled('qa'), false);
+    const file = registry.register(custom('qa', { source: 'file' }));
+    assert.deepEqual(registry.find('qa')?.limits, { maxTurns: 2 });
+    assert.equal(registry.findWithout('qa', new Set())?.source, 'file');
+    file.dispose();
+    registry.setExtras(new Map());
+    assert.equal(registry.find('qa'), before);
+  });
+
+  it('lets an agent hand over to everybody else where it names all', () => {
+    const { registry } = registryWith();
+    const all = custom('boss', { handoffs: ['*', 'qa'] });
+    registry.register(all);
+    assert.deepEqual(
+      registry.handoffTargets(all).map(({ name }) => name),
+      ['dev', 'qa', 'writer', 'researcher'],
+    );
+  });
+
   it('switches agents off by name or alias, at once', () => {
     const { registry, current } = registryWith();
     current.agents = { disabled: ['Reviewer', 'nobody'] };
