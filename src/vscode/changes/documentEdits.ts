@@ -1,0 +1,73 @@
+// Edits to documents that editors hold: one workspace edit for all of them, so one undo step; selections and scrolling follow the text.
+import * as vscode from 'vscode';
+import type { Replacement } from '../../core/changes/editText';
+import { lineHunks, linesWithEndings } from '../../core/changes/lineHunks';
+import { ApplyProblem, StalePlan } from './applyProblem';
+import type { DocumentStep } from './planCheck';
+
+/** A save waits for what people run on save; one that never ends must not hold up everything else. */
+const SAVE_TIMEOUT_MS = 60_000;
+
+/**
+ * Edits all documents at once and saves those that were clean. Hands what takes it back to `onDone` before it goes on;
+ * throws `StalePlan` when somebody typed in between, `ApplyProblem` when a document can't be saved.
+ */
+export async function applyToDocuments(
+  steps: readonly DocumentStep[],
+  onDone: (path: string, undo: () => Promise<void>) => void,
+): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { document, version, replacements, path } of steps) {
+    if (document.isClosed || document.version !== version) throw new StalePlan(path);
+    addReplacements(edit, document, replacements);
+  }
+  const [first] = steps;
+  // VS Code compares the documents' versions again, in the process that owns them.
+  if (!(await vscode.workspace.applyEdit(edit))) throw new StalePlan(first?.path ?? '');
+  for (const step of steps) onDone(step.path, async () => restore(step));
+  for (const { document, path, saves } of steps) if (saves) await save(document, path);
+}
+
+function addReplacements(
+  edit: vscode.WorkspaceEdit,
+  document: vscode.TextDocument,
+  replacements: readonly Replacement[],
+): void {
+  for (const { start, end, text } of replacements) {
+    edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+  }
+}
+
+/** Brings the text back that was there before, by as little as possible. */
+async function restore({ document: { uri }, before, path, saves }: DocumentStep): Promise<void> {
+  // A rename that was taken back has closed the document and opened another one.
+  const document = await vscode.workspace.openTextDocument(uri);
+  const edit = new vscode.WorkspaceEdit();
+  addReplacements(edit, document, minimalReplacements(document.getText(), before));
+  if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) {
+    throw new ApplyProblem(path, 'file.not_restored', vscode.l10n.t('The editor refused the edit.'));
+  }
+  if (saves && document.isDirty) await save(document, path);
+}
+
+/** The replacements by whole lines that turn `from` into `to`. */
+export function minimalReplacements(from: string, to: string): Replacement[] {
+  const starts = [0];
+  for (const line of linesWithEndings(from)) starts.push((starts.at(-1) ?? 0) + line.length);
+  return lineHunks(from, to).map(({ oldStart, oldLines, newLines }) => ({
+    start: starts[oldStart] ?? from.length,
+    end: starts[oldStart + oldLines.length] ?? from.length,
+    text: newLines.join(''),
+  }));
+}
+
+async function save(document: vscode.TextDocument, path: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), SAVE_TIMEOUT_MS);
+  });
+  const isSaved = await Promise.race([document.save(), late]);
+  clearTimeout(timer);
+  if (isSaved) return;
+  throw new ApplyProblem(path, 'file.not_saved', vscode.l10n.t('{0} could not be saved.', path));
+}
