@@ -1,4 +1,5 @@
 // The settings that core understands, with their defaults. `src/vscode/settings` reads and validates them; core asks for the current value at each use.
+import { PROTECTED_FILES } from './policy/protectedGlobs';
 
 export interface ModelChoice {
   /** `openai`, `vscode`, `offline`, or a key of `endpoints`; absent: the provider in use. */
@@ -32,6 +33,12 @@ export interface TeamSettings {
   prices: Record<string, Price>;
   retry: { maxAttempts: number; baseDelayMs: number; maxDelayMs: number };
   breaker: { failureThreshold: number; resetSeconds: number };
+  /** What happens with edits that agents propose. */
+  edits: { mode: 'review' | 'auto' | 'deny' };
+  /** Patterns are whole words: see `core/policy/commandPattern`. */
+  commands: { mode: 'ask' | 'auto' | 'deny'; allow: string[]; deny: string[] };
+  /** Globs: writing such a file asks in every mode but `deny`. */
+  protectedFiles: string[];
   trace: { captureContent: boolean };
   retention: { maxRuns: number; maxMegabytes: number };
 }
@@ -49,6 +56,9 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   prices: {},
   retry: { maxAttempts: 4, baseDelayMs: 500, maxDelayMs: 30_000 },
   breaker: { failureThreshold: 5, resetSeconds: 30 },
+  edits: { mode: 'review' },
+  commands: { mode: 'ask', allow: [], deny: [] },
+  protectedFiles: [...PROTECTED_FILES],
   trace: { captureContent: true },
   retention: { maxRuns: 200, maxMegabytes: 256 },
 };

@@ -55,6 +55,10 @@ const roleOptions = z.strictObject({
 const usd = z.number().check(z.minimum(0));
 const price = z.strictObject({ input: usd, cachedInput: z.optional(usd), output: usd });
 
+const commandPattern = z
+  .string()
+  .check(z.trim(), z.minLength(1, 'Expected the words of a command'), z.maxLength(1_000));
+
 /** The schema of each setting, by its key below `agentTeam.`; keys stand in the order of the settings editor. */
 export const SETTING_SCHEMAS = {
   provider: z.enum(['auto', 'openai', 'vscode', 'offline']),
@@ -78,6 +82,11 @@ export const SETTING_SCHEMAS = {
   'retry.maxDelayMs': count(0, 3_600_000),
   'breaker.failureThreshold': count(1, 1_000),
   'breaker.resetSeconds': seconds(1),
+  'edits.mode': z.enum(['review', 'auto', 'deny']),
+  'commands.mode': z.enum(['ask', 'auto', 'deny']),
+  'commands.allow': z.array(commandPattern),
+  'commands.deny': z.array(commandPattern),
+  protectedFiles: z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(1_000))),
   'trace.captureContent': z.boolean(),
   'retention.maxRuns': count(1, 100_000),
   'retention.maxMegabytes': count(1, 1_000_000),
@@ -94,10 +103,14 @@ export const MACHINE_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'openai.baseUrl',
   'openai.headers',
   'endpoints',
+  'edits.mode',
+  'commands.mode',
+  'commands.allow',
+  'protectedFiles',
 ]);
 
 /** Lists to which every scope adds; elsewhere the narrower scope wins. */
-export const ADDING_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>(['agents.disabled']);
+export const ADDING_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>(['agents.disabled', 'commands.deny']);
 
 export interface ParsedSettings {
   settings: TeamSettings;
@@ -126,6 +139,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     router: { fallbackAgent: get('router.fallbackAgent') ?? defaults.router.fallbackAgent },
     ...limitSettings(get),
     prices: compact(get('prices')) ?? defaults.prices,
+    ...policySettings(get),
     ...storageSettings(get),
   };
   return { settings, problems };
@@ -155,6 +169,19 @@ function limitSettings(get: Get): Pick<TeamSettings, 'limits' | 'budget' | 'retr
       failureThreshold: get('breaker.failureThreshold') ?? breaker.failureThreshold,
       resetSeconds: get('breaker.resetSeconds') ?? breaker.resetSeconds,
     },
+  };
+}
+
+function policySettings(get: Get): Pick<TeamSettings, 'edits' | 'commands' | 'protectedFiles'> {
+  const { edits, commands, protectedFiles } = DEFAULT_SETTINGS;
+  return {
+    edits: { mode: get('edits.mode') ?? edits.mode },
+    commands: {
+      mode: get('commands.mode') ?? commands.mode,
+      allow: get('commands.allow') ?? commands.allow,
+      deny: get('commands.deny') ?? commands.deny,
+    },
+    protectedFiles: get('protectedFiles') ?? protectedFiles,
   };
 }
 
