@@ -402,6 +402,7 @@ export interface EventPayloads {
     title: string;
     request: string;
     threadId?: string;
+    /** The agent that the caller asked for, as it was named. */
     agent?: string;
     context: ContextItem[];
     /** The run whose message this one replaces (edit and resend). */

@@ -22,6 +22,7 @@ export interface RunStart {
   request: string;
   context: ContextItem[];
   threadId?: string;
+  /** The agent that the caller asked for, as it was named. */
   agent?: string;
   replaces?: string;
   interactive: boolean;
@@ -154,8 +155,8 @@ export class RunLifecycle {
   }
 
   private async drive(going: GoingRun): Promise<RunResult> {
-    const { run, root, gate, spans, start, previous } = going;
-    let agent = start.agent;
+    const { run, root, gate, spans, previous } = going;
+    let agent: string | undefined;
     const control: RunControl = { inControl: (name) => (agent = name) };
     const outcome = await this.untilStopped(going, async () => {
       // Nothing runs before `start` has returned the handle.

@@ -96,10 +96,15 @@ function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
   const { engine, runs } = options;
   const again = (runId: string): RunHandle => {
     const started = engine.resume(runId, { interactive: false });
+    let cancelled = false;
     return {
       runId,
-      cancel: () => void engine.cancel(runId),
+      cancel: () => {
+        cancelled = true;
+        void engine.cancel(runId);
+      },
       result: started.then(async (handle) => {
+        if (!isFailure(handle) && cancelled) handle.cancel();
         if (!isFailure(handle)) return handle.result;
         return { ...((await runs.result(runId)) ?? unknownRun(runId)), error: handle };
       }),

@@ -10,7 +10,7 @@ import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
-import { threadMessages } from './threadHistory';
+import { currentRuns, threadMessages } from './threadHistory';
 
 /** Attached code and references of a request, as text for a model, with images apart. */
 export interface ResolvedContext {
@@ -66,6 +66,7 @@ export class TeamEngine {
         context: options.context ?? [],
         threadId,
         interactive: options.interactive,
+        ...agentOf(options),
         ...(options.replaces !== undefined && { replaces: options.replaces }),
       },
       (run, control) => this.answer({ request, options: { ...options, threadId }, run, control }),
@@ -93,7 +94,7 @@ export class TeamEngine {
     if (view.kind !== 'ask') return failure('feature.unavailable', `A ${view.kind} can't be resumed yet.`);
     if (view.status === 'completed')
       return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
-    const { request, context, threadId } = view;
+    const { request, context, threadId, askedAgent } = view;
     const resumes = { runId, traceId: view.traceId, usage: view.usage, ...rootOf(view) };
     return this.lifecycle.start(
       {
@@ -108,7 +109,12 @@ export class TeamEngine {
       (run, control) =>
         this.answer({
           request,
-          options: { context, ...options, ...(threadId !== undefined && { threadId }) },
+          options: {
+            context,
+            ...options,
+            ...(threadId !== undefined && { threadId }),
+            ...(askedAgent !== undefined && { agent: askedAgent }),
+          },
           run,
           control,
           until: runId,
@@ -151,7 +157,7 @@ export class TeamEngine {
     steering.last = (async () => {
       await earlier;
       const { text: contextText, images } = await resolved;
-      run.emit('task.progress', { message: text });
+      run.emit('task.progress', { message: text, from: 'person' });
       const material: ContentPart[] =
         contextText === '' ? [] : [{ type: 'text', text: markUntrusted(contextText, 'context') }];
       waiting.push({ role: 'user', content: [{ type: 'text', text }, ...material, ...images] });
@@ -197,12 +203,12 @@ export class TeamEngine {
     return workOutcome(second);
   }
 
-  /** The runs of the thread before `until`, without those that the request replaces. */
+  /** The runs of the thread before `until` that still count, without those that the request replaces. */
   private async earlierRuns(options: Pick<AskRunOptions, 'threadId' | 'replaces'>, until: string): Promise<RunView[]> {
     if (options.threadId === undefined) return [];
     const runs = await this.options.threadRuns(options.threadId);
     const end = runs.findIndex((run) => run.runId === until || run.runId === options.replaces);
-    return end < 0 ? runs : runs.slice(0, end);
+    return currentRuns(end < 0 ? runs : runs.slice(0, end));
   }
 }
 
@@ -247,6 +253,12 @@ function chooseStart(
   const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
   if (last !== undefined && registry.isEnabled(last)) return { agent: last, by: 'thread' };
   return undefined;
+}
+
+/** The one agent that the caller asked for. */
+function agentOf({ agent }: AskRunOptions): { agent?: string } {
+  const [name, ...others] = agent === undefined ? [] : [agent].flat();
+  return name === undefined || others.length > 0 ? {} : { agent: name };
 }
 
 function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {

@@ -74,7 +74,7 @@ function reduceLifecycle(view: RunView, event: TeamEvent): void {
       const { kind, title, request, context, threadId, agent, replaces } = event.payload;
       Object.assign(view, { kind, title, request, context, startedAt: event.time });
       if (threadId !== undefined) view.threadId = threadId;
-      if (agent !== undefined) view.agent = agent;
+      if (agent !== undefined) view.askedAgent = agent;
       if (replaces !== undefined) view.replaces = replaces;
       return;
     }

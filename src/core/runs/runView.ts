@@ -20,6 +20,8 @@ export interface RunView {
   request: string;
   context: ContextItem[];
   replaces?: string;
+  /** The agent that the caller asked for, as it was named. */
+  askedAgent?: string;
   status: RunState;
   /** The last agent in control. */
   agent?: string;

@@ -1,0 +1,163 @@
+// One window without VS Code: the real engine, API, models' caller and storage on a folder; only models and tools are given.
+import { FileLease } from '../../src/adapters/node/fileLease';
+import { LowdbRunIndex } from '../../src/adapters/lowdb/lowdbRunIndex';
+import { Presence } from '../../src/adapters/node/presence';
+import { SegmentedEventLog } from '../../src/adapters/node/segmentedEventLog';
+import { SystemClock } from '../../src/adapters/node/systemClock';
+import { OtelTracing } from '../../src/adapters/otel/otelTracing';
+import type { AgentTeamApi } from '../../src/api';
+import { AgentRegistry } from '../../src/core/agents/agentRegistry';
+import { defaultGuardrails } from '../../src/core/agents/guardrails/defaultGuardrails';
+import { GuardrailChain } from '../../src/core/agents/guardrails/guardrail';
+import type { PromptVersionText } from '../../src/core/agents/promptVersion';
+import type { Clock } from '../../src/core/clock';
+import { DisposableStore } from '../../src/core/disposable';
+import { RunBudgets } from '../../src/core/engine/runBudgets';
+import { createTeamApi } from '../../src/core/engine/teamApi';
+import { TeamEngine } from '../../src/core/engine/teamEngine';
+import { EventBus } from '../../src/core/events/eventBus';
+import { createEventIds } from '../../src/core/events/eventIds';
+import type { ChatModel } from '../../src/core/model/chatModel';
+import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
+import { AgentBreakerGate, BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
+import { askTeam, type TeamServices } from '../../src/core/routing/askTeam';
+import { LiveText } from '../../src/core/runs/liveText';
+import { toRunResult } from '../../src/core/runs/reduceRun';
+import { RunHousekeeping } from '../../src/core/runs/runHousekeeping';
+import { RunStore } from '../../src/core/runs/runStore';
+import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
+import type { Tool } from '../../src/core/tools/tool';
+import { ToolRegistry } from '../../src/core/tools/toolRegistry';
+
+export interface HeadlessTeamOptions {
+  /** The workspace's folder in the storage. */
+  folder: string;
+  model: (role: string) => ChatModel;
+  tools?: Tool[];
+  settings?: Partial<TeamSettings>;
+  /** Default: real time. */
+  clock?: Clock;
+}
+
+export type HeadlessTeam = Awaited<ReturnType<typeof openHeadlessTeam>>;
+
+/** Opens a window on the folder; what dead windows left has been tidied when it resolves. */
+export async function openHeadlessTeam(options: HeadlessTeamOptions) {
+  const owned = new DisposableStore();
+  const clock: Clock = options.clock ?? new SystemClock();
+  const ids = createEventIds();
+  const newId = () => ids(clock.now());
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const problems: unknown[] = [];
+  const onBug = (error: unknown) => void problems.push(error);
+  const storage = openStorage({ folder: options.folder, origin: newId(), clock, onProblem: onBug, owned });
+  const { bus, store, tracing } = storage;
+  const promptVersions: PromptVersionText[] = [];
+  const registry = new AgentRegistry({
+    settings: () => settings,
+    promptVersions: { remember: (text) => promptVersions.push(text) },
+  });
+  const tools = new ToolRegistry();
+  owned.add(tools.add(...(options.tools ?? [])));
+  const breakers = new BreakerRegistry({ clock, settings: () => settings, publisher: bus });
+  const budgets = new RunBudgets(() => settings, bus, owned);
+  const models = new RetryingModelCaller({
+    select: (role) => Promise.resolve({ model: options.model(role), why: 'given' }),
+    settings: () => settings,
+    breakers,
+    budgetFor: (run) => budgets.of(run),
+    clock,
+    newId,
+  });
+  const services: TeamServices = {
+    models,
+    tools,
+    registry,
+    breakers: new AgentBreakerGate(breakers),
+    guardrails: new GuardrailChain(defaultGuardrails(), onBug),
+    settings: () => settings,
+    clock,
+    newId,
+    onBug,
+  };
+  const resultOf = async (runId: string) => {
+    const view = await store.get(runId);
+    return view && toRunResult(view);
+  };
+  const engine = new TeamEngine({
+    askTeam: (request, run) => askTeam(services, request, run),
+    publisher: bus,
+    tracing,
+    live: new LiveText(),
+    clock,
+    newId,
+    flush: () => tracing.ready(),
+    resultOf,
+    onBug,
+    registry,
+    settings: () => settings,
+    resolveContext: (items) => Promise.resolve({ text: items.map(({ text }) => text).join('\n'), images: [] }),
+    threadRuns: (threadId) => store.thread(threadId),
+    viewOf: (runId) => store.get(runId),
+  });
+  const api: AgentTeamApi = createTeamApi({
+    engine,
+    bus,
+    registry,
+    tools,
+    traces: tracing,
+    runs: { list: () => store.list(), result: resultOf, delete: (runId) => store.delete(runId) },
+    breakerOf: (agent) => breakers.state('agent', agent),
+  });
+  await storage.start();
+  const close = async () => {
+    await engine.shutDown();
+    await storage.close();
+    owned.dispose();
+  };
+  return { api, engine, bus, store, breakers, promptVersions, problems, close };
+}
+
+function openStorage(common: {
+  folder: string;
+  origin: string;
+  clock: Clock;
+  onProblem: (problem: unknown) => void;
+  owned: DisposableStore;
+}) {
+  const { owned } = common;
+  const presence = owned.add(new Presence(common));
+  const isAlive = (window: string) => presence.isAlive(window);
+  const lease = new FileLease({ ...common, isAlive });
+  const log = new SegmentedEventLog({ ...common, isAlive });
+  const index = owned.add(new LowdbRunIndex({ ...common, isWriter: () => lease.held, watch: false }));
+  const bus = owned.add(new EventBus({ ...common, log, onBug: common.onProblem }));
+  const store = owned.add(new RunStore({ bus, journal: log, index, onProblem: common.onProblem }));
+  const tracing = owned.add(new OtelTracing({ ...common, spans: log, index }));
+  const housekeeping = owned.add(
+    new RunHousekeeping({
+      ...common,
+      bus,
+      journal: log,
+      index,
+      store,
+      lease,
+      retention: () => ({ maxRuns: 1000, maxMegabytes: 256 }),
+      restoreTraces: () => tracing.restoreIndex(),
+    }),
+  );
+  const start = async () => {
+    await presence.start();
+    await housekeeping.start();
+  };
+  const close = async () => {
+    housekeeping.dispose();
+    await tracing.ready();
+    await bus.flush();
+    await index.flush();
+    await log.close();
+    await lease.release();
+    await presence.stop();
+  };
+  return { bus, store, tracing, log, start, close };
+}
