@@ -1,7 +1,7 @@
 // A run as the chat shows it. Pure: sentences come in through `TurnTexts`, so that it runs (and is tested) without VS Code.
 import type { ContextItem, Failure } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
-import type { AgentStep, ModelStep, NoticeStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
+import type { AgentStep, ModelStep, NoticeStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
 import { isActive, type Chip, type Turn, type TurnHead, type TurnItem } from '../../protocol/chat/chatTurn';
 
 /** Sentences and labels for people, made where `vscode.l10n` is. */
@@ -75,7 +75,7 @@ function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
   const ms = step.durationMs === undefined ? {} : { ms: step.durationMs };
   switch (step.kind) {
     case 'route':
-      return { ...base, kind: 'route', to: step.to, reason: step.reason, isFallback: step.by === 'fallback', ...ms };
+      return routeItem(step, ms);
     case 'handoff':
       return {
         ...base,
@@ -98,6 +98,12 @@ function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
       return text === undefined ? undefined : { ...base, kind: 'notice', level: step.level, text };
     }
   }
+}
+
+/** Who answered last goes on, and whom a person named was named: nothing was decided that would be news. */
+function routeItem({ id, agent, to, reason, by }: RouteStep, ms: { ms?: number }): TurnItem | undefined {
+  if (by === 'thread' || by === 'mention' || by === 'option') return undefined;
+  return { id, agent, kind: 'route', to, reason, isFallback: by === 'fallback', ...ms };
 }
 
 function agentItem(step: AgentStep, active: boolean): TurnItem | undefined {

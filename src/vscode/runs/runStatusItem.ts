@@ -7,12 +7,15 @@ import type { RunsSource } from './runsSource';
 import { statusText, type StatusWords } from './statusText';
 
 const TICK_MS = 1000;
+const CHANGE_MS = 100;
 
 /** Hidden while nothing works. */
 export class RunStatusItem implements vscode.Disposable {
   private readonly owned = new DisposableStore();
   private readonly item: vscode.StatusBarItem;
   private timer: Disposable | undefined;
+  /** A change waits to be shown. */
+  private isDue = false;
 
   constructor(
     private readonly runs: RunsSource,
@@ -23,7 +26,7 @@ export class RunStatusItem implements vscode.Disposable {
     );
     this.item.name = vscode.l10n.t('Agent Team');
     this.item.command = COMMANDS.focusChat;
-    this.owned.add(runs.onDidChange(() => this.schedule(100)));
+    this.owned.add(runs.onDidChange(() => this.changed()));
     this.update();
   }
 
@@ -32,9 +35,18 @@ export class RunStatusItem implements vscode.Disposable {
     this.owned.dispose();
   }
 
+  /** Shown soon, and once for many changes in a row. */
+  private changed(): void {
+    if (this.isDue) return;
+    this.timer?.dispose();
+    this.isDue = true;
+    this.schedule(CHANGE_MS);
+  }
+
   private schedule(delayMs: number): void {
-    this.timer ??= this.clock.after(delayMs, () => {
+    this.timer = this.clock.after(delayMs, () => {
       this.timer = undefined;
+      this.isDue = false;
       this.update();
     });
   }

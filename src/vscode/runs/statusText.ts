@@ -34,7 +34,8 @@ export function statusText(
   const view = runs.peek(current.runId);
   const approvals = views.reduce((sum, { approvals: waiting }) => sum + waiting.length, 0);
   const who = working.length > 1 ? words.runs(working.length) : (view?.agent ?? current.agent ?? words.choosing);
-  const parts = [who, formatDuration(Math.floor((now - Date.parse(current.startedAt)) / 1000) * 1000)];
+  const seconds = Math.floor((now - Date.parse(current.startedAt)) / 1000);
+  const parts = [who, ...(seconds > 0 ? [formatDuration(seconds * 1000)] : [])];
   const tokens = view ? view.usage.inputTokens + view.usage.outputTokens : 0;
   if (tokens > 0) parts.push(words.tokens(formatTokens(tokens)));
   if (tokens > 0 && view?.usage.costUsd !== undefined) parts.push(formatCost(view.usage.costUsd));

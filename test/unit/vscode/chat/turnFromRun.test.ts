@@ -136,6 +136,18 @@ describe('a run in the chat', () => {
     );
   });
 
+  it('has no line for a route that the thread or the person gave', () => {
+    const steps: RunView['steps'] = (['thread', 'mention', 'option'] as const).map((by, index) => ({
+      ...routeStep('qa', ''),
+      kind: 'route' as const,
+      to: 'qa',
+      reason: '',
+      id: `r${index}`,
+      by,
+    }));
+    assert.deepEqual(kinds({ steps }), []);
+  });
+
   it('leaves an unknown cost out', () => {
     const { costUsd: _cost, ...usage } = runView().usage;
     assert.ok(!('costUsd' in turn({ usage }).head.usage));
