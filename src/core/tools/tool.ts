@@ -1,5 +1,6 @@
 // The Tool port: what an agent can do. A tool's failure is a result that tells the model what went wrong and what to try.
 import type { Finding, ToolInfo } from '../../api';
+import type { RunContext } from '../runs/runContext';
 
 export type ToolEffect = ToolInfo['effect'];
 
@@ -9,6 +10,8 @@ export interface ToolContext {
   readonly taskId?: string;
   readonly agent: string;
   readonly callId: string;
+  /** Reports what the call does as an event of its run; absent where no run listens. */
+  readonly emit?: RunContext['emit'];
 }
 
 export interface ToolResult {
