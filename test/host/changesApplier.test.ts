@@ -16,12 +16,15 @@ import { closeAll, eventually, tabs, WorkspaceFiles } from './support/workspaceF
 const never = () => new AbortController().signal;
 
 describe('applying changes in a real VS Code', () => {
-  const files = new WorkspaceFiles('applier');
+  let files: WorkspaceFiles;
+  let tests = 0;
   const workspace = new VsCodeWorkspace();
   let applier: VsCodeChangeApplier;
 
   beforeEach(() => {
     applier = new VsCodeChangeApplier();
+    // A folder for each test: VS Code remembers documents for a while after their tabs are closed.
+    files = new WorkspaceFiles(`applier-${(tests += 1)}`);
   });
   afterEach(async () => {
     await closeAll();
@@ -158,7 +161,7 @@ describe('applying changes in a real VS Code', () => {
     it('are stale once something else has written them, and stay as they are', async () => {
       await files.write('a.txt', 'changed\n');
       const outcome = await apply(modify('a.txt', 'one\n', 'two\n'));
-      assert.deepEqual(outcome, { kind: 'stale', paths: ['applier/a.txt'] });
+      assert.deepEqual(outcome, { kind: 'stale', paths: [files.pathOf('a.txt')] });
       assert.equal(await files.text('a.txt'), 'changed\n');
     });
 
@@ -456,7 +459,7 @@ describe('applying changes in a real VS Code', () => {
       await files.write('a.txt', 'a\n');
       await files.write('b.txt', 'other\n');
       const outcome = await apply(modify('a.txt', 'a\n', 'A\n'), modify('b.txt', 'b\n', 'B\n'));
-      assert.deepEqual(outcome, { kind: 'stale', paths: ['applier/b.txt'] });
+      assert.deepEqual(outcome, { kind: 'stale', paths: [files.pathOf('b.txt')] });
       assert.equal(await files.text('a.txt'), 'a\n');
     });
 
