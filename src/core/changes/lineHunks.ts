@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { diffArrays } from 'diff';
+import type { Replacement } from './editText';
 import { splitLines } from './textPositions';
 
 /** One run of changed lines without unchanged lines inside. */
@@ -25,13 +26,15 @@ export function linesWithEndings(text: string): string[] {
   return text === '' ? [] : splitLines(text).map((line) => line.text + line.eol);
 }
 
-/** The hunks that turn `before` into `after`, top down. Algorithm: Myers' O(ND) difference, from the diff library. */
-export function lineHunks(before: string, after: string): LineHunk[] {
+const NO_IDS: ReadonlySet<string> = new Set();
+
+/** The hunks that turn `before` into `after`, top down; none has an id of `taken`. Algorithm: Myers' O(ND) difference, from the diff library. */
+export function lineHunks(before: string, after: string, taken: ReadonlySet<string> = NO_IDS): LineHunk[] {
   if (before === after) return [];
   const oldAll = linesWithEndings(before);
   const newAll = linesWithEndings(after);
   const parts = diffArrays(oldAll, newAll, { maxEditLength: MAX_EDIT_LENGTH });
-  if (!parts) return withIds([{ oldStart: 0, oldLines: oldAll, newStart: 0, newLines: newAll }]);
+  if (!parts) return withIds([{ oldStart: 0, oldLines: oldAll, newStart: 0, newLines: newAll }], taken);
   const hunks: Omit<LineHunk, 'id'>[] = [];
   let oldAt = 0;
   let newAt = 0;
@@ -52,7 +55,7 @@ export function lineHunks(before: string, after: string): LineHunk[] {
       newAt += part.value.length;
     }
   }
-  return withIds(hunks);
+  return withIds(hunks, taken);
 }
 
 /** `before` with only those hunks that `isTaken` accepts; with all of them it is the new text. */
@@ -75,12 +78,53 @@ export function countLines(hunks: readonly LineHunk[]): { added: number; removed
   };
 }
 
-function withIds(hunks: readonly Omit<LineHunk, 'id'>[]): LineHunk[] {
-  const seen = new Map<string, number>();
+/** Equal hunks get numbers, so that each can be named. */
+function withIds(hunks: readonly Omit<LineHunk, 'id'>[], taken: ReadonlySet<string>): LineHunk[] {
+  const used = new Set(taken);
   return hunks.map((hunk) => {
     const digest = bytesToHex(sha256(utf8ToBytes(JSON.stringify([hunk.oldLines, hunk.newLines])))).slice(0, 10);
-    const count = (seen.get(digest) ?? 0) + 1;
-    seen.set(digest, count);
-    return { id: count === 1 ? digest : `${digest}-${count}`, ...hunk };
+    let id = digest;
+    for (let number = 2; used.has(id); number += 1) id = `${digest}-${number}`;
+    used.add(id);
+    return { id, ...hunk };
   });
+}
+
+/** The hunks as replacements in `before`, each cut down to the characters that differ, so that cursors beside them stay. */
+export function lineReplacements(before: string, after: string): Replacement[] {
+  const starts = lineStarts(before);
+  return lineHunks(before, after).map((hunk) => {
+    const start = starts[hunk.oldStart] ?? before.length;
+    const old = hunk.oldLines.join('');
+    const text = hunk.newLines.join('');
+    const { head, tail } = commonEnds(old, text);
+    return {
+      start: start + head,
+      end: start + old.length - tail,
+      text: text.slice(head, text.length - tail),
+    };
+  });
+}
+
+function lineStarts(text: string): number[] {
+  return text === '' ? [] : splitLines(text).map((line) => line.start);
+}
+
+/** Lengths of what both texts begin and end with; neither a surrogate pair nor a CRLF is cut. */
+function commonEnds(a: string, b: string): { head: number; tail: number } {
+  const limit = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < limit && a[head] === b[head]) head += 1;
+  if (head > 0 && (isPairAt(a, head) || isPairAt(b, head))) head -= 1;
+  let tail = 0;
+  while (tail < limit - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  if (tail > 0 && (isPairAt(a, a.length - tail) || isPairAt(b, b.length - tail))) tail -= 1;
+  return { head, tail };
+}
+
+/** True where the characters around `at` belong together. */
+function isPairAt(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  if (before === 13) return text.charCodeAt(at) === 10;
+  return before >= 0xd800 && before <= 0xdbff;
 }

@@ -1,0 +1,121 @@
+// From a decision about one file to the operations that carry it out on what the file is now. Pure.
+import type { FileLocation } from '../workspace/workspace';
+import { textVersion } from '../workspace/textVersion';
+import type { FileFormat, FileOperation } from './changeApplier';
+import {
+  acceptedText,
+  afterAccept,
+  afterRevert,
+  type AppliedStep,
+  type ConflictState,
+  type FileState,
+} from './fileState';
+import { lineReplacements } from './lineHunks';
+import { mergeFile, type FileText } from './mergePresence';
+
+export type FilePlan =
+  | {
+      kind: 'plan';
+      operations: FileOperation[];
+      /** The state once the operations are done; `formats` are those of deleted files, by uri. */
+      next: (formats: Readonly<Record<string, FileFormat>>) => FileState;
+    }
+  | { kind: 'conflict'; next: FileState };
+
+/** Where the file is now, for a decision about what is proposed. */
+export function placeBefore(state: FileState): FileLocation {
+  return state.from ?? state.location;
+}
+
+/** Where the file is now, for taking back what was done. */
+export function placeAfter(state: FileState): FileLocation {
+  return state.applied.at(-1)?.at ?? state.location;
+}
+
+/** Brings one hunk, or everything that waits, onto `present`. */
+export function planAccept(state: FileState, hunkId: string | undefined, present: FileText): FilePlan {
+  const texts = { base: state.base, present, proposed: acceptedText(state, hunkId) };
+  const merge = mergeFile(texts);
+  if (!merge.clean) return conflict(state, { during: 'accept', reason: merge.reason, ...texts });
+  return settled(state, { present, text: merge.text, hunkId });
+}
+
+/** Accepts everything with `text` as what the file is to be. */
+export function planSettled(state: FileState, present: FileText, text: FileText): FilePlan {
+  return settled(state, { present, text, hunkId: undefined });
+}
+
+function settled(
+  state: FileState,
+  wanted: { present: FileText; text: FileText; hunkId: string | undefined },
+): FilePlan {
+  const { present, text, hunkId } = wanted;
+  const place = { from: placeBefore(state), to: state.location };
+  const operations = operationsFor(place, present, text);
+  const next = (formats: Readonly<Record<string, FileFormat>>) => {
+    const format = formats[place.from.uri];
+    const step: AppliedStep = {
+      before: present,
+      after: text,
+      at: state.location,
+      ...(state.from && { movedFrom: state.from }),
+      ...(format && { format }),
+    };
+    return afterAccept(state, hunkId, operations.length > 0 ? step : undefined);
+  };
+  return { kind: 'plan', operations, next };
+}
+
+/** Takes back every step, the last one first, merged with what was done to the file since. */
+export function planRevert(state: FileState, present: FileText): FilePlan {
+  let text = present;
+  let at = placeAfter(state);
+  let format: FileFormat | undefined;
+  for (const step of [...state.applied].reverse()) {
+    const texts = { base: step.after, present: text, proposed: step.before };
+    const merge = mergeFile(texts);
+    if (!merge.clean) return conflict(state, { during: 'revert', reason: merge.reason, ...texts });
+    text = merge.text;
+    at = step.movedFrom ?? at;
+    format = step.format ?? format;
+  }
+  return reverted(state, { present, text, at, format });
+}
+
+/** Takes everything back with `text` as what the file is to be. */
+export function planSettledRevert(state: FileState, present: FileText, text: FileText): FilePlan {
+  const first = state.applied.find((step) => step.movedFrom)?.movedFrom;
+  return reverted(state, { present, text, at: first ?? placeAfter(state), format: undefined });
+}
+
+function reverted(
+  state: FileState,
+  wanted: { present: FileText; text: FileText; at: FileLocation; format: FileFormat | undefined },
+): FilePlan {
+  const { present, text, at, format } = wanted;
+  const operations = operationsFor({ from: placeAfter(state), to: at }, present, text).map((operation) =>
+    operation.kind === 'create' && format ? { ...operation, format } : operation,
+  );
+  return { kind: 'plan', operations, next: () => afterRevert(state, text) };
+}
+
+function conflict(state: FileState, found: ConflictState): FilePlan {
+  return { kind: 'conflict', next: { ...state, conflict: found } };
+}
+
+function operationsFor(place: { from: FileLocation; to: FileLocation }, present: FileText, text: FileText) {
+  const operations: FileOperation[] = [];
+  const location = place.to;
+  if (present === undefined) {
+    if (text !== undefined) operations.push({ kind: 'create', location, text });
+    return operations;
+  }
+  const baseVersion = textVersion(present);
+  if (text === undefined) return [{ kind: 'delete', location: place.from, baseVersion } satisfies FileOperation];
+  if (place.from.uri !== location.uri) operations.push({ kind: 'rename', from: place.from, location, baseVersion });
+  if (text !== present) {
+    const replacements = lineReplacements(present, text);
+    operations.push({ kind: 'modify', location, baseVersion, replacements, newText: text });
+  }
+  return operations;
+}

@@ -1,0 +1,81 @@
+// How change sets are kept: append-only records in a run's folder. A state names its texts; each text stands once, later ones as differences.
+import * as z from 'zod';
+
+/** A text, whole or as replacements in an earlier one. */
+const textRecord = z.object({
+  kind: z.literal('text'),
+  id: z.string(),
+  text: z.string().optional(),
+  of: z.string().optional(),
+  /** Start, end and new text, against the text `of`. */
+  replacements: z.array(z.tuple([z.int(), z.int(), z.string()])).optional(),
+});
+
+const location = z.object({ uri: z.string(), path: z.string() });
+/** Id of a text; null: no file. */
+const textId = z.string().nullable();
+
+const storedState = z.object({
+  location,
+  from: location.optional(),
+  renamedFrom: location.optional(),
+  kind: z.enum(['create', 'modify', 'delete', 'rename']),
+  base: textId,
+  proposed: textId,
+  decided: z.array(
+    z.object({
+      id: z.string(),
+      startLine: z.int(),
+      status: z.enum(['accepted', 'rejected', 'reverted']),
+      added: z.int(),
+      removed: z.int(),
+    }),
+  ),
+  applied: z.array(
+    z.object({
+      before: textId,
+      after: textId,
+      at: location,
+      movedFrom: location.optional(),
+      format: z.object({ encoding: z.string(), hasBom: z.boolean(), mode: z.int().optional() }).optional(),
+    }),
+  ),
+  isReverted: z.boolean().optional(),
+  conflict: z
+    .object({
+      during: z.enum(['accept', 'revert', 'merge']),
+      reason: z.string(),
+      base: textId,
+      present: textId,
+      proposed: textId,
+    })
+    .optional(),
+  cause: z.object({ eventId: z.string(), traceId: z.string().optional(), spanId: z.string().optional() }).optional(),
+});
+
+/** What became of one file; the record with the highest revision counts. A null state: the proposal was taken back. */
+const fileRecord = z.object({
+  kind: z.literal('file'),
+  /** Higher than every revision of the run that its writer knew. */
+  revision: z.int(),
+  /** Uri of the place where the run had the file. */
+  key: z.string(),
+  state: storedState.nullable(),
+});
+
+export const changeRecord = z.discriminatedUnion('kind', [textRecord, fileRecord]);
+
+export type TextRecord = z.output<typeof textRecord>;
+export type FileRecord = z.output<typeof fileRecord>;
+export type StoredState = z.output<typeof storedState>;
+export type ChangeRecord = TextRecord | FileRecord;
+
+/** Keeps records of runs; deleted with the run's folder. */
+export interface ChangeStore {
+  /** Never waits and never throws; the order is kept. */
+  append(runId: string, records: readonly ChangeRecord[]): void;
+  /** The records of every window, each window's in order; empty for a run without changes. */
+  read(runId: string): Promise<ChangeRecord[]>;
+  /** Runs that have records, the newest first. */
+  runs(limit: number): Promise<string[]>;
+}
