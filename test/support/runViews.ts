@@ -61,7 +61,7 @@ export const modelStep = (
   id: string,
   agent: string,
   text: string,
-  change: { reasoning?: string; status?: 'running' | 'completed' | 'retrying'; role?: string } = {},
+  change: { reasoning?: string; status?: 'running' | 'completed' | 'retrying'; role?: string; delayMs?: number } = {},
 ): StepView => ({
   ...at,
   kind: 'model',

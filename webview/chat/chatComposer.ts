@@ -111,6 +111,12 @@ export class ChatComposer extends PageElement {
       </div>`;
   }
 
+  protected override willUpdate(changes: PropertyValues): void {
+    super.willUpdate(changes);
+    // Steering is a choice for the run that works now; the next one is not interrupted unasked.
+    if (this.delivery !== 'queue' && !this.isActive()) this.delivery = 'queue';
+  }
+
   protected override updated(changes: PropertyValues): void {
     super.updated(changes);
     this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });

@@ -70,7 +70,7 @@ export class AgentLoop {
     for (;;) {
       if (this.turns >= (limits?.maxTurns ?? this.services.settings().limits.maxTurns))
         return this.fail(tooManyTurns(this.turns));
-      const stopped = (await this.waitUntilResumed()) ?? this.takeSteering();
+      const stopped = (await this.waitUntilResumed()) ?? (await this.takeSteering());
       if (stopped) return this.fail(stopped);
       const offer = this.offer();
       await this.fit(offer);
@@ -103,8 +103,8 @@ export class AgentLoop {
     return signal.aborted ? failureOfSignal(signal) : undefined;
   }
 
-  private takeSteering(): Failure | undefined {
-    for (const message of this.invocation.takeSteering?.() ?? []) {
+  private async takeSteering(): Promise<Failure | undefined> {
+    for (const message of (await this.invocation.takeSteering?.()) ?? []) {
       const guarded = guardedUserMessage(this.services, { message, agent: this.invocation.spec.name }, this.current);
       if ('failure' in guarded) return guarded.failure;
       this.append(guarded.message);
@@ -188,10 +188,19 @@ export class AgentLoop {
     }
     this.emptyAnswers = 0;
     if (message.text !== '') this.spoken.push(message.text);
-    if (message.toolCalls.length === 0) return this.answer(message, outcome);
+    if (message.toolCalls.length === 0) return this.unlessSteered(this.answer(message, outcome));
     this.append(message);
     const end = await this.callTools(message, offer);
     return end ?? this.overTokenLimit();
+  }
+
+  /** What the person said while the answer was written is answered before the invocation ends. */
+  private async unlessSteered(ended: AgentOutcome): Promise<AgentOutcome | undefined> {
+    if (ended.kind !== 'answer') return ended;
+    const before = this.added.length;
+    const stopped = await this.takeSteering();
+    if (stopped) return this.fail(stopped);
+    return this.added.length === before ? ended : undefined;
   }
 
   private answer(message: AssistantMessage, { finishReason }: Completed): AgentOutcome {

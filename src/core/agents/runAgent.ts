@@ -24,8 +24,8 @@ export interface AgentInvocation {
   reason?: string;
   /** Ids of tool calls that `messages` may not contain but that must not be used again. */
   takenCallIds?: ReadonlySet<string>;
-  /** Messages of the person that arrived meanwhile; asked before each model call. */
-  takeSteering?(): UserMessage[];
+  /** Messages of the person that arrived meanwhile; asked before each model call, and before an answer ends the invocation. */
+  takeSteering?(): UserMessage[] | Promise<UserMessage[]>;
   /** Waited for before each model call: a paused run goes on when it resolves. It may be left pending on cancellation. */
   untilResumed?(): Promise<void>;
 }

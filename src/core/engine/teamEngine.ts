@@ -174,14 +174,19 @@ export class TeamEngine {
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
     const waiting: UserMessage[] = [];
-    this.steering.set(run.runId, { run, waiting, last: Promise.resolve() });
+    const steering: Steering = { run, waiting, last: Promise.resolve() };
+    this.steering.set(run.runId, steering);
     try {
       const team: TeamRequest = {
         text: parsed.text,
         images: context.images,
         contextText: context.text,
         threadMessages: threadMessages(earlier),
-        takeSteering: () => waiting.splice(0),
+        takeSteering: async () => {
+          // What was said but is still being read up on must not miss the answer.
+          await steering.last;
+          return waiting.splice(0);
+        },
         onControl: (agent) => control.inControl(agent),
         ...(start && { start }),
       };

@@ -36,7 +36,7 @@ export interface TeamRequest {
   start?: { agent: string; by: 'mention' | 'option' | 'thread'; reason?: string };
   /** The thread so far: a valid history without system messages. */
   threadMessages?: readonly ChatMessage[];
-  takeSteering?(): UserMessage[];
+  takeSteering?(): UserMessage[] | Promise<UserMessage[]>;
   untilResumed?(): Promise<void>;
   /** Called whenever another agent takes control, with its canonical name. */
   onControl?(agent: string): void;

@@ -608,6 +608,16 @@ describe('runAgent', () => {
       assert.deepEqual(outcome.added, []);
     });
 
+    it('answers what the person said while the answer was written', async () => {
+      const said = [[], [user('and negative numbers?')], []];
+      const { fixture, outcome } = await runScout(
+        { steps: [{ text: 'It is safe.' }, { text: 'Those too.' }] },
+        { takeSteering: () => Promise.resolve(said.shift() ?? []) },
+      );
+      assert.deepEqual(fixture.transcript(1).slice(-2), ['assistant: It is safe.', 'user: and negative numbers?']);
+      assert.equal(outcome.kind === 'answer' && outcome.text, 'Those too.');
+    });
+
     it('gives the model what the person said meanwhile before its next turn', async () => {
       const said = [[], [user('only the tests')], []];
       const { fixture } = await runScout(
