@@ -13,14 +13,35 @@ const RESERVED_NAME = /^(transfer_to_.*|submit_plan)$/;
 /** Looks tools up, in order of registration; clashes of names are refused. */
 export class ToolRegistry implements ToolSource {
   private readonly tools = new Map<string, Tool>();
+  private readonly sources: ToolSource[] = [];
   private readonly listeners = new Set<() => void>();
 
   get(name: string): Tool | undefined {
-    return this.tools.get(name);
+    const own = this.tools.get(name);
+    if (own) return own;
+    for (const source of this.sources) {
+      const tool = source.get(name);
+      if (tool) return tool;
+    }
+    return undefined;
   }
 
   list(): readonly Tool[] {
-    return [...this.tools.values()];
+    const known = new Map(this.tools);
+    for (const tool of this.sources.flatMap((source) => source.list())) {
+      if (!known.has(tool.name)) known.set(tool.name, tool);
+    }
+    return [...known.values()];
+  }
+
+  /** Tools that come and go without notice; they stand behind the registered ones and are asked for at each use. */
+  addSource(source: ToolSource): Disposable {
+    this.sources.push(source);
+    this.changed();
+    return toDisposable(() => {
+      this.sources.splice(this.sources.indexOf(source), 1);
+      this.changed();
+    });
   }
 
   /** The tools as the API shows them. */

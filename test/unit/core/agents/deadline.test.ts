@@ -32,7 +32,38 @@ describe('withDeadline', () => {
     const clock = new ManualClock(1_000);
     const outer = withDeadline(new RecordedRun().context, clock, { timeoutMs: 50, expired: OUTER });
     const inner = withDeadline(outer.run, clock, { timeoutMs: 100, expired: EXPIRED });
-    assert.deepEqual([outer.run.scope.deadlineAt, inner.run.scope.deadlineAt], [1_050, 1_050]);
+    assert.deepEqual([outer.run.scope.deadline?.at, inner.run.scope.deadline?.at], [1_050, 1_050]);
+  });
+
+  it('stands still, with the deadlines around it, while it is held', async () => {
+    const clock = new ManualClock(1_000);
+    const outer = withDeadline(new RecordedRun().context, clock, { timeoutMs: 100, expired: OUTER });
+    const inner = withDeadline(outer.run, clock, { timeoutMs: 80, expired: EXPIRED });
+    await clock.advance(50);
+    const first = inner.run.scope.deadline?.hold();
+    const second = inner.run.scope.deadline?.hold();
+    await clock.advance(500);
+    first?.dispose();
+    first?.dispose();
+    await clock.advance(500);
+    second?.dispose();
+    assert.deepEqual([outer.run.scope.deadline?.at, inner.run.scope.deadline?.at], [2_100, 2_080]);
+    await clock.advance(29);
+    assert.equal(inner.run.signal.aborted, false);
+    await clock.advance(1);
+    assert.equal(inner.run.signal.reason, EXPIRED);
+    assert.equal(outer.run.signal.aborted, false);
+    await clock.advance(20);
+    assert.equal(outer.run.signal.reason, OUTER);
+  });
+
+  it('starts no timer again when it is released after its end', async () => {
+    const clock = new ManualClock();
+    const deadline = withDeadline(new RecordedRun().context, clock, { timeoutMs: 100, expired: EXPIRED });
+    const held = deadline.run.scope.deadline?.hold();
+    deadline.dispose();
+    held?.dispose();
+    assert.deepEqual(clock.pending(), []);
   });
 
   it('leaves neither timer nor listener behind, and does not abort once disposed', async () => {
