@@ -72,7 +72,7 @@ export function proposeChange(
   }
   if (view.text === undefined) return failure('file.not_found', `There is no file at "${view.location.path}".`);
   if (change.kind === 'modify') set(layer, change.location, { view, proposed: change.text, cause });
-  else if (change.kind === 'delete') return proposeDeletion(layer, view, cause);
+  else if (change.kind === 'delete') proposeDeletion(layer, view, cause);
   else return proposeRename(layer, change, { view, target, cause });
   return undefined;
 }
@@ -119,12 +119,12 @@ function kindOf(state: FileState): FileState['kind'] {
   return state.from !== undefined || state.renamedFrom !== undefined ? 'rename' : 'modify';
 }
 
-function proposeDeletion(layer: ChangeLayer, view: FileView, cause: ProposalCause | undefined): undefined {
+function proposeDeletion(layer: ChangeLayer, view: FileView, cause: ProposalCause | undefined): void {
   const { location } = view;
   const known = layer.get(location.uri);
   if (!known?.from) {
     set(layer, location, { view, proposed: undefined, cause });
-    return undefined;
+    return;
   }
   // A moved file is deleted where it still is; a file that was created there meanwhile takes over its text.
   const { from } = known;
@@ -134,7 +134,6 @@ function proposeDeletion(layer: ChangeLayer, view: FileView, cause: ProposalCaus
   const proposed = replacement?.proposed;
   const next: FileState = { ...rest, location: from, base: view.base, proposed, ...(cause && { cause }) };
   store(layer, { ...next, kind: kindOf(next) });
-  return undefined;
 }
 
 function proposeRename(

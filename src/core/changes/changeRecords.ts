@@ -105,10 +105,10 @@ export class ChangeRecords {
   }
 
   private decodeState(stored: StoredState): FileState | undefined {
-    let isWhole = true;
+    const lost: string[] = [];
     const text = (id: string | null): FileText => {
       const found = id === null ? undefined : this.texts.get(id);
-      isWhole &&= id === null || found !== undefined;
+      if (id !== null && found === undefined) lost.push(id);
       return found;
     };
     const { from, renamedFrom, isReverted, conflict, cause, applied, ...rest } = stored;
@@ -136,7 +136,7 @@ export class ChangeRecords {
         },
       }),
     };
-    return isWhole ? state : undefined;
+    return lost.length === 0 ? state : undefined;
   }
 }
 

@@ -126,7 +126,7 @@ export function toFileChange(runId: string, state: FileState): FileChange {
   const counted = countOf(state, open, status);
   const shown = state.conflict ? 'conflicted' : 'proposed';
   const hunks = [
-    ...state.decided.map(({ id, startLine, status: decision }) => ({ id, startLine, status: decision as string })),
+    ...state.decided.map(({ id, startLine, status: decision }) => ({ id, startLine, status: decision })),
     ...open.map(({ id, newStart }) => ({ id, startLine: newStart + 1, status: shown })),
   ].sort((a, b) => a.startLine - b.startLine);
   const from = state.renamedFrom ?? state.from;

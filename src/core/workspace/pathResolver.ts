@@ -42,6 +42,30 @@ export class PathResolver {
     return isFailure(second) && second.reason === 'file.not_found' ? first : second;
   }
 
+  /** The place of a file that may not exist yet: below a real folder of the workspace, links resolved. */
+  async resolveNew(path: string): Promise<FileLocation | Failure> {
+    const known = await this.resolve(path);
+    if (!isFailure(known)) return 'untitled' in known ? known.untitled : known.location;
+    if (known.reason !== 'file.not_found') return known;
+    const rules = { folders: this.folders(), windowsNames: this.tree.windowsNames };
+    const candidates = parseWorkspacePath(path, rules);
+    if (isFailure(candidates)) return candidates;
+    const places: (ResolvedPlace & { isInNewFolder: boolean })[] = [];
+    let refusal: Failure | undefined;
+    for (const { folder, segments } of candidates) {
+      const place = await this.newPlace(folder, segments, path);
+      if (!isFailure(place)) places.push(place);
+      else refusal ??= place;
+    }
+    const inKnownFolders = places.filter((place) => !place.isInNewFolder);
+    const best = inKnownFolders.length > 0 ? inKnownFolders : places;
+    const [first] = best;
+    if (!first) return refusal ?? known;
+    if (best.length === 1 || rules.folders.length === 1 || isExplicit(path, first)) return first.location;
+    const paths = best.map((place) => place.location.path).join(', ');
+    return failure('path.ambiguous', `"${path}" may be in several folders of the workspace: say which of ${paths}.`);
+  }
+
   /** The location of a uri that the editor gives, without asking the disk; undefined outside the workspace. */
   locationOfUri(uri: string): FileLocation | undefined {
     const untitled = this.tree.openTexts().find((open) => open.uri === uri && open.kind === 'untitled');
@@ -102,6 +126,28 @@ export class PathResolver {
   private placeAt(folder: LabelledFolder, segments: readonly string[]): ResolvedPlace {
     const location = { uri: joinUri(folder.uri, segments), path: displayPath(folder.label, segments) };
     return { location, folder, segments };
+  }
+
+  private async newPlace(
+    folder: LabelledFolder,
+    segments: readonly string[],
+    path: string,
+  ): Promise<(ResolvedPlace & { isInNewFolder: boolean }) | Failure> {
+    for (let depth = segments.length - 1; depth >= 0; depth -= 1) {
+      const uri = joinUri(folder.uri, segments.slice(0, depth));
+      const real = await this.tree.realUri(uri);
+      if (real === undefined) continue;
+      const inside = await this.insideFolders(real);
+      if (inside === undefined) return leadsOutside(path);
+      const kind = (await this.tree.stat(uri))?.kind;
+      const top = displayPath(folder.label, segments.slice(0, depth));
+      if (kind !== 'directory') return failure('path.invalid', `"${top}" is a file, so nothing can be below it.`);
+      const link = (await this.tree.children(uri)).find((entry) => entry.name === segments[depth] && entry.isLink);
+      if (link) return this.missing(folder, segments, path);
+      const place = this.placeAt(inside.folder, [...inside.segments, ...segments.slice(depth)]);
+      return { ...place, isInNewFolder: depth < segments.length - 1 };
+    }
+    return this.missing(folder, segments, path);
   }
 
   /** Nothing is there: say whether a directory above it leads out, or a link leads nowhere. */

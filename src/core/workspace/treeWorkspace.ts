@@ -26,7 +26,7 @@ const MAX_SUGGESTION_FILES = 5000;
 export class TreeWorkspace implements Workspace {
   private readonly paths: PathResolver;
 
-  constructor(private readonly tree: FileTree) {
+  constructor(readonly tree: FileTree) {
     this.paths = new PathResolver(tree);
   }
 
@@ -47,6 +47,10 @@ export class TreeWorkspace implements Workspace {
     const place = await this.paths.resolve(path);
     if (isFailure(place)) return place.reason === 'file.not_found' ? this.withSuggestions(place, path, signal) : place;
     return 'untitled' in place ? place.untitled : place.location;
+  }
+
+  async locateNew(path: string): Promise<FileLocation | Failure> {
+    return this.paths.resolveNew(path);
   }
 
   async read(location: FileLocation, signal: AbortSignal): Promise<TextSnapshot | Failure> {

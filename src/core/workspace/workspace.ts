@@ -18,6 +18,8 @@ export interface TextSnapshot extends FileLocation {
   kind: 'file' | 'notebook' | 'untitled';
   /** True when an editor holds text that is not on disk. */
   isDirty: boolean;
+  /** Set where the text is a run's own, and not in the workspace yet. */
+  hasPendingEdits?: true;
   /** Changes whenever the text does. */
   version: string;
 }
@@ -55,6 +57,8 @@ export interface Workspace {
   isTrusted(): boolean;
   /** Resolves the path of a file or folder as a model writes it; fails with `path.outside`, `path.invalid`, `path.ambiguous` or `file.not_found`. */
   locate(path: string, signal: AbortSignal): Promise<FileLocation | Failure>;
+  /** As `locate`, and for a file that is not there yet: the place that it would have, with the links above it resolved. */
+  locateNew(path: string, signal: AbortSignal): Promise<FileLocation | Failure>;
   /** Fails with `file.not_found`, `file.unreadable`, `file.binary`, `file.too_large` or `file.is_directory`. */
   read(location: FileLocation, signal: AbortSignal): Promise<TextSnapshot | Failure>;
   /** Files in the order of their paths; fails as `locate` does, or with `glob.invalid`. */
