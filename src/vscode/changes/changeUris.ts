@@ -1,0 +1,35 @@
+// Uris of the read-only documents that diffs of a change set are made of.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+
+export const CHANGE_SCHEME = 'agent-team-change';
+
+const sideSchema = z.enum(['base', 'proposed', 'conflictBase', 'conflictPresent', 'conflictProposed', 'markers']);
+/** `base` and `proposed` are the sides of a proposal; the others belong to a conflict. */
+export type ChangeSide = z.infer<typeof sideSchema>;
+
+const querySchema = z.object({ runId: z.string(), side: sideSchema });
+
+export interface ChangeDocument {
+  runId: string;
+  /** As in `FileChange.path`. */
+  path: string;
+  side: ChangeSide;
+}
+
+/** Ends like the file that it shows, so that the editor knows the language. */
+export function changeUri({ runId, path, side }: ChangeDocument): vscode.Uri {
+  return vscode.Uri.from({ scheme: CHANGE_SCHEME, path: `/${path}`, query: JSON.stringify({ runId, side }) });
+}
+
+/** What a document of ours shows; undefined for every other uri. */
+export function parseChangeUri(uri: vscode.Uri): ChangeDocument | undefined {
+  if (uri.scheme !== CHANGE_SCHEME) return undefined;
+  try {
+    const parsed = querySchema.safeParse(JSON.parse(uri.query));
+    return parsed.success ? { ...parsed.data, path: uri.path.replace(/^\//, '') } : undefined;
+  } catch {
+    // A uri that somebody typed; it shows nothing.
+    return undefined;
+  }
+}
