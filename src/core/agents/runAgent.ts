@@ -10,7 +10,7 @@ import type { AgentServices } from './agentServices';
 import type { AgentSpec } from './agentSpec';
 import type { ControlTransfers } from './controlTransfers';
 import { withDeadline } from './deadline';
-import { expandToolNames } from './toolGrants';
+import { offeredTools } from './offeredTools';
 
 export interface AgentInvocation {
   spec: AgentSpec;
@@ -43,7 +43,7 @@ export async function runAgent(
   const scope = run.with({ span, agent: spec.name, promptVersion });
   const invocationId = services.newId();
   const { from, reason } = invocation;
-  const tools = expandToolNames(spec.tools).filter((name) => services.tools.get(name) !== undefined);
+  const tools = offeredTools(spec, services.tools, run).map(({ name }) => name);
   const started = scope.emit('agent.started', {
     invocationId,
     tools,
