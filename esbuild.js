@@ -120,6 +120,7 @@ const assets = [
   ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
   ['node_modules/web-tree-sitter/web-tree-sitter.wasm', 'grammars/web-tree-sitter.wasm'],
+  ['node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', 'grammars/tree-sitter-bash.wasm'],
   ...['typescript', 'tsx', 'javascript', 'python'].map((name) => [
     `node_modules/@repomix/tree-sitter-wasms/out/tree-sitter-${name}.wasm`,
     `grammars/tree-sitter-${name}.wasm`,

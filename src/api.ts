@@ -260,6 +260,11 @@ export interface Approval {
   tool: string;
   title: string;
   detail: string;
+  /** What the agent said before the call. */
+  why?: string;
+  risk?: 'medium' | 'high';
+  /** What an answer for the run or the workspace covers: these and nothing more. */
+  covers?: string[];
   createdAt: string;
   expiresAt?: string;
 }

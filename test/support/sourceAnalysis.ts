@@ -22,11 +22,15 @@ export const machineClock: Clock = {
 };
 
 export function loadWasm(fileName: string): Promise<Uint8Array> {
-  const folder =
-    fileName === 'web-tree-sitter.wasm'
-      ? dirname(require.resolve('web-tree-sitter'))
-      : join(dirname(require.resolve('@repomix/tree-sitter-wasms/package.json')), 'out');
-  return readFile(join(folder, fileName));
+  return readFile(join(folderOf(fileName), fileName));
+}
+
+function folderOf(fileName: string): string {
+  if (fileName === 'web-tree-sitter.wasm') return dirname(require.resolve('web-tree-sitter'));
+  if (fileName === 'tree-sitter-bash.wasm') {
+    return join(dirname(require.resolve('@vscode/tree-sitter-wasm/package.json')), 'wasm');
+  }
+  return join(dirname(require.resolve('@repomix/tree-sitter-wasms/package.json')), 'out');
 }
 
 let shared: TreeSitterParser | undefined;

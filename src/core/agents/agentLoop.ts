@@ -16,10 +16,10 @@ import type { AgentOutcome } from './agentOutcome';
 import type { AgentServices } from './agentServices';
 import { CallIds } from './callIds';
 import { ContextWindow } from './contextWindow';
+import { offeredTools } from './offeredTools';
 import { ProgressGuard } from './progressGuard';
 import type { AgentInvocation } from './runAgent';
 import { systemPrompt } from './systemPrompt';
-import { expandToolNames } from './toolGrants';
 import { runToolTurn } from './toolTurn';
 import { untilAborted } from './untilAborted';
 import { guardedUserMessage } from './userMessage';
@@ -117,7 +117,7 @@ export class AgentLoop {
   private offer(): Offer {
     const { spec, transfers, instructions } = this.invocation;
     const { tools: source, registry } = this.services;
-    const found = expandToolNames(spec.tools).flatMap((name) => source.get(name) ?? []);
+    const found = offeredTools(spec, source, this.scope);
     const tools = new Map(found.map((tool) => [tool.name, tool]));
     const targets = transfers ? registry.handoffTargets(spec) : [];
     return {
@@ -227,6 +227,7 @@ export class AgentLoop {
         agent: spec.name,
         tools: offer.tools,
         otherNames: transfers?.schemas.map((schema) => schema.name) ?? [],
+        words: message.text,
         maxResultTokens: () => this.window.maxResultTokens(this.current),
       },
       message,

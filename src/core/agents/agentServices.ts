@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { ModelCaller } from '../model/modelCaller';
 import type { SettingsSource } from '../settings';
 import type { ToolSource } from '../tools/tool';
+import type { ToolGate } from '../tools/toolGate';
 import type { AgentBreakers } from './agentBreakers';
 import type { AgentRegistry } from './agentRegistry';
 import type { GuardrailChain } from './guardrails/guardrail';
@@ -13,6 +14,8 @@ export interface AgentServices {
   readonly registry: AgentRegistry;
   readonly breakers: AgentBreakers;
   readonly guardrails: GuardrailChain;
+  /** Stands before calls that write or execute; absent: none is stopped. */
+  readonly gate?: ToolGate;
   readonly settings: SettingsSource;
   readonly clock: Clock;
   /** Makes ids that are unique in the workspace (invocations). */

@@ -6,7 +6,7 @@ import { cutText } from '../memory/cutText';
 import type { RunContext } from '../runs/runContext';
 import { GEN_AI } from '../telemetry/attributes';
 import type { Span } from '../telemetry/tracing';
-import { toolError, type Tool, type ToolEffect, type ToolResult } from '../tools/tool';
+import { toolError, type Tool, type ToolContext, type ToolEffect, type ToolResult } from '../tools/tool';
 import type { AgentServices } from './agentServices';
 import { markUntrusted } from './guardrails/untrusted';
 import { untilAborted } from './untilAborted';
@@ -21,6 +21,8 @@ export interface ToolCallScope {
   tools: ReadonlyMap<string, Tool>;
   /** Names of offered tools that are no `Tool`s: transfers. */
   otherNames: readonly string[];
+  /** What the agent said before the calls. */
+  words?: string;
   /** Tokens that one result may have; asked only for long ones. */
   maxResultTokens(): Promise<number>;
 }
@@ -61,6 +63,8 @@ export async function runToolCall(scope: ToolCallScope, call: ToolCall): Promise
   const ready = prepare(scope, call);
   if ('refusal' in ready) return finish(scope, { call, span, startMs, cause: requested.id, result: ready.refusal });
   const { tool, input } = ready;
+  const held = await passGate(scope, ready, { call, span, cause: requested.id });
+  if (held) return finish(scope, { call, span, startMs, cause: requested.id, result: held });
   const started = { ...step, title: titleOf(tool, input), effect: tool.effect };
   const cause = run.emit('tool.started', started, { span, causationId: requested.id }).id;
   const result = await execute({ ...scope, run: run.with({ cause, span }) }, ready, call);
@@ -105,12 +109,28 @@ function brokenCall(problem: NonNullable<ToolCall['problem']>): ToolResult {
       );
 }
 
+/** Asks the gate where a call writes or executes; the result of a call that may not go on. */
+async function passGate(
+  { services, run, agent, words }: ToolCallScope,
+  { tool, input }: Ready,
+  { call, span, cause }: { call: ToolCall; span: Span; cause: string },
+): Promise<ToolResult | undefined> {
+  if (tool.effect === 'read' || !services.gate) return undefined;
+  const context = contextOf(run, agent, call);
+  const why = words === undefined ? {} : { why: words };
+  try {
+    const verdict = await services.gate.admit({ tool, input, context, ...why }, run.with({ span, cause }));
+    return verdict.admitted ? undefined : verdict.result;
+  } catch (error) {
+    services.onBug(error, `gate before ${tool.name}`);
+    return toolError('tool.failed', `${tool.name} was not run, since it could not be checked: ${messageOf(error)}`);
+  }
+}
+
 async function execute(scope: ToolCallScope, { tool, input }: Ready, call: ToolCall): Promise<ToolResult> {
   const { run, agent } = scope;
-  const { signal, runId } = run;
-  const { taskId } = run.scope;
-  const emit: RunContext['emit'] = (topic, payload, details) => run.emit(topic, payload, details);
-  const context = { signal, runId, agent, callId: call.id, emit, ...(taskId !== undefined && { taskId }) };
+  const { signal } = run;
+  const context = contextOf(run, agent, call);
   try {
     const outcome = await untilAborted(
       start(() => tool.run(input, context)),
@@ -123,6 +143,13 @@ async function execute(scope: ToolCallScope, { tool, input }: Ready, call: ToolC
     scope.services.onBug(error, `tool ${tool.name}`);
     return toolError('tool.failed', `${tool.name} failed: ${messageOf(error)} Try another way.`);
   }
+}
+
+function contextOf(run: RunContext, agent: string, call: ToolCall): ToolContext {
+  const { signal, runId } = run;
+  const { taskId } = run.scope;
+  const emit: RunContext['emit'] = (topic, payload, details) => run.emit(topic, payload, details);
+  return { signal, runId, agent, callId: call.id, emit, ...(taskId !== undefined && { taskId }) };
 }
 
 /** A throw before the first await is a rejection too. */

@@ -70,7 +70,7 @@ export function agentInfos(
   const running = new Set(
     options.runs
       .list()
-      .filter((run) => run.status === 'running')
+      .filter((run) => run.status === 'running' || run.status === 'waiting-approval')
       .map((run) => run.agent),
   );
   return registry.list().map((spec) => ({

@@ -85,7 +85,7 @@ export class RetryingModelCaller implements ModelCaller {
       clock,
       captureContent,
     });
-    const deadlineAt = run.scope.deadlineAt ?? clock.now() + settings.limits.taskTimeoutSeconds * 1000;
+    const deadlineAt = run.scope.deadline?.at ?? clock.now() + settings.limits.taskTimeoutSeconds * 1000;
     const call: Call = { id: callId, run, model, request: chatRequest, settings, estimatedTokens, report, deadlineAt };
     return this.throughBreaker(call);
   }

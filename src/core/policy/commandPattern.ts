@@ -73,14 +73,16 @@ function findNext(wanted: string, words: readonly ShellWord[], at: number): numb
 function matchesOption(wanted: string, text: string): boolean {
   if (text === wanted || text.startsWith(`${wanted}=`)) return true;
   if (!isFlagCluster(wanted) || !isFlagCluster(text)) return false;
-  return [...wanted.slice(1)].every((letter) => text.includes(letter));
+  return Array.from(wanted.slice(1)).every((letter) => text.includes(letter));
 }
 
 /** `rm -r -f` for `-rf`. */
 function matchesSpreadFlags(wanted: string, words: readonly ShellWord[]): number | undefined {
   if (!isFlagCluster(wanted)) return undefined;
   const given = words.filter((word) => isFlagCluster(word.text)).map((word) => word.text.slice(1));
-  return [...wanted.slice(1)].every((letter) => given.some((letters) => letters.includes(letter))) ? 0 : undefined;
+  return Array.from(wanted.slice(1)).every((letter) => given.some((letters) => letters.includes(letter)))
+    ? 0
+    : undefined;
 }
 
 const isFlagCluster = (text: string) => /^-[A-Za-z]+$/.test(text);

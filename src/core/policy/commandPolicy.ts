@@ -1,11 +1,13 @@
 // Judges a command line by the settings: every part of it is allowed, asks, or is denied. Deny wins; what can't be read asks.
 import type { SyntaxParser } from '../analysis/syntax';
+import { isFailure } from '../failure';
 import type { TeamSettings } from '../settings';
+import { compileGlobs } from '../workspace/globs';
 import { analyseCommand, wordsAsTheyStand, type CommandPart } from './commandAnalysis';
 import { appearsIn, coveredWords, isDenied, parsePatterns, programName, type CommandPattern } from './commandPattern';
 import { startsOthers } from './innerCommands';
 import { compileProtected, isSecretFile } from './protectedFiles';
-import { readOnlyCommand } from './readOnlyCommands';
+import { readOnlyCommand, type ReadPath } from './readOnlyCommands';
 import type { Redirection } from './shellScript';
 import { plainWord } from './shellWord';
 import { uriFrom, type WorkspaceBounds } from './workspaceBounds';
@@ -111,16 +113,38 @@ export class CommandPolicy {
     return reason && asks(reason);
   }
 
-  private async judgePaths(paths: readonly string[], bases: readonly string[]): Promise<AskReason | undefined> {
+  private async judgePaths(paths: readonly ReadPath[], bases: readonly string[]): Promise<AskReason | undefined> {
     for (const path of paths) {
       for (const base of bases) {
-        const uri = uriFrom(base, path);
-        const place = uri === undefined ? undefined : await this.options.bounds.locate(uri);
-        if (!place?.isInside) return 'outside';
-        if (isSecretFile(place.segments)) return 'secret';
+        const reason = await (path.hasGlob ? this.judgeGlob(path.text, base) : this.judgePath(path.text, base));
+        if (reason) return reason;
       }
     }
     return undefined;
+  }
+
+  private async judgePath(path: string, base: string): Promise<AskReason | undefined> {
+    const uri = uriFrom(base, path);
+    const place = uri === undefined ? undefined : await this.options.bounds.locate(uri);
+    if (!place?.isInside) return 'outside';
+    return isSecretFile(place.segments) ? 'secret' : undefined;
+  }
+
+  /** A pattern for files of one folder, in which no link and no secret waits to be matched. */
+  private async judgeGlob(path: string, base: string): Promise<AskReason | undefined> {
+    const cut = path.lastIndexOf('/') + 1;
+    const folder = path.slice(0, cut);
+    if (/[*?[\]]/.test(folder)) return 'outside';
+    const uri = uriFrom(base, folder === '' ? '.' : folder);
+    if (uri === undefined || (await this.judgePath(folder === '' ? '.' : folder, base))) return 'outside';
+    if (path.slice(cut).startsWith('.')) return 'secret';
+    const matches = compileGlobs(path.slice(cut));
+    if (isFailure(matches)) return 'outside';
+    const entries = (await this.options.bounds.entries(uri)).filter(
+      ({ name }) => !name.startsWith('.') && matches(name),
+    );
+    if (entries.some((entry) => entry.isLink)) return 'outside';
+    return entries.some((entry) => isSecretFile([entry.name])) ? 'secret' : undefined;
   }
 
   private async judgeRedirection(
@@ -135,7 +159,7 @@ export class CommandPolicy {
     if (operator.endsWith('&') && /^\d+$|^-$/.test(target.text)) return undefined;
     if (target.text === '/dev/null') return undefined;
     if (operator === '<') {
-      const reason = await this.judgePaths([target.text], bases);
+      const reason = await this.judgePaths([target], bases);
       return reason && asks(reason);
     }
     for (const base of bases) {
@@ -175,15 +199,17 @@ function isPartDenied(pattern: CommandPattern, part: CommandPart): boolean {
 
 /** By an entry for its own words, or by one for the command that starts it which reaches into it. */
 function isExplicitlyAllowed(part: CommandPart, rules: Rules): boolean {
-  const { assignments, words, within } = part;
+  const { words, within } = part;
   const reaches = (pattern: CommandPattern, outer: CommandPart) => {
     const plain = coveredWords(pattern, outer.words);
     if (plain > 0 && outer.assignments.every(isHarmlessAssignment)) return plain;
     const written = [...outer.assignments.map(plainWord), ...outer.words];
     return outer.assignments.length > 0 ? coveredWords(pattern, written) - outer.assignments.length : 0;
   };
-  const isCovered = rules.allow.some((pattern) => reaches(pattern, { ...part, assignments, words }) > 0);
-  if (isCovered && !part.isOpaque) return true;
+  const covered = Math.max(0, ...rules.allow.map((pattern) => reaches(pattern, part)));
+  // What can't be seen passes only where the entry names all of it: `source .venv/bin/activate`, never a shell that reads its input.
+  const isSeen = !part.isOpaque || (covered === words.length && !startsOthers(programName(words[0]?.text ?? '')));
+  if (covered > 0 && isSeen) return true;
   return within !== undefined && rules.allow.some((pattern) => reaches(pattern, within.part) > within.startsAt);
 }
 

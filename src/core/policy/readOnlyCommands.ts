@@ -4,7 +4,13 @@ import { isPlain, type ShellWord } from './shellWord';
 
 export interface ReadOnly {
   /** Operands that name files or folders, as the command gets them. */
-  paths: readonly string[];
+  paths: readonly ReadPath[];
+}
+
+export interface ReadPath {
+  text: string;
+  /** The shell puts the matching files here. */
+  hasGlob: boolean;
 }
 
 interface Rule {
@@ -18,6 +24,7 @@ interface Rule {
   noPaths?: boolean;
   /** The first operand is a pattern unless one of these options gives it. */
   patternUnless?: RegExp;
+  isGit?: boolean;
   /** Further conditions on the words behind the program's name. */
   only?: (texts: readonly string[]) => boolean;
 }
@@ -25,7 +32,11 @@ interface Rule {
 const PLAIN: Rule = {};
 const TEXTS: Rule = { noPaths: true };
 const NO_OPERANDS: Rule = { maxOperands: 0 };
-const GREP: Rule = { badFlags: 'f', badOptions: ['file'], patternUnless: /^(-[a-zA-Z]*e|--regexp)/ };
+const GREP: Rule = {
+  badFlags: 'fR',
+  badOptions: ['file', 'dereference-recursive'],
+  patternUnless: /^(-[a-zA-Z]*e|--regexp)/,
+};
 
 const RULES: Readonly<Record<string, Rule>> = {
   ls: PLAIN,
@@ -50,7 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   df: PLAIN,
   cmp: PLAIN,
   comm: PLAIN,
-  diff: { badOptions: ['output', 'from-file', 'to-file'] },
+  diff: { badFlags: 'r', badOptions: ['recursive', 'output', 'from-file', 'to-file'] },
   sha1sum: PLAIN,
   sha256sum: PLAIN,
   md5sum: PLAIN,
@@ -87,14 +98,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   egrep: GREP,
   fgrep: GREP,
   rg: {
-    badFlags: 'fz',
-    badOptions: ['file', 'pre', 'pre-glob', 'hostname-bin', 'search-zip'],
+    badFlags: 'fzL',
+    badOptions: ['file', 'follow', 'pre', 'pre-glob', 'hostname-bin', 'search-zip'],
     patternUnless: /^(-[a-zA-Z]*e|--regexp|--files$)/,
   },
   find: { only: isHarmlessFind },
   sed: { only: isPrintingSed, patternUnless: /^$/ },
   cd: { maxOperands: 1, only: (texts) => texts.length === 1 && texts[0] !== '-' },
-  git: { only: isReadOnlyGit },
+  git: { only: isReadOnlyGit, isGit: true },
 };
 
 /** Programs that may be asked for their version. */
@@ -115,7 +126,10 @@ export function readOnlyCommand(words: readonly ShellWord[]): ReadOnly | undefin
   if (rule.only && !rule.only(texts)) return undefined;
   const files = operandsOf(operands, rule);
   if (files.length > (rule.maxOperands ?? Infinity)) return undefined;
-  return { paths: rule.noPaths ? [] : files.map(pathOf) };
+  if (rule.noPaths) return { paths: [] };
+  const paths = files.map(pathOf);
+  // `HEAD:src/a.ts` names a file of a commit.
+  return { paths: rule.isGit ? paths.map((path) => ({ ...path, text: path.text.split(':').at(-1) ?? '' })) : paths };
 }
 
 /** `*` may stand for a file that is called `-delete`. */
@@ -124,8 +138,9 @@ function mayBecomeOption(word: ShellWord): boolean {
 }
 
 /** `~` keeps its meaning where quotes do not take it away. */
-function pathOf(word: ShellWord): string {
-  return word.text.startsWith('~') && !word.hasTilde ? `./${word.text}` : word.text;
+function pathOf(word: ShellWord): ReadPath {
+  const text = word.text.startsWith('~') && !word.hasTilde ? `./${word.text}` : word.text;
+  return { text, hasGlob: word.hasGlob };
 }
 
 function options(texts: readonly string[]): string[] {
@@ -146,7 +161,7 @@ function operandsOf(words: readonly ShellWord[], rule: Rule): ShellWord[] {
 /** A value that could be a path elsewhere asks too: `--file=/etc/passwd`, `-f~/x`. */
 function isHarmlessOption(text: string, rule: Rule): boolean {
   if (/[/~\\]|\.\./.test(text)) return false;
-  if (!text.startsWith('--')) return ![...(rule.badFlags ?? '')].some((letter) => text.slice(1).includes(letter));
+  if (!text.startsWith('--')) return !Array.from(rule.badFlags ?? '').some((letter) => text.slice(1).includes(letter));
   const name = text.slice(2).split('=', 1)[0] ?? '';
   return !(rule.badOptions ?? []).some((bad) => bad.startsWith(name));
 }

@@ -92,7 +92,6 @@ const SUBSTITUTIONS: ReadonlySet<string> = new Set(['command_substitution', 'pro
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['program', 'heredoc_body', 'heredoc_content', 'string_content']);
 
 /** A control character or a blank that the shell does not take for one hides what a person would read. */
-// eslint-disable-next-line no-control-regex
 const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]/;
 

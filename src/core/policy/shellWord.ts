@@ -131,18 +131,16 @@ const ANSI_ESCAPES: Readonly<Record<string, string>> = {
   '?': '?',
 };
 
+const ANSI_ESCAPE = /\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|[\s\S])/g;
+
 /** `$'…'` with the escapes that name one character; anything rarer counts as unknown. */
 function ansiString(source: string): Piece {
-  let isStatic = true;
-  const text = source
-    .slice(2, -1)
-    .replaceAll(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|[\s\S])/g, (_all, code: string) => {
-      if (/^x/.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-      if (/^u[0-9a-fA-F]{4}$/.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-      if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8));
-      const character = ANSI_ESCAPES[code];
-      if (character === undefined) isStatic = false;
-      return character ?? code;
-    });
-  return { text, isStatic: isStatic && !text.includes('\0'), isQuoted: true };
+  const inner = source.slice(2, -1);
+  const text = inner.replaceAll(ANSI_ESCAPE, (_all, code: string) => ansiCharacter(code) ?? '\0');
+  return { text, isStatic: !text.includes('\0'), isQuoted: true };
+}
+
+function ansiCharacter(code: string): string | undefined {
+  if (/^[xu]./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+  return /^[0-7]/.test(code) ? String.fromCharCode(Number.parseInt(code, 8)) : ANSI_ESCAPES[code];
 }

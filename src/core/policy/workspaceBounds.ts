@@ -41,6 +41,11 @@ export class WorkspaceBounds {
     }
   }
 
+  /** What a folder holds; nothing where there is none. */
+  entries(uri: string): ReturnType<LinkedTree['children']> {
+    return this.tree.children(uri);
+  }
+
   private async isLink(folder: string, name: string | undefined): Promise<boolean> {
     if (name === undefined) return false;
     const entries = await this.tree.children(folder);

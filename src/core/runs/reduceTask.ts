@@ -14,6 +14,10 @@ export function reduceTask(view: RunView, event: TeamEvent): void {
     replan(view, event.payload.tasks);
     return;
   }
+  if (event.topic.startsWith('approval.')) {
+    showWaiting(view, event);
+    return;
+  }
   if (event.taskId === undefined || !event.topic.startsWith('task.')) return;
   const change = changeOf(event);
   if (!change) return;
@@ -27,6 +31,22 @@ export function reduceTask(view: RunView, event: TeamEvent): void {
   if (event.agent !== undefined) next.agent = event.agent;
   tasks.put(next);
   if (event.topic === 'task.completed') unblock(view, event.taskId);
+}
+
+/** A task waits as long as one of its questions does. The view's list is that before the event. */
+function showWaiting(view: RunView, event: TeamEvent): void {
+  const tasks = positionsOf(view.tasks);
+  const index = event.taskId === undefined ? undefined : tasks.indexOf(event.taskId);
+  const task = index === undefined ? undefined : view.tasks[index];
+  if (!task) return;
+  if (event.topic === 'approval.requested') {
+    if (task.status === 'running') tasks.put({ ...task, status: 'waiting-approval' });
+    return;
+  }
+  if (!('id' in event.payload) || task.status !== 'waiting-approval') return;
+  const { id } = event.payload;
+  const waits = view.approvals.some((approval) => approval.taskId === task.id && approval.id !== id);
+  if (!waits) tasks.put({ ...task, status: 'running' });
 }
 
 function changeOf(event: TeamEvent): Partial<TaskView> | undefined {

@@ -1,5 +1,6 @@
 // What everything that works for a run is handed: where to report, under which span, until when.
 import type { EventEnvelope, EventPayloads, EventTopic, RunKind } from '../../api';
+import type { Disposable } from '../disposable';
 import type { EventPublisher } from '../events/publisher';
 import { AGENT_TEAM } from '../telemetry/attributes';
 import type { Attributes, Span, SpanOptions, Tracing } from '../telemetry/tracing';
@@ -19,12 +20,20 @@ export interface RunShared {
   readonly interactive: boolean;
 }
 
+/** Until when the work of a scope may take. */
+export interface RunDeadline {
+  /** Milliseconds since the epoch, as it stands now: no wait may last longer. */
+  readonly at: number;
+  /** Stops the time, of outer deadlines too, until what is returned is disposed: for waits on the person. */
+  hold(): Disposable;
+}
+
 export interface RunScope {
   readonly signal: AbortSignal;
   /** New spans become its children. */
   readonly span: Span;
-  /** When the work of this scope must have ended, in milliseconds since the epoch: no wait may last longer. */
-  readonly deadlineAt?: number;
+  /** Absent: no time limit but the settings' own. */
+  readonly deadline?: RunDeadline;
   readonly taskId?: string;
   readonly agent?: string;
   readonly promptVersion?: string;

@@ -42,4 +42,7 @@ export const AGENT_TEAM = {
   handoffTo: 'agent_team.handoff.to',
   handoffReason: 'agent_team.handoff.reason',
   attempt: 'agent_team.model.attempt',
+  approvalId: 'agent_team.approval.id',
+  approvalOutcome: 'agent_team.approval.outcome',
+  approvalScope: 'agent_team.approval.scope',
 } as const;

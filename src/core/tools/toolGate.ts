@@ -7,7 +7,16 @@ export type GateVerdict =
   /** The call's result instead: who refused it, why, and what the agent can do. */
   | { admitted: false; result: ToolResult };
 
+/** A call whose input has been parsed. */
+export interface GateCall {
+  tool: Tool;
+  input: unknown;
+  context: ToolContext;
+  /** What the agent said before the call. */
+  why?: string;
+}
+
 export interface ToolGate {
-  /** Settles at the latest when `run.signal` aborts; leaves events, spans and approvals of its own. `input` has been parsed. */
-  admit(call: { tool: Tool; input: unknown; context: ToolContext }, run: RunContext): Promise<GateVerdict>;
+  /** Settles at the latest when `run.signal` aborts; leaves events, spans and approvals of its own. */
+  admit(call: GateCall, run: RunContext): Promise<GateVerdict>;
 }

@@ -323,7 +323,8 @@ describe('RetryingModelCaller', () => {
       assert.ok(outcome.kind === 'failed' && outcome.failure.reason === 'model.rate_limited');
       assert.match(outcome.failure.message, /700 s/);
       const { models, run, clock } = setUp([{ failure: { reason: 'model.rate_limited', retryAfterMs: 5_000 } }]);
-      const soon = await models.call(REQUEST, run.context.with({ deadlineAt: clock.now() + 4_000 }));
+      const deadline = { at: clock.now() + 4_000, hold: () => ({ dispose: () => undefined }) };
+      const soon = await models.call(REQUEST, run.context.with({ deadline }));
       assert.ok(soon.kind === 'failed' && soon.failure.reason === 'model.rate_limited');
     });
 
