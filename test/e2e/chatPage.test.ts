@@ -229,6 +229,53 @@ describe('the chat page', function () {
       await untilCall(chat.backend.calls, /^cancel/);
     });
 
+    it('takes a second message that is sent before the first was answered for', async () => {
+      await open();
+      await input().fill('one');
+      await input().press('Enter');
+      await input().press('Enter');
+      await input().fill('two');
+      await input().press('Enter');
+      await byId('chat-queued').getByText('two').waitFor();
+      assert.equal(await input().inputValue(), '');
+      assert.deepEqual(
+        chat.backend.calls
+          .filter((call) => call.startsWith('ask'))
+          .map((call) => call.split(' ').slice(0, 2).join(' ')),
+        ['ask one'],
+      );
+    });
+
+    it('steers only the run that a person chose to steer', async () => {
+      await open();
+      await input().fill('one');
+      await input().press('Enter');
+      await byId('chat-delivery-steer').check({ force: true });
+      chat.backend.change('asked-1', { status: 'completed' });
+      await byId('chat-stop').waitFor({ state: 'detached' });
+      await input().fill('two');
+      await input().press('Enter');
+      await byId('chat-stop').waitFor();
+      assert.equal(await byId('chat-delivery-queue').isChecked(), true);
+    });
+
+    it('shows what the person said meanwhile, in its place', async () => {
+      await open();
+      const said = { topic: 'task.progress', data: { message: 'only the tests', from: 'person' } };
+      const at = '2026-01-01T00:00:00.000Z';
+      await show({
+        steps: [
+          agentStep('qa'),
+          modelStep('m1', 'qa', 'Looking.'),
+          { kind: 'notice', id: 'e1', agent: '', startedAt: at, level: 'info', ...said },
+          modelStep('m2', 'qa', 'Fine.'),
+        ],
+        text: 'Fine.',
+      });
+      const message = chat.page.locator('[data-role="assistant"]');
+      assert.match(await message.innerText(), /Looking\.\s+You\s+only the tests\s+Fine\./);
+    });
+
     it('queues or steers while a run works, and never goes dead', async () => {
       await open();
       await input().fill('one');
@@ -330,6 +377,24 @@ describe('the chat page', function () {
       assert.equal(await chat.page.locator('chat-turn').count(), 1);
     });
 
+    it('stays at the end when the view gets narrower', async () => {
+      await open({ height: 500 });
+      await answer(
+        Array.from({ length: 40 }, () => 'Some words that need two lines once the view is narrow.').join('\n\n'),
+      );
+      await byId('chat-to-end').click();
+      await byId('chat-to-end').waitFor({ state: 'detached' });
+      await chat.page.setViewportSize({ width: 300, height: 500 });
+      const gap = () =>
+        chat.page.evaluate<number>(
+          `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.conversation'))`,
+        );
+      await until(async () => (await chat.page.evaluate<number>('innerWidth')) === 300 && (await gap()) < 2);
+      await chat.page.waitForTimeout(100);
+      assert.ok((await gap()) < 2, 'the end is still in sight');
+      assert.equal(await byId('chat-to-end').count(), 0);
+    });
+
     it('does not move under somebody who reads further up', async () => {
       await open({ height: 500 });
       const long = Array.from({ length: 60 }, (_, index) => `Paragraph ${index}.`).join('\n\n');
@@ -373,12 +438,13 @@ describe('the chat page', function () {
       chat.backend.put(runView({ runId: 'a', threadId: 'ta', title: 'About apples', request: 'apples?' }));
       chat.backend.put(runView({ runId: 'b', threadId: 'tb', title: 'About pears', request: 'pears?' }));
       chat.controller.showHistory();
-      assert.equal(await byId('chat-thread').count(), 2);
+      await until(async () => (await byId('chat-thread').count()) === 2, 'two chats');
       await byId('chat-history-search').fill('pears');
       await until(async () => (await byId('chat-thread').count()) === 1);
       await byId('chat-history-search').press('Enter');
       await chat.page.locator('.request', { hasText: 'pears?' }).waitFor();
       chat.controller.showHistory();
+      await byId('chat-thread').first().waitFor();
       await chat.page.getByRole('button', { name: 'Delete chat “About pears”' }).press('Enter');
       await untilCall(chat.backend.calls, /^delete tb/);
       await byId('chat-history-search').press('Escape');

@@ -16,12 +16,10 @@ export class ChatComposer extends PageElement {
     state: { attribute: false },
     text: { state: true },
     delivery: { state: true },
-    sending: { state: true },
   };
   declare state: ChatState;
   declare text: string;
   declare delivery: Delivery;
-  declare sending: boolean;
   private readonly popup = new SuggestionPopup(
     () => this.page,
     () => this.requestUpdate(),
@@ -32,7 +30,6 @@ export class ChatComposer extends PageElement {
     super();
     this.text = '';
     this.delivery = 'queue';
-    this.sending = false;
   }
 
   /** Puts the cursor into the input; `text` replaces what is typed, unless something is. */
@@ -52,15 +49,13 @@ export class ChatComposer extends PageElement {
     this.changed();
   }
 
-  /** Sends a text at once, as an example request of the empty chat does. */
+  /** Sends a text at once, as an example request of the empty chat does. The input is free for the next one before this one is answered. */
   async sendText(text: string): Promise<void> {
     const request = text.trim();
-    if (!request || this.sending) return;
+    if (!request) return;
     const typed = this.text;
-    this.sending = true;
     this.setText(text === typed ? '' : typed);
     const reply = await this.page.host.request({ type: 'send', text: request, delivery: this.activeDelivery() });
-    this.sending = false;
     // Not taken: what was typed comes back.
     if (!reply?.accepted && !this.text) this.setText(text);
   }
@@ -100,7 +95,7 @@ export class ChatComposer extends PageElement {
           page: this.page,
           state: this.state,
           active,
-          canSend: this.text.trim() !== '' && !this.sending,
+          canSend: this.text.trim() !== '',
           delivery: this.delivery,
           onDelivery: (delivery) => (this.delivery = delivery),
           onSend: () => void this.sendText(this.text),
