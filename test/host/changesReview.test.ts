@@ -94,6 +94,7 @@ describe('reviewing changes in a real VS Code', () => {
     assert.equal(editor.document.getText(), upper('two'));
     await fixture.propose('run', modify('a.txt', upper('two', 'five')));
     await eventually(() => editor.document.getText() === upper('two', 'five'), 'the diff shows the new proposal');
+    editor.selection = new vscode.Selection(0, 0, 0, 0);
     await commands.accept([]);
     await eventually(() => tabs().length === 0, 'the diff is closed');
     assert.deepEqual(statuses(), ['a.txt accepted']);
