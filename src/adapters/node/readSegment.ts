@@ -7,7 +7,7 @@ const NEWLINE = 10;
 /** Version of the header and of the records; a higher one is left alone. */
 export const SEGMENT_VERSION = 1;
 
-export type SegmentSchema = 'agent-team.events' | 'agent-team.spans';
+export type SegmentSchema = 'agent-team.events' | 'agent-team.spans' | 'agent-team.changes';
 
 export interface ReadSegmentOptions {
   schema: SegmentSchema;
