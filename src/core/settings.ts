@@ -25,7 +25,8 @@ export interface TeamSettings {
   endpoints: Record<string, { baseUrl: string; headers?: Record<string, string> }>;
   models: Record<string, ModelChoice>;
   modelOptions: Record<string, RoleModelOptions>;
-  agents: { disabled: string[] };
+  /** `folders`: further folders with agent files, absolute or below `~`; absent: none. */
+  agents: { disabled: string[]; folders?: string[] };
   router: { fallbackAgent: string };
   limits: { maxTurns: number; taskTimeoutSeconds: number; requestTimeoutSeconds: number; maxHandoffs: number };
   /** 0 means no limit. */
@@ -49,7 +50,7 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   endpoints: {},
   models: {},
   modelOptions: {},
-  agents: { disabled: [] },
+  agents: { disabled: [], folders: [] },
   router: { fallbackAgent: 'dev' },
   limits: { maxTurns: 25, taskTimeoutSeconds: 600, requestTimeoutSeconds: 120, maxHandoffs: 6 },
   budget: { maxTokensPerRun: 0, maxCostPerRunUsd: 0 },

@@ -69,6 +69,11 @@ export const SETTING_SCHEMAS = {
   'openai.stream': z.boolean(),
   endpoints: z.record(endpointName, endpoint),
   'agents.disabled': z.array(text),
+  'agents.folders': z.array(
+    z
+      .string()
+      .check(z.regex(/^(?:~$|~[\\/]|\/|[A-Za-z]:[\\/]|\\\\)/, 'Expected an absolute path or one that begins with ~/')),
+  ),
   'router.fallbackAgent': text,
   'limits.maxTurns': count(1, 1_000),
   'limits.taskTimeoutSeconds': seconds(1),
@@ -103,6 +108,7 @@ export const MACHINE_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'openai.baseUrl',
   'openai.headers',
   'endpoints',
+  'agents.folders',
   'edits.mode',
   'commands.mode',
   'commands.allow',
@@ -135,7 +141,10 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     endpoints: compact(get('endpoints')) ?? defaults.endpoints,
     models: get('models') ?? defaults.models,
     modelOptions: compact(get('modelOptions')) ?? defaults.modelOptions,
-    agents: { disabled: [...new Set(get('agents.disabled') ?? defaults.agents.disabled)] },
+    agents: {
+      disabled: [...new Set(get('agents.disabled') ?? defaults.agents.disabled)],
+      folders: get('agents.folders') ?? [],
+    },
     router: { fallbackAgent: get('router.fallbackAgent') ?? defaults.router.fallbackAgent },
     ...limitSettings(get),
     prices: compact(get('prices')) ?? defaults.prices,
