@@ -1,0 +1,212 @@
+// Reads what a planner answers: a call of `submit_plan`, or JSON anywhere in its text. Says exactly what is wrong with a plan.
+import * as z from 'zod';
+import type { Failure } from '../failure';
+import { findCycle } from './taskGraph';
+
+export interface PlannedTask {
+  id: string;
+  /** Canonical name. */
+  agent: string;
+  title: string;
+  description: string;
+  /** Ids of tasks that must complete first; each once. */
+  dependencies: string[];
+  onFailure?: 'continue' | 'abort';
+}
+
+export type PlanOutcome = { ok: true; tasks: PlannedTask[] } | { ok: false; faults: string[] };
+
+export interface PlanChecks {
+  /** The canonical name of an agent that can be given work; undefined for any other. */
+  canonicalAgent: (name: string) => string | undefined;
+  /** Named in faults. */
+  agents: readonly string[];
+  maxTasks: number;
+}
+
+const text = z.string().trim().min(1);
+const looseTask = z
+  .object({
+    id: z.union([text, z.number()]).transform(String),
+    agent: text.optional(),
+    type: text.optional(),
+    title: z.string().trim().optional(),
+    description: text,
+    dependencies: z.array(z.union([text, z.number()]).transform(String)).nullish(),
+    depends_on: z.array(z.union([text, z.number()]).transform(String)).nullish(),
+    dependsOn: z.array(z.union([text, z.number()]).transform(String)).nullish(),
+    onFailure: z.enum(['continue', 'abort']).nullish(),
+  })
+  .refine((task) => task.agent !== undefined || task.type !== undefined, { path: ['agent'], message: 'is missing' });
+
+const MAX_TITLE_LENGTH = 80;
+
+/** The schema of `submit_plan`, as planners get it. */
+export const SUBMIT_PLAN_SCHEMA: Record<string, unknown> = {
+  type: 'object',
+  properties: {
+    tasks: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          id: { type: 'string', description: 'Short and unique, such as "schemas".' },
+          agent: { type: 'string', description: 'Who does it.' },
+          title: { type: 'string', description: 'A few words.' },
+          description: {
+            type: 'string',
+            description: 'Everything the agent must know; it sees nothing else of the plan.',
+          },
+          dependencies: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'Ids of tasks whose results it needs.',
+          },
+          onFailure: { type: 'string', enum: ['continue', 'abort'] },
+        },
+        required: ['id', 'agent', 'description'],
+      },
+    },
+  },
+  required: ['tasks'],
+};
+
+/** Reads and checks the input of a `submit_plan` call: `{ tasks }` or just the array. */
+export function checkPlan(value: unknown, checks: PlanChecks): PlanOutcome {
+  const list = Array.isArray(value) ? value : tasksOf(value);
+  if (!list) return { ok: false, faults: ['The plan must be an object with a list "tasks", or just that list.'] };
+  if (list.length === 0) return { ok: false, faults: ['The plan has no task: give at least one.'] };
+  const faults: string[] = [];
+  const tasks: PlannedTask[] = [];
+  for (const [index, item] of (list as unknown[]).entries()) {
+    const parsed = looseTask.safeParse(item);
+    if (parsed.success) tasks.push(normalise(parsed.data));
+    else faults.push(...shapeFaults(index, item, parsed.error));
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  faults.push(...contentFaults(tasks, checks));
+  if (faults.length > 0) return { ok: false, faults };
+  return {
+    ok: true,
+    tasks: tasks.map((task) => ({ ...task, agent: checks.canonicalAgent(task.agent) ?? task.agent })),
+  };
+}
+
+/** Reads a plan from a text: bare JSON, JSON in a code fence, or with prose around it. The first that is a plan counts, else the first with faults. */
+export function readPlanText(answer: string, checks: PlanChecks): PlanOutcome {
+  let firstFault: PlanOutcome | undefined;
+  for (const candidate of jsonCandidates(answer)) {
+    const outcome = checkPlan(candidate, checks);
+    if (outcome.ok) return outcome;
+    firstFault ??= outcome;
+  }
+  return firstFault ?? { ok: false, faults: ['There is no JSON plan in the answer: call submit_plan.'] };
+}
+
+/** The failure of a run whose planner gave no valid plan. */
+export function planInvalid(faults: readonly string[]): Failure {
+  return { reason: 'plan.invalid', message: `No valid plan came about: ${faults.join(' ')}`, retryable: false };
+}
+
+function tasksOf(value: unknown): unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { tasks } = value as { tasks?: unknown };
+  return Array.isArray(tasks) ? tasks : undefined;
+}
+
+function normalise(task: z.infer<typeof looseTask>): PlannedTask {
+  const dependencies = task.dependencies ?? task.depends_on ?? task.dependsOn ?? [];
+  const title = task.title === undefined || task.title === '' ? firstWords(task.description) : task.title;
+  return {
+    id: task.id,
+    agent: task.agent ?? task.type ?? '',
+    title,
+    description: task.description,
+    dependencies: [...new Set(dependencies)],
+    ...(task.onFailure && { onFailure: task.onFailure }),
+  };
+}
+
+function firstWords(description: string): string {
+  const line = description.split('\n', 1)[0] ?? '';
+  return line.length <= MAX_TITLE_LENGTH ? line : `${line.slice(0, MAX_TITLE_LENGTH - 1)}…`;
+}
+
+function shapeFaults(index: number, item: unknown, error: z.ZodError): string[] {
+  const id = typeof item === 'object' && item !== null ? (item as { id?: unknown }).id : undefined;
+  const name = typeof id === 'string' && id.trim() !== '' ? `Task "${id}"` : `Task ${index + 1}`;
+  return error.issues.map((issue) => `${name}: ${issue.path.join('.') || 'it'}: ${issue.message}.`);
+}
+
+function contentFaults(tasks: readonly PlannedTask[], checks: PlanChecks): string[] {
+  const faults: string[] = [];
+  if (tasks.length > checks.maxTasks)
+    faults.push(`The plan has ${tasks.length} tasks; at most ${checks.maxTasks} are allowed.`);
+  const ids = new Set<string>();
+  for (const { id } of tasks) {
+    if (ids.has(id)) faults.push(`The id "${id}" is used more than once.`);
+    ids.add(id);
+  }
+  for (const task of tasks) {
+    if (checks.canonicalAgent(task.agent) === undefined) {
+      faults.push(`Task "${task.id}": there is no agent "${task.agent}"; there are ${checks.agents.join(', ')}.`);
+    }
+    for (const dependency of task.dependencies) {
+      if (!ids.has(dependency)) faults.push(`Task "${task.id}" depends on "${dependency}", which is not in the plan.`);
+    }
+  }
+  const cycle = findCycle(tasks);
+  if (cycle) faults.push(`The tasks wait for each other: ${cycle.join(' -> ')}.`);
+  return faults;
+}
+
+/** Values of the text that are JSON objects or lists: the whole text, fenced blocks, then every outermost `{…}` or `[…]`. */
+function* jsonCandidates(answer: string): Generator {
+  const whole = parseJson(answer);
+  if (whole !== undefined) yield whole;
+  for (const [, block = ''] of answer.matchAll(/```[\w-]*\s*\n([\s\S]*?)```/g)) {
+    const value = parseJson(block);
+    if (value !== undefined) yield value;
+  }
+  for (let at = nextOpening(answer, 0); at >= 0;) {
+    const end = closingOf(answer, at);
+    const value = end < 0 ? undefined : parseJson(answer.slice(at, end + 1));
+    if (value !== undefined) yield value;
+    at = nextOpening(answer, value === undefined ? at + 1 : end + 1);
+  }
+}
+
+function parseJson(source: string): unknown {
+  try {
+    const value: unknown = JSON.parse(source);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function nextOpening(source: string, from: number): number {
+  const found = /[[{]/g;
+  found.lastIndex = from;
+  return found.exec(source)?.index ?? -1;
+}
+
+/** Index of the bracket that closes the one at `start`; -1 where there is none. Strings are skipped. */
+function closingOf(source: string, start: number): number {
+  let depth = 0;
+  let inString = false;
+  for (let at = start; at < source.length; at += 1) {
+    const char = source[at];
+    if (inString) {
+      if (char === '\\') at += 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return -1;
+}

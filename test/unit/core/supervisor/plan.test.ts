@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { checkPlan, readPlanText, type PlanChecks, type PlanOutcome } from '../../../../src/core/supervisor/plan';
+
+const AGENTS = ['dev', 'qa', 'writer'];
+const checks: PlanChecks = {
+  canonicalAgent: (name) => (name === 'tester' ? 'qa' : AGENTS.find((agent) => agent === name)),
+  agents: AGENTS,
+  maxTasks: 4,
+};
+const task = (id: string, dependencies: string[] = [], agent = 'dev') => ({
+  id,
+  agent,
+  description: `do ${id}`,
+  dependencies,
+});
+
+function faultsOf(outcome: PlanOutcome): string[] {
+  assert.ok(!outcome.ok);
+  return outcome.faults;
+}
+
+function idsOf(outcome: PlanOutcome): string[] {
+  assert.ok(outcome.ok, outcome.ok ? '' : outcome.faults.join(' '));
+  return outcome.tasks.map(({ id }) => id);
+}
+
+describe('checkPlan', () => {
+  it('takes the object and the bare list', () => {
+    assert.deepEqual(idsOf(checkPlan({ tasks: [task('a')] }, checks)), ['a']);
+    assert.deepEqual(idsOf(checkPlan([task('a'), task('b', ['a'])], checks)), ['a', 'b']);
+  });
+
+  it('takes type for agent, and both other names of dependencies', () => {
+    const outcome = checkPlan(
+      [
+        { id: 1, type: 'tester', description: 'x' },
+        { id: 'b', agent: 'dev', description: 'y', depends_on: ['1'] },
+        { id: 'c', agent: 'dev', description: 'z', dependsOn: ['1', 'b', 'b'] },
+      ],
+      checks,
+    );
+    assert.ok(outcome.ok);
+    assert.deepEqual(
+      outcome.tasks.map(({ id, agent, dependencies }) => [id, agent, dependencies]),
+      [
+        ['1', 'qa', []],
+        ['b', 'dev', ['1']],
+        ['c', 'dev', ['1', 'b']],
+      ],
+    );
+  });
+
+  it('names every fault exactly', () => {
+    assert.deepEqual(faultsOf(checkPlan({ tasks: [] }, checks)), ['The plan has no task: give at least one.']);
+    assert.match(faultsOf(checkPlan('x', checks))[0] ?? '', /object with a list "tasks"/);
+    assert.match(faultsOf(checkPlan([{ id: 'a', agent: 'dev' }], checks))[0] ?? '', /^Task "a": description: /);
+    assert.deepEqual(faultsOf(checkPlan([task('a'), task('a')], checks)), ['The id "a" is used more than once.']);
+    assert.deepEqual(faultsOf(checkPlan([task('a', ['x'], 'boss')], checks)), [
+      'Task "a": there is no agent "boss"; there are dev, qa, writer.',
+      'Task "a" depends on "x", which is not in the plan.',
+    ]);
+    assert.deepEqual(
+      faultsOf(
+        checkPlan(
+          ['a', 'b', 'c', 'd', 'e'].map((id) => task(id)),
+          checks,
+        ),
+      ),
+      ['The plan has 5 tasks; at most 4 are allowed.'],
+    );
+  });
+
+  it('shows a cycle as a path', () => {
+    const faults = faultsOf(checkPlan([task('x'), task('a', ['b']), task('b', ['a'])], checks));
+    assert.deepEqual(faults, ['The tasks wait for each other: a -> b -> a.']);
+    assert.match(faultsOf(checkPlan([task('a', ['a'])], checks))[0] ?? '', /a -> a/);
+  });
+});
+
+describe('readPlanText', () => {
+  const plan = { tasks: [{ ...task('a'), description: 'use {braces} and "quotes" ]' }, task('b', ['a'])] };
+
+  it('reads bare JSON, a code fence, and JSON with prose around it', () => {
+    for (const text of [
+      JSON.stringify(plan),
+      JSON.stringify(plan.tasks),
+      `Here it is:\n\`\`\`json\n${JSON.stringify(plan, null, 2)}\n\`\`\`\nGood luck.`,
+      `I thought about {this} and [that]. ${JSON.stringify(plan)} That's all {folks}.`,
+    ]) {
+      assert.deepEqual(idsOf(readPlanText(text, checks)), ['a', 'b']);
+    }
+  });
+
+  it('says when there is no plan, and what is wrong with the one there is', () => {
+    assert.match(faultsOf(readPlanText('I would rather not.', checks))[0] ?? '', /submit_plan/);
+    assert.match(faultsOf(readPlanText(JSON.stringify([task('a', ['zz'])]), checks))[0] ?? '', /"zz"/);
+  });
+
+  it('finds a plan behind any prose, and never throws (property)', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        readPlanText(before, checks);
+        if (/["'[\]{}`]/.test(before)) return;
+        assert.deepEqual(idsOf(readPlanText(`${before}${JSON.stringify(plan)}${after}`, checks)), ['a', 'b']);
+      }),
+    );
+  });
+});
