@@ -38,7 +38,8 @@ export function knownContextTokens(model: string): number | undefined {
   return best?.[1];
 }
 
-const count = z.catch(z.optional(z.int().check(z.positive())), undefined);
+/** Servers write all sorts of things there; only a number counts. */
+const count = z.optional(z.unknown());
 const modelEntry = z.object({
   id: z.string().check(z.minLength(1)),
   context_length: count,
@@ -66,11 +67,15 @@ export function readModelList(body: unknown, endpoint: string): ModelListing[] |
     const entry = modelEntry.safeParse(typeof item === 'string' ? { id: item } : item);
     if (!entry.success) return [];
     const { id, context_length, context_window, max_model_len, max_context_length } = entry.data;
-    const told = context_length ?? context_window ?? max_model_len ?? max_context_length;
+    const told = [context_length, context_window, max_model_len, max_context_length].find(isTokenCount);
     const contextTokens = told ?? knownContextTokens(id);
     const model = { provider: 'openai' as const, endpoint, model: id };
     return [{ id: model, label: id, ...(contextTokens !== undefined && { contextTokens }) }];
   });
+}
+
+function isTokenCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 /** The model that an endpoint is asked for when none is configured: ours if it has it, else the first that can chat. */

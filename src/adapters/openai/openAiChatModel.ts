@@ -5,7 +5,8 @@ import type { ChatModel, ChatRequest, ModelFailure, ModelId, StreamPart } from '
 import { encodeRequest, type EncodedRequest } from './encodeRequest';
 import { AnswerReader, CANCELLED_PART } from './answerReader';
 import type { OpenAiConnection } from './openAiConnection';
-import { noticeOf, quirkShownBy, type Quirk, type QuirkBook } from './quirks';
+import type { QuirkBook } from './quirkBook';
+import { noticeOf, quirkShownBy, type Quirk } from './quirks';
 import { refusalOfThrown, type Refusal } from './refusal';
 import { WireAccumulator } from './wireAccumulator';
 import { isAboutContent, toModelFailure, type FailureContext } from './wireFailure';

@@ -3,12 +3,10 @@ import type { Clock } from '../../core/clock';
 import { failure, isFailure, type Failure } from '../../core/failure';
 import type { ChatModel, ModelFailure, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
 import type { HttpEndpoint } from '../../core/model/endpoints';
-import { asObject, parseJson } from './json';
-import { defaultModelOf, DEFAULT_MODEL, knownContextTokens, readModelList } from './modelCatalog';
-import { OpenAiConnections, type OpenAiConnection } from './openAiConnection';
-import { QuirkBook } from './quirks';
-import { refusalInBody, refusalOfThrown } from './refusal';
-import { notAnApi, toModelFailure } from './wireFailure';
+import { once } from '../../core/once';
+import { defaultModelOf, DEFAULT_MODEL, knownContextTokens } from './modelCatalog';
+import type { OpenAiConnection, OpenAiConnections } from './openAiConnection';
+import { QuirkBook } from './quirkBook';
 
 export interface OpenAiProviderOptions {
   /** The endpoint of that name as configured now; header values may hold `${env:NAME}`. */
@@ -24,17 +22,15 @@ export interface OpenAiProviderOptions {
   clock: Clock;
 }
 
-const LIST_TIMEOUT_MS = 10_000;
-
 export class OpenAiProvider implements ModelProvider {
   readonly provider = 'openai';
-  private readonly connections: OpenAiConnections;
+  private readonly connections: () => Promise<OpenAiConnections>;
   private readonly quirks = new QuirkBook();
   /** The last list of each endpoint, by address: tells default models and context sizes. */
   private readonly listed = new Map<string, { baseUrl: string; listings: ModelListing[] }>();
 
   constructor(private readonly options: OpenAiProviderOptions) {
-    this.connections = new OpenAiConnections(options);
+    this.connections = once(async () => new (await import('./openAiConnection')).OpenAiConnections(options));
   }
 
   async readiness(name: string): Promise<Readiness> {
@@ -67,45 +63,16 @@ export class OpenAiProvider implements ModelProvider {
   async list(name: string, signal: AbortSignal): Promise<ModelListing[] | Failure> {
     const connection = await this.connect(name);
     if (isFailure(connection)) return connection;
-    const { baseUrl } = connection.endpoint;
-    const context = { endpoint: name, baseUrl, model: 'any', key: connection.key };
-    try {
-      const body = await this.fetchModels(connection, signal);
-      if (body === undefined) return notAnApi(context, 200);
-      const refusal = refusalInBody(body);
-      if (refusal) return toModelFailure(refusal, context);
-      const listings = readModelList(body, name);
-      if (!listings) return failure('model.not_found', `“${name}” (${baseUrl}) lists no models.`);
-      this.listed.set(name, { baseUrl, listings });
-      return listings;
-    } catch (error) {
-      return toModelFailure(refusalOfThrown(error), context);
-    }
+    const { listModels } = await import('./listModels');
+    const listings = await listModels(connection, { clock: this.options.clock, signal });
+    if (!isFailure(listings)) this.listed.set(name, { baseUrl: connection.endpoint.baseUrl, listings });
+    return listings;
   }
 
   private async connect(name: string): Promise<OpenAiConnection | ModelFailure> {
     const endpoint = this.options.endpoint(name);
     if (!endpoint) return unknownEndpoint(name);
-    return this.connections.connect(endpoint, await this.options.getKey(endpoint));
-  }
-
-  /** The body of `GET /models`; undefined if it is no JSON object. */
-  private async fetchModels(
-    connection: OpenAiConnection,
-    signal: AbortSignal,
-  ): Promise<Record<string, unknown> | undefined> {
-    const limit = new AbortController();
-    const stop = () => limit.abort();
-    signal.addEventListener('abort', stop, { once: true });
-    const timer = this.options.clock.after(LIST_TIMEOUT_MS, stop);
-    try {
-      const response = await connection.client.models.list({ signal: limit.signal }).asResponse();
-      const parsed = parseJson(await response.text())?.value;
-      return Array.isArray(parsed) ? { data: parsed } : asObject(parsed);
-    } finally {
-      timer.dispose();
-      signal.removeEventListener('abort', stop);
-    }
+    return (await this.connections()).connect(endpoint, await this.options.getKey(endpoint));
   }
 
   /** Servers with one model often ignore the name; so a list that can't be had is no reason to give up. */

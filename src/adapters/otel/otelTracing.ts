@@ -6,7 +6,6 @@ import { toDisposable } from '../../core/disposable';
 import { redactDeep, type Redact } from '../../core/events/redaction';
 import type { RunIndex } from '../../core/runs/runIndex';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
-import { fromOtlp, toOtlp } from '../../core/telemetry/otlp';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
 import { compareNanos, nanosFromMs } from '../../core/telemetry/spanTime';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';
@@ -111,11 +110,13 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     const wanted = traceIds ?? this.list().map(({ traceId }) => traceId);
     const spans: StoredSpan[] = [];
     for (const traceId of wanted.slice(0, MAX_EXPORTED_TRACES)) spans.push(...(await this.stored(traceId)));
+    const { toOtlp } = await import('../../core/telemetry/otlp');
     return toOtlp(spans);
   }
 
   /** Keeps the spans of an OTLP/JSON document; returns the ids of their traces, none if there was nothing to read. */
   async importOtlp(otlp: unknown): Promise<string[]> {
+    const { fromOtlp } = await import('../../core/telemetry/otlp');
     const traces = new Map<string, StoredSpan[]>();
     for (const span of fromOtlp(otlp)) {
       const spans = traces.get(span.traceId) ?? [];

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { CANCELLED, failure, type Failure } from '../../core/failure';
 import type { ChatModel, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
 import { defaultModel, findModel, spellModel } from './modelNames';
-import { VsCodeLmChatModel } from './vsCodeLmChatModel';
 
 export interface VsCodeLmProviderOptions {
   /** `context.languageModelAccessInformation`. */
@@ -59,6 +58,7 @@ export class VsCodeLmProvider implements ModelProvider {
     if (!found) return failure('model.not_found', notFound(model, models));
     const { justification } = this.options;
     const spelling = spellModel(found, models);
+    const { VsCodeLmChatModel } = await import('./vsCodeLmChatModel');
     return new VsCodeLmChatModel({ model: found, spelling, justification, withoutOptions: this.withoutOptions });
   }
 
