@@ -2,7 +2,7 @@
 import type { ApplyResult } from '../../api';
 import { isFailure, type Failure } from '../failure';
 import type { FileLocation } from '../workspace/workspace';
-import type { ApplyOutcome, ChangeApplier } from './changeApplier';
+import type { ApplyOutcome, ChangeApplier, FileOperation } from './changeApplier';
 import type { FilePlan } from './changePlans';
 import type { FileState } from './fileState';
 import type { FileText } from './mergePresence';
@@ -39,7 +39,7 @@ export async function carryOut(jobs: readonly Job[], ports: CarryOutPorts): Prom
     const planned = await planAll(open, ports);
     const failed = [...refused, ...planned.failed];
     const isBlocked = ports.isStrict && (failed.length > 0 || planned.conflicts.length > 0);
-    const operations = planned.ready.flatMap(({ plan }) => plan.operations);
+    const operations = inOrder(planned.ready.map(({ plan }) => plan.operations));
     if (isBlocked || ports.signal.aborted) return { done: [], conflicts: planned.conflicts, failed };
     const outcome: ApplyOutcome =
       operations.length === 0
@@ -72,8 +72,11 @@ interface Planned {
 
 async function planAll(jobs: readonly Job[], ports: CarryOutPorts): Promise<Planned> {
   const planned: Planned = { ready: [], conflicts: [], failed: [] };
+  const leaving = new Set(jobs.flatMap(({ state }) => (state.from ? [state.from.uri] : [])));
   for (const job of jobs) {
-    const present = await ports.read(job.place);
+    // Where the same plan moves a file away, there is none for the file that is to come.
+    const isFree = job.state.from === undefined && job.state.base === undefined && leaving.has(job.place.uri);
+    const present = isFree ? undefined : await ports.read(job.place);
     if (isFailure(present)) {
       planned.failed.push({ path: job.state.location.path, message: present.message });
       continue;
@@ -83,4 +86,23 @@ async function planAll(jobs: readonly Job[], ports: CarryOutPorts): Promise<Plan
     else planned.ready.push({ plan });
   }
   return planned;
+}
+
+/** Whatever frees a place comes before what takes it; the operations of one file stay together. */
+function inOrder(groups: readonly FileOperation[][]): FileOperation[] {
+  const waiting = groups.filter((group) => group.length > 0);
+  const ordered: FileOperation[] = [];
+  while (waiting.length > 0) {
+    const freed = new Map(waiting.flatMap((group) => group.flatMap(freedBy).map((uri) => [uri, group])));
+    const isReady = (group: FileOperation[]) =>
+      group.every((operation) => [undefined, group].includes(freed.get(operation.location.uri)));
+    const index = Math.max(0, waiting.findIndex(isReady));
+    ordered.push(...waiting.splice(index, 1).flat());
+  }
+  return ordered;
+}
+
+function freedBy(operation: FileOperation): string[] {
+  if (operation.kind === 'rename') return [operation.from.uri];
+  return operation.kind === 'delete' ? [operation.location.uri] : [];
 }

@@ -34,7 +34,7 @@ export type FileOperation =
 
 export interface ApplyPlan {
   runId: string;
-  /** One undo step per plan in each open editor. */
+  /** In this order: a place that an earlier operation leaves or deletes is free for a later one. One undo step per plan in each open editor. */
   operations: FileOperation[];
 }
 

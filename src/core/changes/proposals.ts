@@ -46,12 +46,16 @@ async function takeIn(
     return failure('edit.stale', `"${view.location.path}" has changed since it was read. Read it again.`, true);
   }
   const read = (location: FileView['location']) => ports.workspace.read(location, ports.signal);
-  const fault = await findWriteFault(change, { probe: ports.probe, read }, ports.signal);
+  const isVacated = ({ uri }: FileView['location']) =>
+    layers.some((one) => one.leaving(uri) !== undefined || one.pending().some((state) => isDeletion(state, uri)));
+  const fault = await findWriteFault(change, { probe: ports.probe, read, isVacated }, ports.signal);
   if (fault) return fault;
   const target = change.kind === 'rename' ? await layeredFile(layers, change.location, ports.read) : undefined;
   if (isFailure(target)) return target;
   return proposeChange(layer, change, { view, ...(target && { target }) });
 }
+
+const isDeletion = (state: FileState, uri: string) => state.location.uri === uri && state.proposed === undefined;
 
 /** The states that differ between two layers, and what is gone from the first. */
 export function changedStates(

@@ -9,6 +9,8 @@ export interface WritePorts {
   probe: FileProbe;
   /** The real file, without pending edits. */
   read(location: FileLocation): Promise<TextSnapshot | Failure>;
+  /** True where the run moves or deletes what is at a place. */
+  isVacated: (location: FileLocation) => boolean;
 }
 
 /** The reason why the change can't be made, if there is one. */
@@ -73,10 +75,10 @@ async function textFault(
 /** The new place of a rename must be free on disk too. */
 async function targetFault(
   change: ProposedChange,
-  { probe }: WritePorts,
+  { probe, isVacated }: WritePorts,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
-  if (change.kind !== 'rename') return undefined;
+  if (change.kind !== 'rename' || isVacated(change.location)) return undefined;
   const facts = await probe.probe(change.location, signal);
   const { path } = change.location;
   if (facts.exists === 'nothing' && !facts.isOpen) return undefined;
