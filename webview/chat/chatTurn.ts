@@ -7,6 +7,7 @@ import { contextChips } from './contextChips';
 import { icon, iconButton, PageElement } from './page';
 import { agentLine, agentName, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
 import './answerText';
+import './changeCard';
 import './toolCard';
 
 type Remedy = NonNullable<NonNullable<TurnHead['error']>['remedy']>;
@@ -130,7 +131,8 @@ export class ChatTurn extends PageElement {
         (item) => item.id,
         (item) => this.item(item),
       )}
-      ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${active ? nothing : this.footer()}
+      ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${this.changes()}
+      ${active ? nothing : this.footer()}
     </article>`;
   }
 
@@ -179,7 +181,12 @@ export class ChatTurn extends PageElement {
     if (status === 'cancelled')
       return html`<div class="notice">${icon('stop-circle')}<span>${text('stopped')}</span></div>`;
     if (status === 'interrupted' && !error) {
-      return html`<div class="notice notice-warning">${icon('warning')}<span>${text('interrupted')}</span></div>`;
+      return html`<div class="notice notice-warning">${icon('warning')}<span>${text('interrupted')}</span></div>
+        <div class="button-row">
+          <vscode-button data-testid="chat-retry" @click=${() => this.page.host.post({ type: 'retry', runId })}
+            >${text('retry')}</vscode-button
+          >
+        </div>`;
     }
     if (!error) {
       if (status !== 'partial') return nothing;
@@ -238,6 +245,12 @@ export class ChatTurn extends PageElement {
           </div>
         </section>`,
     );
+  }
+
+  private changes(): TemplateResult | typeof nothing {
+    const { changes, runId } = this.turn.head;
+    if (!changes || changes.length === 0) return nothing;
+    return html`<change-card .page=${this.page} .changes=${changes} .runId=${runId}></change-card>`;
   }
 
   private footer(): TemplateResult {

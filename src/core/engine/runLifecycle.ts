@@ -68,6 +68,7 @@ export class RunLifecycle {
   private readonly active = new Map<string, ActiveRun>();
   /** The newest run of each thread that is not over; a follow-up waits for it. */
   private readonly threadTails = new Map<string, Promise<unknown>>();
+  private isClosing = false;
 
   constructor(private readonly options: RunLifecycleOptions) {}
 
@@ -103,7 +104,7 @@ export class RunLifecycle {
     const run = unstarted.with({ cause: first.id });
 
     const previous = start.threadId === undefined ? undefined : this.threadTails.get(start.threadId);
-    const result = this.drive({ run, root, gate, spans, start, work, previous }).finally(() => {
+    const result = this.drive({ run, root, gate, spans, work, previous }).finally(() => {
       this.active.delete(runId);
     });
     this.active.set(runId, { controller, result, ...(start.threadId !== undefined && { threadId: start.threadId }) });
@@ -126,8 +127,9 @@ export class RunLifecycle {
     await run.result;
   }
 
-  /** Stops everything; for the end of the window. */
-  async cancelAll(): Promise<void> {
+  /** Stops everything because the window ends. Nobody wanted these runs to stop: they end as interrupted, and can go on later. */
+  async interruptAll(): Promise<void> {
+    this.isClosing = true;
     await Promise.all(this.activeIds().map((runId) => this.cancel(runId)));
   }
 
@@ -182,7 +184,9 @@ export class RunLifecycle {
       ...(outcome.error && { error: outcome.error }),
     };
     const causationId = gate.lastEventId;
-    run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, ended, causationId ? { causationId } : {});
+    const cause = causationId ? { causationId } : {};
+    if (cancelled && this.isClosing) run.emit('run.interrupted', { reason: 'window_closed' }, cause);
+    else run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, ended, cause);
     gate.close();
     return this.settle(run.runId);
   }
@@ -234,7 +238,6 @@ interface GoingRun {
   root: Span;
   gate: GatedPublisher;
   spans: GatedTracing;
-  start: RunStart;
   work: RunWork;
   /** The run of the same thread that this one waits for. */
   previous: Promise<unknown> | undefined;

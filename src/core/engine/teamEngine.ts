@@ -145,7 +145,7 @@ export class TeamEngine {
 
   /** Stops everything that is going; for the end of the window. */
   shutDown(): Promise<void> {
-    return this.lifecycle.cancelAll();
+    return this.lifecycle.interruptAll();
   }
 
   /** Messages keep their order although their context takes time to read. */

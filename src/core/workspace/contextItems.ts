@@ -71,14 +71,14 @@ async function itemSection(ports: WorkspacePorts, item: ContextItem, signal: Abo
   // A file outside the workspace is not read; what the person sent of it is theirs to send.
   const given = isFailure(section) && text !== undefined ? { title: label ?? baseName(uri), body: text } : section;
   if (isFailure(given)) return { title: label ?? baseName(uri), body: `Could not be attached: ${given.message}` };
-  return label === undefined || isPlaceName(label, uri) || given.title.includes(label)
+  return label === undefined || saysTheSame(label, given.title)
     ? given
     : { ...given, title: `${given.title} (${label})` };
 }
 
-/** `math.ts` or `math.ts:5-9`: the title says the same with the path, and a bare name would be taken for another file. */
-function isPlaceName(label: string, uri: string): boolean {
-  return label.replace(/:\d+(?:-\d+)?$/, '') === baseName(uri);
+/** `math.ts` or `math.ts:5-9` beside `src/math.ts`: a bare name would be taken for another file. */
+function saysTheSame(label: string, title: string): boolean {
+  return title.includes(label.replace(/:\d+(?:-\d+)?$/, ''));
 }
 
 async function referenceSections(

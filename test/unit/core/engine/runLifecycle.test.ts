@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { EventEnvelope, EventPayloads, EventTopic, RunResult } from '../../../../src/api';
 import type { EventDraft, EventPublisher } from '../../../../src/core/events/publisher';
 import { RunLifecycle, type RunStart, type RunWork } from '../../../../src/core/engine/runLifecycle';
+import { CANCELLED } from '../../../../src/core/failure';
 import { LiveText } from '../../../../src/core/runs/liveText';
 import type { Span, SpanOptions, Tracing } from '../../../../src/core/telemetry/tracing';
 import { Gate, settle } from '../../../support/gate';
@@ -200,6 +201,27 @@ describe('RunLifecycle', () => {
     const result = await handle.result;
     assert.equal(result.status, 'cancelled');
     assert.equal(result.error?.reason, 'cancelled');
+  });
+
+  it('interrupts what still works when the window ends, and leaves what is complete complete', async () => {
+    const { lifecycle, events } = harness();
+    const opened = new Gate();
+    const done = lifecycle.start(ASK, answer('fine'));
+    await done.result;
+    const working = lifecycle.start(ASK, async (run) => {
+      await opened.wait(run.signal);
+      return { status: 'failed', text: 'half', error: CANCELLED };
+    });
+    await settle();
+    await lifecycle.interruptAll();
+    assert.equal((await working.result).status, 'interrupted');
+    assert.deepEqual(
+      events.filter(({ topic }) => topic !== 'run.started').map(({ topic, runId, payload }) => [topic, runId, payload]),
+      [
+        ['run.completed', 'run1', events[1]?.payload],
+        ['run.interrupted', 'run2', { reason: 'window_closed' }],
+      ],
+    );
   });
 
   it('drops what comes after the end of its run', async () => {
