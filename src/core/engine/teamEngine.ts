@@ -23,6 +23,8 @@ export interface TeamEngineOptions extends RunLifecycleOptions {
   askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
   registry: AgentRegistry;
   settings: SettingsSource;
+  /** Waited for before a request is read: agents that are still being loaded. */
+  ready?(): Promise<void>;
   resolveContext(
     items: readonly ContextItem[],
     references: readonly ContextReference[],
@@ -168,6 +170,7 @@ export class TeamEngine {
   private async answer(input: AnswerInput): Promise<WorkOutcome> {
     const { request, options, run, control } = input;
     const { registry } = this.options;
+    await this.options.ready?.();
     const parsed = parseRequest(request, registry);
     const earlier = await this.earlierRuns(options, input.until ?? run.runId);
     const start = chooseStart(parsed, options, earlier, registry);
@@ -181,6 +184,7 @@ export class TeamEngine {
         text: parsed.text,
         images: context.images,
         contextText: context.text,
+        places: placesOf(options.context, parsed),
         threadMessages: threadMessages(earlier),
         takeSteering: async () => {
           // What was said but is still being read up on must not miss the answer.
@@ -264,6 +268,14 @@ function chooseStart(
 function agentOf({ agent }: AskRunOptions): { agent?: string } {
   const [name, ...others] = agent === undefined ? [] : [agent].flat();
   return name === undefined || others.length > 0 ? {} : { agent: name };
+}
+
+/** Files and folders that the request is about. */
+function placesOf(items: readonly ContextItem[] = [], { references }: ParsedRequest): string[] {
+  return [
+    ...items.flatMap(({ uri }) => uri ?? []),
+    ...references.flatMap((reference) => (reference.kind === 'file' ? reference.path : [])),
+  ];
 }
 
 function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {

@@ -20,8 +20,8 @@ import { TransferDesk } from './transferDesk';
 export interface TeamServices extends AgentServices {
   /** A few lines on the workspace for the router; asked only when the router is. */
   workspacePicture?(signal: AbortSignal): Promise<string>;
-  /** Instructions of the workspace (AGENTS.md) for an agent. */
-  instructionsFor?(agent: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Instructions of the workspace (AGENTS.md) for an agent that works on `places`: URIs or workspace paths. */
+  instructionsFor?(agent: string, signal: AbortSignal, places: readonly string[]): Promise<string | undefined>;
   /** Whether the router may choose the supervisor; absent: it may. */
   offersSupervisor?(): boolean;
 }
@@ -32,6 +32,8 @@ export interface TeamRequest {
   images?: Extract<ContentPart, { type: 'image' }>[];
   /** Selected code, files, problems, …: material that belongs to the request. */
   contextText?: string;
+  /** URIs or workspace paths of what the request is about. */
+  places?: readonly string[];
   /** Who answers, if that is decided; absent: the router decides. `agent` is a name or alias. */
   start?: { agent: string; by: 'mention' | 'option' | 'thread'; reason?: string };
   /** The thread so far: a valid history without system messages. */
@@ -88,6 +90,7 @@ class TeamAsk {
   private readonly handoffs: TeamOutcome['handoffs'] = [];
   private readonly earlier: readonly ChatMessage[];
   private readonly requests: UserMessage[] = [];
+  private readonly places: string[];
   private log: ChatMessage[];
   private agent = 'router';
   private cause: string | undefined;
@@ -100,6 +103,7 @@ class TeamAsk {
     this.ledger = new HandoffLedger(services.settings().limits.maxHandoffs);
     this.earlier = request.threadMessages ?? [];
     this.log = [...this.earlier];
+    this.places = [...(request.places ?? [])];
     this.cause = scope.scope.cause;
   }
 
@@ -190,7 +194,8 @@ class TeamAsk {
 
   private async invoke({ spec, messages, from, reason }: Turn): Promise<AgentOutcome> {
     const { services, request, scope } = this;
-    const instructions = await this.optional(services.instructionsFor?.(spec.name, scope.signal), 'instructions');
+    const asked = services.instructionsFor?.(spec.name, scope.signal, this.places);
+    const instructions = await this.optional(asked, 'instructions');
     return runAgent(
       services,
       {
@@ -232,6 +237,7 @@ class TeamAsk {
   private handOver(handoff: Handoff, added: readonly ChatMessage[]): Turn {
     const { from, to, reason } = handoff;
     this.handoffs.push({ from, to, reason });
+    this.places.push(...(handoff.files ?? []));
     const spec = this.services.registry.find(to);
     if (!spec) throw new Error(`Internal error: control passed on to '${to}', which is gone.`);
     const { log, earlier, requests } = this;
