@@ -86,8 +86,7 @@ class CommandReader {
     this.parts.push(part);
     const depth = place.depth + 1;
     for (const { words: nested, startsAt } of inner.commands) {
-      const source = nested.map((word) => word.source).join(' ');
-      const isAdded = await this.add({ words: nested, assignments: [], source }, { depth, within: { part, startsAt } });
+      const isAdded = await this.add(innerCommand(nested), { depth, within: { part, startsAt } });
       if (!isAdded) return false;
     }
     for (const { text, startsAt } of inner.scripts) {
@@ -96,6 +95,14 @@ class CommandReader {
     }
     return true;
   }
+}
+
+/** `find -exec CI=1 rm`: no shell sets that variable, but what follows it is meant to run. */
+function innerCommand(words: readonly ShellWord[]): Pick<CommandPart, 'words' | 'assignments' | 'source'> {
+  const texts = words.map((word) => word.source);
+  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word.text));
+  const at = start < 0 ? words.length : start;
+  return { words: words.slice(at), assignments: texts.slice(0, at), source: texts.join(' ') };
 }
 
 /** The words of a line as they stand, for shells that are not read: blanks separate, nothing else is understood. */

@@ -120,6 +120,9 @@ function readNode(node: SyntaxNode, script: ShellScript): boolean {
       return add(script.commands, readTest(node));
     case 'variable_assignment':
       return isPartOfCommand(node) || add(script.commands, bareAssignment(node));
+    case 'word':
+      // The grammar takes a newline before an escape for a part of the word.
+      return readWord(node) !== undefined;
     case 'file_redirect':
     case 'heredoc_redirect':
     case 'herestring_redirect':
@@ -197,7 +200,9 @@ function readRedirection(node: SyntaxNode): Redirection | undefined {
   const operator = node.children.find((child) => !child.isNamed)?.text;
   if (operator === undefined) return undefined;
   if (node.type === 'heredoc_redirect') return { operator, source: operator };
-  const target = node.field('destination') ?? node.named.find((child) => child.type !== 'file_descriptor');
+  const targets = node.named.filter((child) => child.type !== 'file_descriptor');
+  const [target] = targets;
+  if (targets.length > 1) return undefined;
   // `>&-` closes a descriptor.
   if (!target) return operator.endsWith('-') ? { operator, source: node.text } : undefined;
   const word = readWord(target);
