@@ -21,7 +21,7 @@ export interface TeamServices extends AgentServices {
   /** A few lines on the workspace for the router; asked only when the router is. */
   workspacePicture?(signal: AbortSignal): Promise<string>;
   /** Instructions of the workspace (AGENTS.md) for an agent that works on `places`: URIs or workspace paths. */
-  instructionsFor?(agent: string, signal: AbortSignal, places: readonly string[]): Promise<string | undefined>;
+  instructionsFor?(agent: string, signal: AbortSignal, places?: readonly string[]): Promise<string | undefined>;
   /** Whether the router may choose the supervisor; absent: it may. */
   offersSupervisor?(): boolean;
 }
