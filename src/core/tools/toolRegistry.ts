@@ -34,6 +34,11 @@ export class ToolRegistry implements ToolSource {
     return [...known.values()];
   }
 
+  /** True for a registered tool, whatever further sources have. */
+  isRegistered(name: string): boolean {
+    return this.tools.has(name);
+  }
+
   /** Tools that come and go without notice; they stand behind the registered ones and are asked for at each use. */
   addSource(source: ToolSource): Disposable {
     this.sources.push(source);
