@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { LowdbRunIndex } from '../adapters/lowdb/lowdbRunIndex';
 import { FileLease } from '../adapters/node/fileLease';
+import { NodeChangeStore } from '../adapters/node/nodeChangeStore';
 import { Presence } from '../adapters/node/presence';
 import { SegmentedEventLog } from '../adapters/node/segmentedEventLog';
 import { OtelTracing } from '../adapters/otel/otelTracing';
@@ -37,6 +38,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
   const isAlive = (window: string) => presence.isAlive(window);
   const lease = new FileLease({ folder, origin, isAlive });
   const events = new SegmentedEventLog({ folder, origin, clock, onProblem, isAlive });
+  const changeStore = new NodeChangeStore({ folder, origin, clock, onProblem });
   const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => lease.held, onProblem }));
   const bus = owned.add(
     new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
@@ -60,6 +62,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     bus,
     store,
     tracing,
+    changeStore,
     /** Announces this window, then takes care of what dead windows left. */
     start: async () => {
       await presence.start();
