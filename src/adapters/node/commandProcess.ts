@@ -80,7 +80,7 @@ interface Started {
 
 /** One command from its start to the end of its last process. */
 class RunningCommand {
-  private readonly output = new OutputWindow();
+  private readonly output: OutputWindow;
   private readonly startMs: number;
   private readonly exited: Promise<{ code: number | null; by: NodeJS.Signals | null }>;
   private readonly closed: Promise<'closed'>;
@@ -91,6 +91,7 @@ class RunningCommand {
   ) {
     const { child, request } = started;
     this.startMs = clock.now();
+    this.output = new OutputWindow(request.keep);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output.add(text);

@@ -175,6 +175,7 @@ async function finish(
   const shown = await present({ ...scope, run: run.with({ cause, span }) }, call, result);
   const step = { callId: call.id, tool: call.name, text: shown.text, durationMs: services.clock.now() - startMs };
   const details = { span, causationId: cause };
+  if (result.tests) run.emit('tests.finished', result.tests, details);
   const event = shown.isError
     ? run.emit('tool.failed', { ...step, reason: shown.reason }, details)
     : run.emit('tool.completed', { ...step, ...extras(result, shown.truncated) }, details);

@@ -141,7 +141,7 @@ export const findNodeTests: TestRunnerFinder = async (folder, request) => {
 interface ScriptRequest {
   request: TestRequest;
   manager: 'npm' | 'pnpm' | 'yarn' | 'bun';
-  quoted(words: readonly string[]): string;
+  quoted: (words: readonly string[]) => string;
 }
 
 function planOfScript(script: Script, { request, manager, quoted }: ScriptRequest): TestPlan {

@@ -23,6 +23,8 @@ export interface ToolResult {
   /** Workspace paths that the call touched, for links in views. */
   files?: string[];
   findings?: Finding[];
+  /** Set when tests ran: what `tests.finished` reports. */
+  tests?: { passed: number; failed: number; skipped: number };
   /** The text was cut; it says itself how to read on. */
   truncated?: boolean;
 }

@@ -1,6 +1,6 @@
 // The port to processes: runs one command line to its end, and nothing of it stays behind.
 import type { Failure } from '../../../api';
-import type { CapturedOutput } from './outputWindow';
+import type { CapturedOutput, WindowSize } from './outputWindow';
 
 export interface CommandRequest {
   /** One command line, or several, for the platform's shell. */
@@ -10,6 +10,8 @@ export interface CommandRequest {
   timeoutMs: number;
   /** Set in addition to what the extension's own environment gives. */
   environment?: Readonly<Record<string, string>>;
+  /** How much of the output is kept; by default some 256,000 characters. */
+  keep?: WindowSize;
   /** Gets what standard output and standard error say, in the order in which it was written, as it comes. */
   onOutput?(text: string): void;
 }

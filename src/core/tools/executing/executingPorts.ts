@@ -1,5 +1,4 @@
 // What executing tools are made from.
-import type { Clock } from '../../clock';
 import type { PendingEdits } from '../../changes/changeReview';
 import type { ReadingPorts } from '../reading/readingPorts';
 import type { CommandRunner } from './commandRunner';
@@ -12,5 +11,6 @@ export interface ExecutingPorts {
   readonly scratch: ScratchWorkspace;
   readonly pending: PendingEdits;
   readonly portsOf: ReadingPorts;
-  readonly clock: Clock;
+  /** Of the machine that commands run on. */
+  readonly isWindows: boolean;
 }

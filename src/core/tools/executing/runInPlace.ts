@@ -4,11 +4,13 @@ import type { ToolContext } from '../tool';
 import { preparePlace, type CommandFolder, type CommandPlace } from './commandPlace';
 import type { CommandOutcome } from './commandRunner';
 import type { ExecutingPorts } from './executingPorts';
+import type { WindowSize } from './outputWindow';
 
 export interface PlacedCommand {
   command: string;
   folder: CommandFolder;
   timeoutMs: number;
+  keep?: WindowSize;
 }
 
 export interface PlacedOutcome extends CommandOutcome {
@@ -37,6 +39,7 @@ export async function runInPlace(
       cwd: place.cwd,
       timeoutMs: request.timeoutMs,
       environment: place.environment,
+      ...(request.keep && { keep: request.keep }),
       onOutput: (text) => line.write(text),
     },
     AbortSignal.any([context.signal, person.signal]),

@@ -82,7 +82,11 @@ const CASES: Case[] = [
     file: 'pytest.txt',
     runner: 'pytest',
     counts: [2, 3, 1],
-    failures: ['test_math.py:10 test_throws: TypeError: broken thing', 'test_math.py:18 test_param[2]: assert 2 == 1'],
+    failures: [
+      'test_math.py:4 TestDivision › test_zero: assert (1 // 1) == 0',
+      'test_math.py:10 test_throws: TypeError: broken thing',
+      'test_math.py:18 test_param[2]: assert 2 == 1',
+    ],
   },
   {
     file: 'cargo.txt',
