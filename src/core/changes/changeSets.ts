@@ -17,6 +17,7 @@ import { ChangeShelf } from './changeShelf';
 import type { ChangeStore } from './changeStore';
 import { isPending, openHunks, toFileChange, type ProposalCause } from './fileState';
 import { layeredFile, layeredFiles, type ReadPresent } from './layeredView';
+import type { FileText } from './mergePresence';
 import { conflictOf, mergeLayers } from './layerMerge';
 import { changedStates, proposedLayer, withdrawal, type SeenChange } from './proposals';
 import type { ChangeScope, RunChanges } from './runChanges';
@@ -31,6 +32,11 @@ export interface ChangeSetsOptions {
   store: ChangeStore;
   publisher: EventPublisher;
   mode: () => EditMode;
+  /** What an agent may not change, beside what nobody may; `before` is the file's text as the run sees it. */
+  restrict?: (
+    edit: { agent: string | undefined; change: SeenChange; before: FileText },
+    signal: AbortSignal,
+  ) => Promise<Failure | undefined>;
   /** True while this window works on the run. */
   isLive: (runId: string) => boolean;
   traceOf: (runId: string) => { traceId?: string; eventId?: string };
@@ -40,6 +46,7 @@ export interface ChangeSetsOptions {
 /** Who proposes. */
 export interface Proposer extends ChangeScope {
   signal: AbortSignal;
+  agent?: string;
   /** Reports under the call that proposes; absent: under the run. */
   emit?: RunContext['emit'];
 }
@@ -133,7 +140,9 @@ export class ChangeSets implements ChangeReview, PendingEdits {
       const top = layers[layers.length - 1] ?? new ChangeLayer();
       const read = this.reader(who.signal);
       const { workspace, probe } = this.options;
-      const layer = await proposedLayer(layers, changes, { workspace, probe, read, signal: who.signal });
+      const restrict = (change: SeenChange, before: FileText) =>
+        this.options.restrict?.({ agent: who.agent, change, before }, who.signal) ?? Promise.resolve(undefined);
+      const layer = await proposedLayer(layers, changes, { workspace, probe, read, restrict, signal: who.signal });
       if (isFailure(layer)) return layer;
       const isAuto = this.options.mode() === 'auto' && layers.length === 1;
       return isAuto ? this.applyNow(who, set, layer) : this.keep(who, set, { before: top, layer });

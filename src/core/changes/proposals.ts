@@ -7,6 +7,7 @@ import { proposeChange } from './changeLayer';
 import type { FileState } from './fileState';
 import { layeredFile, type ReadPresent } from './layeredView';
 import type { Workspace } from '../workspace/workspace';
+import type { FileText } from './mergePresence';
 import { findWriteFault } from './writeRules';
 
 /** A change, and the text that its maker saw (of a rename at the old place): any other text makes it stale. */
@@ -16,6 +17,7 @@ export interface ProposalPorts {
   workspace: Workspace;
   probe: FileProbe;
   read: ReadPresent;
+  restrict: (change: SeenChange, before: FileText) => Promise<Failure | undefined>;
   signal: AbortSignal;
 }
 
@@ -48,7 +50,9 @@ async function takeIn(
   const read = (location: FileView['location']) => ports.workspace.read(location, ports.signal);
   const isVacated = ({ uri }: FileView['location']) =>
     layers.some((one) => one.leaving(uri) !== undefined || one.pending().some((state) => isDeletion(state, uri)));
-  const fault = await findWriteFault(change, { probe: ports.probe, read, isVacated }, ports.signal);
+  const fault =
+    (await findWriteFault(change, { probe: ports.probe, read, isVacated }, ports.signal)) ??
+    (await ports.restrict(change, view.text));
   if (fault) return fault;
   const target = change.kind === 'rename' ? await layeredFile(layers, change.location, ports.read) : undefined;
   if (isFailure(target)) return target;
