@@ -1,7 +1,7 @@
 // What VS Code loads at start-up: a few kilobytes that register names and load the extension (main.js) when there is work for it.
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from './api';
-import type * as ToolsRoom from './composition/tools';
+import type * as TeamRoom from './composition/team';
 import type * as Extension from './extension';
 import { COMMANDS, VIEWS } from './vscode/ids';
 
@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
     const main = loadMain();
     team = main.createAgentTeam(context, {
       runsView,
-      loadTools,
+      loadTeam,
       setUnfinished: (unfinished) => void context.workspaceState.update(UNFINISHED_RUNS_KEY, unfinished || undefined),
     });
     team.runsTree.onDidChangeTreeData?.((element) => {
@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
 // Plain `require`s of sibling files, which the build makes: synchronous, and kept by Node after the first time.
 /* eslint-disable @typescript-eslint/no-require-imports -- the one place where the extension proper is loaded */
 const loadMain = () => require('./main.js') as typeof Extension;
-const loadTools = () => require('./tools.js') as typeof ToolsRoom;
+const loadTeam = () => require('./team.js') as typeof TeamRoom;
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export async function deactivate(): Promise<void> {

@@ -1,22 +1,19 @@
 // Composition root: builds everything and wires it by hand, nothing else. `entry.ts` loads it when there is work, and it loads
-// the rooms that a window may never need at their first use: tools, what answers a request, the chat with the commands.
+// the rooms that a window may never need at their first use: the team with its tools, what answers, the chat with the commands.
 import * as vscode from 'vscode';
 import { SystemClock } from './adapters/node/systemClock';
-import type { AgentTeamApi, ToolDefinition } from './api';
+import type { AgentTeamApi } from './api';
 import { createModels } from './composition/models';
 import { createStorage } from './composition/storage';
-import type * as ToolsRoom from './composition/tools';
+import type * as TeamRoom from './composition/team';
 import { createViews } from './composition/views';
 import { AgentRegistry } from './core/agents/agentRegistry';
 import { maskSecrets } from './core/agents/guardrails/secretGuardrail';
 import { DisposableStore, toDisposable } from './core/disposable';
-import { agentInfos, createTeamApi } from './core/engine/teamApi';
-import { TeamEngine } from './core/engine/teamEngine';
 import { createEventIds } from './core/events/eventIds';
 import { createRedactor } from './core/events/redactor';
 import { once } from './core/once';
 import { LiveText } from './core/runs/liveText';
-import { toRunResult } from './core/runs/reduceRun';
 import { createPromptVersions } from './vscode/agents/promptVersions';
 import type { CommandId } from './vscode/ids';
 import { reportSettingsProblems } from './vscode/settings/reportSettingsProblems';
@@ -35,8 +32,8 @@ export interface AgentTeam {
 
 export interface TeamHost {
   readonly runsView: vscode.TreeView<unknown>;
-  /** Loads the room of the tools at once: the API lists tools synchronously. */
-  loadTools(): typeof ToolsRoom;
+  /** Loads the room of the engine, the API and the tools at once: much of the API is synchronous. */
+  loadTeam(): typeof TeamRoom;
   /** Called when the first run begins and when the last one has ended. */
   setUnfinished(unfinished: boolean): void;
 }
@@ -67,7 +64,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     redact: redactor.redact,
     owned,
   });
-  const { bus, store, tracing } = storage;
+  const { bus, store } = storage;
   const models = createModels({
     context,
     clock,
@@ -77,67 +74,19 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     learnSecret: redactor.learn,
     owned,
   });
-  const tools = once(() => host.loadTools().createTools(context, clock, owned));
   const live = new LiveText();
-  const resultOf = async (runId: string) => {
-    const view = await store.get(runId);
-    return view && toRunResult(view);
-  };
-
-  const answering = once(async () => {
-    const { createAnswering } = await import('./composition/answering');
-    return createAnswering({
-      bus,
-      clock,
-      models,
-      newId,
-      onBug,
-      owned,
-      registry,
-      settings: settings.current,
-      tools: tools(),
-    });
-  });
-  const engine = new TeamEngine({
-    publisher: bus,
-    tracing,
-    live,
-    clock,
-    newId,
-    flush: () => storage.flush(),
-    resultOf,
-    onBug,
-    registry,
-    settings: settings.current,
-    askTeam: async (request, run) => (await answering()).askTeam(request, run),
-    resolveContext: async (items, references, signal) =>
-      items.length + references.length === 0
-        ? { text: '', images: [] }
-        : tools().resolveContext(items, references, signal),
-    threadRuns: (threadId) => store.thread(threadId),
-    viewOf: (runId) => store.get(runId),
-  });
-  const apiOptions = {
-    engine,
-    bus,
-    registry,
-    tools: {
-      get: (name: string) => tools().registry.get(name),
-      infos: () => tools().registry.infos(),
-      register: (definition: ToolDefinition) => tools().registry.register(definition),
-    },
-    traces: tracing,
-    runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
-    breakerOf: (agent: string) => models.breakers.state('agent', agent),
-  };
+  const team = once(() =>
+    host
+      .loadTeam()
+      .createTeam({ context, clock, settings: settings.current, registry, storage, models, live, newId, onBug, owned }),
+  );
   const views = createViews({ clock, store, models, owned });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
-    const agents = () => agentInfos(apiOptions);
-    return createChat({ context, clock, log, settings, store, live, engine, registry, models, agents, owned });
+    return createChat({ context, clock, log, settings, store, live, team: team(), registry, models, owned });
   });
 
-  owned.add(store.onDidChange(() => host.setUnfinished(engine.activeIds().length > 0)));
+  owned.add(store.onDidChange(() => host.setUnfinished((team.peek()?.engine.activeIds().length ?? 0) > 0)));
   views.runsTree.attach(host.runsView);
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
   const life = new AbortController();
@@ -145,7 +94,9 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   void models.directory.prepare(life.signal).catch((error: unknown) => onBug(error, 'models'));
 
   return {
-    api: createTeamApi(apiOptions),
+    get api() {
+      return team().api;
+    },
     chatView: {
       resolveWebviewView: async (view) => {
         (await chat()).view.resolveWebviewView(view);
@@ -154,7 +105,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     runsTree: views.runsTree,
     run: async (command, args) => (await chat()).commands.run(command, args),
     shutDown: async () => {
-      await engine.shutDown();
+      await team.peek()?.engine.shutDown();
       await starting;
       await storage.close();
       owned.dispose();

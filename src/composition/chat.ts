@@ -1,10 +1,8 @@
 // Part of the composition root, loaded when the chat is shown or a command runs: the chat's host side and the commands.
 import * as vscode from 'vscode';
-import type { AgentInfo } from '../api';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
-import type { TeamEngine } from '../core/engine/teamEngine';
 import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
 import { ChatController } from '../vscode/chat/chatController';
@@ -20,6 +18,7 @@ import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { TeamModels } from './models';
+import type { Team } from './team';
 
 export interface ChatOptions {
   context: vscode.ExtensionContext;
@@ -28,15 +27,15 @@ export interface ChatOptions {
   settings: VsCodeSettings;
   store: RunStore;
   live: LiveText;
-  engine: TeamEngine;
+  team: Team;
   registry: AgentRegistry;
   models: TeamModels;
-  agents: () => AgentInfo[];
   owned: DisposableStore;
 }
 
 export function createChat(options: ChatOptions) {
-  const { context, clock, log, settings, store, live, engine, registry, models, agents, owned } = options;
+  const { context, clock, log, settings, store, live, team, registry, models, owned } = options;
+  const { engine, agents } = team;
   const changedFiles = owned.add(watchChangedFiles((message) => log.warn(`git: ${message}`)));
   const backend = createTeamChatBackend({
     store,

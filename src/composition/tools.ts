@@ -1,4 +1,4 @@
-// Part of the composition root, loaded when tools are listed or a run needs them: the ports to the workspace and the tools over them.
+// Part of the composition root, loaded with the team: the ports to the workspace and the tools over them.
 import * as vscode from 'vscode';
 import { SecretlintScanner } from '../adapters/secrets/secretlintScanner';
 import { TreeSitterParser } from '../adapters/treeSitter/treeSitterParser';

@@ -10,6 +10,13 @@ describe('once', () => {
     assert.equal(calls, 1);
   });
 
+  it('can be asked whether it has the value without making it', () => {
+    const value = once(() => 'made');
+    assert.equal(value.peek(), undefined);
+    value();
+    assert.equal(value.peek(), 'made');
+  });
+
   it('keeps a value that is undefined', () => {
     let calls = 0;
     const value = once(() => {

@@ -1,0 +1,71 @@
+// Part of the composition root, loaded when somebody asks the team or lists what it has: engine, tools and the exported API.
+import type * as vscode from 'vscode';
+import type { AgentTeamApi } from '../api';
+import type { AgentRegistry } from '../core/agents/agentRegistry';
+import type { Clock } from '../core/clock';
+import type { DisposableStore } from '../core/disposable';
+import { agentInfos, createTeamApi } from '../core/engine/teamApi';
+import { TeamEngine } from '../core/engine/teamEngine';
+import { once } from '../core/once';
+import type { LiveText } from '../core/runs/liveText';
+import { toRunResult } from '../core/runs/reduceRun';
+import type { SettingsSource } from '../core/settings';
+import type { TeamModels } from './models';
+import type { TeamStorage } from './storage';
+import { createTools } from './tools';
+
+export interface TeamOptions {
+  context: vscode.ExtensionContext;
+  clock: Clock;
+  settings: SettingsSource;
+  registry: AgentRegistry;
+  storage: TeamStorage;
+  models: TeamModels;
+  live: LiveText;
+  newId: () => string;
+  onBug: (error: unknown, where: string) => void;
+  owned: DisposableStore;
+}
+
+export type Team = ReturnType<typeof createTeam>;
+
+export function createTeam(options: TeamOptions) {
+  const { context, clock, settings, registry, storage, models, live, newId, onBug, owned } = options;
+  const { bus, store, tracing } = storage;
+  const tools = createTools(context, clock, owned);
+  const answering = once(async () => {
+    const { createAnswering } = await import('./answering');
+    return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools });
+  });
+  const resultOf = async (runId: string) => {
+    const view = await store.get(runId);
+    return view && toRunResult(view);
+  };
+  const engine = new TeamEngine({
+    publisher: bus,
+    tracing,
+    live,
+    clock,
+    newId,
+    flush: () => storage.flush(),
+    resultOf,
+    onBug,
+    registry,
+    settings,
+    askTeam: async (request, run) => (await answering()).askTeam(request, run),
+    resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),
+    threadRuns: (threadId) => store.thread(threadId),
+    viewOf: (runId) => store.get(runId),
+  });
+  const apiOptions = {
+    engine,
+    bus,
+    registry,
+    tools: tools.registry,
+    traces: tracing,
+    runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
+    breakerOf: (agent: string) => models.breakers.state('agent', agent),
+  };
+  const api: AgentTeamApi = createTeamApi(apiOptions);
+  return { engine, api, agents: () => agentInfos(apiOptions) };
+}
