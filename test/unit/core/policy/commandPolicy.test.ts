@@ -323,7 +323,7 @@ describe('the policy of commands', function () {
         fc.constantFrom(...wrappers),
       )
       .map(([spelling, inner, outer]) => outer(inner.reduce((command, wrap) => wrap(command), spelling)));
-    const allowed = fc.constantFrom('npm test', 'npm test -- x', 'CI=1 npm test', 'npm test 2>&1');
+    const allowed = fc.constantFrom<string[]>('npm test', 'npm test -- x', 'CI=1 npm test', 'npm test 2>&1');
     const line = fc
       .tuple(denied, fc.array(allowed, { maxLength: 3 }), fc.constantFrom(...operators), fc.nat(3))
       .map(([bad, good, operator, at]) => good.toSpliced(at, 0, bad).join(operator));
