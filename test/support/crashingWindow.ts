@@ -5,7 +5,7 @@ import type { ChatModel, ChatRequest, StreamPart } from '../../src/core/model/ch
 import { openHeadlessTeam } from './headlessTeam';
 import { FakeTool } from './teamFixture';
 
-/** Routes to dev, reads once, answers in pieces; asked to be slow, so late that the window hardly ever stands without a run. */
+/** Routes to dev, reads once, answers in pieces; asked to wait, never. */
 class BusyModel implements ChatModel {
   readonly id = { provider: 'openai', endpoint: 'openai', model: 'busy' } as const;
   readonly acceptsImages = false;
@@ -20,9 +20,11 @@ class BusyModel implements ChatModel {
     } else if (messages.at(-1)?.role === 'user') {
       yield { type: 'toolCall', call: { id, name: 'read_file', arguments: { path: 'a.ts' } } };
     } else {
-      const isSlow = JSON.stringify(messages).includes('slowly');
-      for (let wait = isSlow ? 1000 : 1; wait > 0; wait -= 1) await turn();
-      for (const text of ['All ', 'is ', 'well.']) yield { type: 'text', text };
+      if (JSON.stringify(messages).includes('wait')) await new Promise(() => undefined);
+      for (const text of ['All ', 'is ', 'well.']) {
+        await turn();
+        yield { type: 'text', text };
+      }
     }
     yield { type: 'usage', usage: { inputTokens: 10, outputTokens: 5 } };
     yield { type: 'finish', reason: 'stop' };
@@ -47,7 +49,8 @@ async function main(folder: string): Promise<void> {
       await turn();
     }
   };
-  await Promise.all([lane('does it work?'), lane('tell me slowly'), reporter()]);
+  api.ask('wait for it');
+  await Promise.all([lane('does it work?'), lane('and this?'), reporter()]);
 }
 
 void main(process.argv[2] ?? '');

@@ -27,15 +27,16 @@ interface Promises {
   safe: Map<string, number>;
 }
 
-/** Lets a window work until it has said so many lines, then kills it; keeps what it had promised. */
-async function killAfter(lines: number, folder: string, promised: Promises): Promise<void> {
+/** Lets a window work until so many of its runs have ended, then kills it; keeps what it had promised. */
+async function killAfter(runs: number, folder: string, promised: Promises): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const over = once(child, 'close');
-  let left = lines;
+  let left = runs;
   for await (const line of createInterface(child.stdout)) {
     const [what, name = '', seq] = line.split(' ');
-    if (what === 'run') promised.runs.add(name);
-    else promised.safe.set(name, Number(seq));
+    if (what === 'safe') promised.safe.set(name, Number(seq));
+    if (what !== 'run') continue;
+    promised.runs.add(name);
     left -= 1;
     if (left === 0) child.kill('SIGKILL');
   }
@@ -50,7 +51,7 @@ describe('Windows that are killed', () => {
     this.timeout(60_000);
     const chance = seeded(20_300_101);
     const promised: Promises = { runs: new Set(), safe: new Map() };
-    for (let kill = 0; kill < KILLS; kill += 1) await killAfter(1 + Math.floor(chance() * 20), folder(), promised);
+    for (let kill = 0; kill < KILLS; kill += 1) await killAfter(1 + Math.floor(chance() * 8), folder(), promised);
     assert.equal(promised.safe.size, KILLS);
 
     const model = new ScriptedModel();
@@ -61,8 +62,9 @@ describe('Windows that are killed', () => {
         const result = await api.runs.get(runId);
         assert.deepEqual([result?.status, result?.text], ['completed', 'All is well.']);
       }
-      const statuses = new Set(runs.map(({ status }) => status));
-      assert.deepEqual([...statuses].sort(), ['completed', 'interrupted']);
+      const unfinished = runs.filter(({ status }) => status !== 'completed').map(({ status }) => status);
+      assert.deepEqual(new Set(unfinished), new Set(['interrupted']));
+      assert.ok(unfinished.length >= KILLS);
       const events = (await Promise.all(runs.map(({ runId }) => api.events.history({ runId })))).flat();
       for (const [origin, last] of promised.safe) assertWhole(events, origin, last);
       const traces = new Set(api.traces.list().map(({ traceId }) => traceId));
