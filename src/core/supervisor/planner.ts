@@ -1,0 +1,142 @@
+// Asks the supervisor for a plan, and sends a bad one back with its exact faults, a bounded number of times.
+import type { AgentServices } from '../agents/agentServices';
+import type { AgentSpec } from '../agents/agentSpec';
+import { systemPrompt } from '../agents/systemPrompt';
+import { failure, type Failure } from '../failure';
+import type { AssistantMessage, ChatMessage, UserMessage } from '../model/chatModel';
+import type { RunContext } from '../runs/runContext';
+import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
+import {
+  checkPlan,
+  planInvalid,
+  readPlanText,
+  SUBMIT_PLAN_SCHEMA,
+  type PlanChecks,
+  type PlannedTask,
+  type PlanOutcome,
+} from './plan';
+
+export const SUBMIT_PLAN = 'submit_plan';
+
+export interface PlanRequest {
+  /** The goal with its material, guarded. */
+  message: UserMessage;
+  instructions?: string;
+}
+
+/** `eventId` is the cause of what comes next. */
+export type Planned =
+  | { kind: 'plan'; tasks: PlannedTask[]; eventId: string }
+  | { kind: 'failed'; failure: Failure; text: string; eventId: string | undefined };
+
+/** One planning call, and one more for each plan that is sent back, at most `supervisor.maxReplans` times. */
+export async function planGoal(services: AgentServices, request: PlanRequest, run: RunContext): Promise<Planned> {
+  const spec = services.registry.role('supervisor');
+  const promptVersion = services.registry.usePromptVersion(spec);
+  const span = run.startSpan('plan supervisor', {
+    [GEN_AI.operation]: 'plan',
+    [GEN_AI.agentName]: spec.name,
+    [GEN_AI.agentVersion]: promptVersion,
+    [AGENT_TEAM.promptVersion]: promptVersion,
+    [AGENT_TEAM.runId]: run.runId,
+  });
+  const scope = run.with({ span, agent: spec.name, promptVersion });
+  const planned = await askForPlan(services, planningMessages(services, spec, request), scope);
+  if (planned.kind === 'plan')
+    span.end({ status: 'ok', attributes: { [AGENT_TEAM.planTaskCount]: planned.tasks.length } });
+  else {
+    const { message, reason } = planned.failure;
+    span.end({ status: 'error', message, attributes: { [GEN_AI.errorType]: reason } });
+  }
+  return planned;
+}
+
+async function askForPlan(services: AgentServices, messages: ChatMessage[], run: RunContext): Promise<Planned> {
+  const { maxReplans } = services.settings().supervisor;
+  const checks = planChecks(services);
+  let cause = run.scope.cause;
+  for (let attempt = 1; ; attempt += 1) {
+    const scope = cause === undefined ? run : run.with({ cause });
+    const outcome = await services.models.call(
+      { role: 'supervisor', messages, tools: [SUBMIT_PLAN_TOOL], toolChoice: 'required' },
+      scope,
+    );
+    cause = outcome.eventId ?? cause;
+    if (outcome.kind === 'failed') {
+      return { kind: 'failed', failure: outcome.failure, text: outcome.text, eventId: cause };
+    }
+    const plan = readPlan(outcome.message, checks);
+    if (plan.ok) {
+      const tasks = plan.tasks.map(({ onFailure: _onFailure, ...task }) => task);
+      const created = run.emit('plan.created', { tasks }, causedBy(cause));
+      return { kind: 'plan', tasks: plan.tasks, eventId: created.id };
+    }
+    cause = run.emit('plan.rejected', { faults: plan.faults, attempt }, causedBy(cause)).id;
+    if (attempt > maxReplans) return { kind: 'failed', failure: planInvalid(plan.faults), text: '', eventId: cause };
+    messages.push(...sentBack(outcome.message, plan.faults));
+  }
+}
+
+const SUBMIT_PLAN_TOOL = {
+  name: SUBMIT_PLAN,
+  description: 'Submits the plan: the tasks that together reach the goal, each for one agent.',
+  inputSchema: SUBMIT_PLAN_SCHEMA,
+};
+
+function readPlan(message: AssistantMessage, checks: PlanChecks): PlanOutcome {
+  const call = message.toolCalls.find(({ name }) => name === SUBMIT_PLAN);
+  if (!call) return readPlanText(message.text, checks);
+  if (call.problem)
+    return { ok: false, faults: ['The plan was cut off or is no valid JSON: submit it again, shorter.'] };
+  return checkPlan(call.arguments, checks);
+}
+
+function planChecks({ registry, settings }: AgentServices): PlanChecks {
+  return {
+    canonicalAgent: (name) => (registry.isEnabled(name) ? registry.canonicalName(name) : undefined),
+    agents: registry.enabled().map(({ name }) => name),
+    maxTasks: settings().supervisor.maxTasks,
+  };
+}
+
+function planningMessages(
+  services: AgentServices,
+  spec: AgentSpec,
+  { message, instructions }: PlanRequest,
+): ChatMessage[] {
+  const { supervisor } = services.settings();
+  const team = services.registry.enabled().map(({ name, description }) => `- ${name}: ${description}`);
+  const frame = [
+    'Plan this goal. The team:',
+    ...team,
+    `At most ${supervisor.maxTasks} tasks; at most ${supervisor.maxConcurrency} run at the same time.`,
+    'The goal:',
+  ].join('\n');
+  return [
+    { role: 'system', text: systemPrompt({ spec, targets: [], instructions }) },
+    { role: 'user', content: [{ type: 'text', text: frame }, ...message.content] },
+  ];
+}
+
+/** The history stays valid: every call is answered. */
+function sentBack(message: AssistantMessage, faults: readonly string[]): ChatMessage[] {
+  const text = `The plan can't be used. Correct exactly this and submit it again:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
+  if (message.toolCalls.length === 0) {
+    const said: ChatMessage[] = message.text === '' ? [] : [message];
+    return [...said, { role: 'user', content: [{ type: 'text', text }] }];
+  }
+  return [
+    message,
+    ...message.toolCalls.map((call): ChatMessage => ({ role: 'tool', toolCallId: call.id, text, isError: true })),
+  ];
+}
+
+function causedBy(eventId: string | undefined): { causationId?: string } {
+  return eventId === undefined ? {} : { causationId: eventId };
+}
+
+/** The failure of a goal for which there is nobody. */
+export const NO_AGENTS = failure(
+  'agent.none_available',
+  'No agent can take a task: all are switched off by agentTeam.agents.disabled.',
+);
