@@ -1,8 +1,10 @@
 // What VS Code loads at start-up: a few kilobytes that register names and load the extension (main.js) when there is work for it.
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from './api';
 import type * as TeamRoom from './composition/team';
 import type * as Extension from './extension';
+import { AgentPlaces } from './vscode/agents/agentPlaces';
 import { COMMANDS, VIEWS } from './vscode/ids';
 
 /** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
@@ -10,13 +12,14 @@ const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
 
 let team: Extension.AgentTeam | undefined;
 
-export function activate(context: vscode.ExtensionContext): AgentTeamApi {
+export async function activate(context: vscode.ExtensionContext): Promise<AgentTeamApi> {
   const treeChanged = new vscode.EventEmitter<unknown>();
   const load = (): Extension.AgentTeam => {
     if (team) return team;
     const main = loadMain();
     team = main.createAgentTeam(context, {
       runsView,
+      agentPlaces,
       loadTeam,
       setUnfinished: (unfinished) => void context.workspaceState.update(UNFINISHED_RUNS_KEY, unfinished || undefined),
     });
@@ -34,8 +37,16 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
       resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
     },
   });
+  const agentPlaces = new AgentPlaces(homedir());
+  const readAgents = async () => {
+    if (await agentPlaces.hasFiles()) await load().agentsReady();
+  };
   context.subscriptions.push(
     treeChanged,
+    agentPlaces,
+    agentPlaces.onDidChange(() => {
+      if (!team) void readAgents();
+    }),
     runsView,
     ...Object.values(COMMANDS).map((id) =>
       vscode.commands.registerCommand(id, (...args: unknown[]) => load().run(id, args)),
@@ -45,6 +56,8 @@ export function activate(context: vscode.ExtensionContext): AgentTeamApi {
     }),
   );
   if (context.workspaceState.get<boolean>(UNFINISHED_RUNS_KEY)) setImmediate(load);
+  // Whoever gets the API finds the agents of the workspace's files in it.
+  await readAgents();
   return lazyApi(() => load().api);
 }
 

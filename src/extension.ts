@@ -14,6 +14,8 @@ import { createEventIds } from './core/events/eventIds';
 import { createRedactor } from './core/events/redactor';
 import { once } from './core/once';
 import { LiveText } from './core/runs/liveText';
+import { AgentFileLoader } from './vscode/agents/agentFileLoader';
+import type { AgentPlaces } from './vscode/agents/agentPlaces';
 import { createPromptVersions } from './vscode/agents/promptVersions';
 import type { CommandId } from './vscode/ids';
 import { reportSettingsProblems } from './vscode/settings/reportSettingsProblems';
@@ -24,6 +26,8 @@ export interface AgentTeam {
   readonly api: AgentTeamApi;
   readonly chatView: vscode.WebviewViewProvider;
   readonly runsTree: vscode.TreeDataProvider<unknown>;
+  /** Resolves when the agents that files define are known, or after two seconds. */
+  agentsReady(): Promise<void>;
   /** Runs a contributed command with what VS Code passed. */
   run(command: CommandId, args: unknown[]): Promise<unknown>;
   /** Stops what is going, saves everything, releases everything. */
@@ -32,6 +36,7 @@ export interface AgentTeam {
 
 export interface TeamHost {
   readonly runsView: vscode.TreeView<unknown>;
+  readonly agentPlaces: AgentPlaces;
   /** Loads the room of the engine, the API and the tools at once: much of the API is synchronous. */
   loadTeam(): typeof TeamRoom;
   /** Called when the first run begins and when the last one has ended. */
@@ -76,14 +81,31 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   });
   const live = new LiveText();
   const team = once(() =>
-    host
-      .loadTeam()
-      .createTeam({ context, clock, settings: settings.current, registry, storage, models, live, newId, onBug, owned }),
+    host.loadTeam().createTeam({
+      context,
+      clock,
+      settings: settings.current,
+      registry,
+      storage,
+      models,
+      live,
+      newId,
+      onBug,
+      agentsReady: () => agents.ready(),
+      owned,
+    }),
   );
+  const { agentPlaces } = host;
+  const agentFiles = once(async () => {
+    const { createAgentFiles } = await import('./composition/agentFiles');
+    return createAgentFiles({ places: agentPlaces, registry, tools: () => team().tools, log, owned });
+  });
+  const agents = owned.add(new AgentFileLoader({ places: agentPlaces, files: agentFiles, clock, onBug }));
   const views = createViews({ clock, store, models, owned });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
-    return createChat({ context, clock, log, settings, store, live, team: team(), registry, models, owned });
+    const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
+    return createChat({ context, clock, log, settings, store, live, team: team(), registry, agentSources, models, owned });
   });
 
   owned.add(store.onDidChange(() => host.setUnfinished((team.peek()?.engine.activeIds().length ?? 0) > 0)));
@@ -103,6 +125,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       },
     },
     runsTree: views.runsTree,
+    agentsReady: agents.ready,
     run: async (command, args) => (await chat()).commands.run(command, args),
     shutDown: async () => {
       await team.peek()?.engine.shutDown();

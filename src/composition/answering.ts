@@ -49,7 +49,7 @@ export function createAnswering(options: AnsweringOptions) {
     newId,
     onBug,
     workspacePicture: (signal) => tools.workspacePicture(signal),
-    instructionsFor: () => readInstructions(),
+    instructionsFor: (_agent, _signal, places) => readInstructions(places),
   };
   return {
     askTeam: (request: TeamRequest, run: RunContext): Promise<TeamOutcome> => askTeam(services, request, run),

@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
+import { isFailure } from '../core/failure';
 import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
+import { AgentCommands, type AgentCommandsOptions } from '../vscode/agents/agentCommands';
 import { ChatController } from '../vscode/chat/chatController';
 import { chatStrings, turnTexts } from '../vscode/chat/chatTexts';
 import { ChatViewProvider } from '../vscode/chat/chatViewProvider';
@@ -29,6 +31,7 @@ export interface ChatOptions {
   live: LiveText;
   team: Team;
   registry: AgentRegistry;
+  agentSources: Pick<AgentCommandsOptions, 'places' | 'uriOf'>;
   models: TeamModels;
   owned: DisposableStore;
 }
@@ -68,10 +71,23 @@ export function createChat(options: ChatOptions) {
   const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
   const { directory, breakers, keys, consents } = models;
   const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
+  const agentCommands = owned.add(
+    new AgentCommands({
+      registry,
+      settings: settings.current,
+      ...options.agentSources,
+      tools: () => team.tools.registry.infos(),
+      modelOf: async (agent) => {
+        const selection = await directory.select(agent, { interactive: false, signal: AbortSignal.timeout(5_000) });
+        return isFailure(selection) ? selection : selection.model.id;
+      },
+    }),
+  );
   const commands = createCommands({
     engine,
     store,
     registry,
+    agents: agentCommands,
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
     log,

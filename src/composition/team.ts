@@ -24,6 +24,8 @@ export interface TeamOptions {
   live: LiveText;
   newId: () => string;
   onBug: (error: unknown, where: string) => void;
+  /** Resolves when the agents that files define are known. */
+  agentsReady: () => Promise<void>;
   owned: DisposableStore;
 }
 
@@ -56,6 +58,7 @@ export function createTeam(options: TeamOptions) {
     resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),
     threadRuns: (threadId) => store.thread(threadId),
     viewOf: (runId) => store.get(runId),
+    ready: options.agentsReady,
   });
   const apiOptions = {
     engine,
@@ -67,5 +70,5 @@ export function createTeam(options: TeamOptions) {
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { engine, api, agents: () => agentInfos(apiOptions) };
+  return { engine, api, tools, agents: () => agentInfos(apiOptions) };
 }

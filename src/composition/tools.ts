@@ -18,8 +18,15 @@ import { VsCodeEditorState } from '../vscode/editorTools/vsCodeEditorState';
 import { VsCodeGitChanges } from '../vscode/editorTools/vsCodeGitChanges';
 import { VsCodeLanguageServices } from '../vscode/editorTools/vsCodeLanguageServices';
 import { VsCodeWorkspace } from '../vscode/editorTools/vsCodeWorkspace';
+import { ForeignTools } from '../vscode/foreignTools/foreignTools';
 
 export type TeamTools = ReturnType<typeof createTools>;
+
+/** Tools of ours that VS Code lists among everybody's. */
+function ownLanguageModelTools({ extension }: vscode.ExtensionContext): Set<string> {
+  const { contributes } = extension.packageJSON as { contributes?: { languageModelTools?: { name: string }[] } };
+  return new Set((contributes?.languageModelTools ?? []).map(({ name }) => name));
+}
 
 export function createTools(context: vscode.ExtensionContext, clock: Clock, owned: DisposableStore) {
   const workspace = new VsCodeWorkspace();
@@ -42,8 +49,15 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
   const registry = new ToolRegistry();
   // Every run sees the same files as long as no run can have pending edits of its own.
   owned.add(registry.add(...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)));
+  const foreign = new ForeignTools({
+    isTrusted: () => vscode.workspace.isTrusted,
+    own: ownLanguageModelTools(context),
+    isTaken: (name) => registry.isRegistered(name),
+  });
+  owned.add(registry.addSource(foreign));
   return {
     registry,
+    foreign,
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),

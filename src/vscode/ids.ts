@@ -11,6 +11,8 @@ export const COMMANDS = {
   setApiKey: 'agentTeam.setApiKey',
   clearApiKey: 'agentTeam.clearApiKey',
   resetBreaker: 'agentTeam.resetBreaker',
+  createAgent: 'agentTeam.createAgent',
+  showPrompt: 'agentTeam.showPrompt',
   newChat: 'agentTeam.newChat',
   focusChat: 'agentTeam.focusChat',
   showHistory: 'agentTeam.showHistory',

@@ -4,6 +4,7 @@ import type { AgentRegistry } from '../../core/agents/agentRegistry';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
+import type { AgentCommands } from '../agents/agentCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import { COMMANDS, type CommandId } from '../ids';
@@ -17,6 +18,7 @@ export interface CommandsOptions {
   engine: TeamEngine;
   store: RunStore;
   registry: AgentRegistry;
+  agents: AgentCommands;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   chat: { controller: ChatController; view: ChatViewProvider };
   log: vscode.LogOutputChannel;
@@ -73,6 +75,8 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
     [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),
     [COMMANDS.resetBreaker]: (args) => breakers.reset(args),
+    [COMMANDS.createAgent]: (args) => options.agents.create(args),
+    [COMMANDS.showPrompt]: (args) => options.agents.showPrompt(args),
     [COMMANDS.newChat]: async () => {
       chat.controller.newChat();
       await chat.view.reveal();
