@@ -13,6 +13,7 @@ import {
   documentOf,
   emptyIndex,
   noChanges,
+  openRemovals,
   parseIndex,
   withOlder,
   type IndexChanges,
@@ -48,8 +49,13 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   private readonly low: Low<IndexDocument>;
   private readonly adapter: DurableJson<IndexDocument>;
   private readonly handlers = new Set<() => void>();
-  /** What this window changed and the index does not have yet. */
+  /** What this window changed and did not save yet. */
   private changes: IndexChanges = noChanges();
+  /** What stands in this window's own file, until the index has it. */
+  private handedOver: IndexChanges = noChanges();
+  private saves = 0;
+  /** The last save of each other window that this one took over. */
+  private absorbed: Record<string, number> | undefined;
   /** The index with the changes; made again after each. */
   private view: IndexDocument | undefined;
   private dirty = false;
@@ -132,11 +138,16 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     await this.enqueue(async () => {
       const before = this.view;
       const gone: string[] = [];
+      const taken = this.absorbed ?? this.low.data.absorbed ?? {};
+      this.absorbed = {};
       for (const { origin, path } of await this.overlays()) {
         const overlay = await this.open(path).read();
-        if (overlay) this.changes = withOlder(this.changes, changesOf(overlay));
-        if (overlay) this.onChanged();
+        // What was taken over before may be out of date by now.
+        const isNew = overlay !== null && (overlay.save === undefined || overlay.save > (taken[origin] ?? 0));
+        if (isNew) this.changes = withOlder(this.changes, changesOf(overlay));
+        if (isNew) this.onChanged();
         if (!(await isAlive(origin))) gone.push(path);
+        else this.absorbed[origin] = Math.max(taken[origin] ?? 0, overlay?.save ?? 0);
       }
       await this.save();
       // Only after its changes are safe elsewhere.
@@ -153,8 +164,12 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   }
 
   private current(): IndexDocument {
-    this.view ??= applyChanges(this.low.data, this.changes);
+    this.view ??= applyChanges(this.low.data, this.pending());
     return this.view;
+  }
+
+  private pending(): IndexChanges {
+    return withOlder(this.changes, this.handedOver);
   }
 
   private onChanged(): void {
@@ -183,7 +198,7 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     const path = isWriter ? join(this.options.folder, 'index.json') : this.overlayPath();
     try {
       if (isWriter) await this.saveIndex();
-      else await this.open(path).write(documentOf(this.changes));
+      else await this.handOver(path);
     } catch (error) {
       this.dirty = true;
       this.options.onProblem({ kind: 'write-failed', path, error });
@@ -191,12 +206,23 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     }
   }
 
+  /** Leaves the changes to the holder of the lease; first forgets those that it has taken over, which may be out of date. */
+  private async handOver(path: string): Promise<void> {
+    await this.reload();
+    this.handedOver = this.pending();
+    this.changes = noChanges();
+    this.saves += 1;
+    await this.open(path).write({ ...documentOf(this.handedOver), save: this.saves });
+  }
+
   /** Another window may have written before this one got the lease: what it saved is the base. */
   private async saveIndex(): Promise<void> {
-    const saving = this.changes;
-    const merged = applyChanges((await this.adapter.read()) ?? this.low.data, saving);
+    const saving = this.pending();
+    const saved = (await this.adapter.read()) ?? this.low.data;
+    const absorbed = this.absorbed ?? saved.absorbed;
     this.changes = noChanges();
-    this.low.data = merged;
+    this.handedOver = noChanges();
+    this.low.data = { ...applyChanges(saved, saving), ...(absorbed && { absorbed }) };
     this.view = undefined;
     try {
       await this.low.write();
@@ -215,6 +241,9 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     if (!saved) return;
     this.readTimeMs = modifiedMs;
     this.low.data = saved;
+    this.absorbed = undefined;
+    // All that was handed over stands in the last save.
+    if (saved.absorbed?.[this.options.origin] === this.saves) this.handedOver = openRemovals(this.handedOver, saved);
     this.view = undefined;
     this.notify();
   }

@@ -8,6 +8,10 @@ export interface IndexDocument {
   runs: IndexedRun[];
   traces: TraceSummary[];
   threads: ThreadRecord[];
+  /** In the file of a window that may not write the index: the number of its save. */
+  save?: number;
+  /** In the index: the last save of each such window that it has taken over. */
+  absorbed?: Record<string, number>;
 }
 
 /** Changes of one window that are not saved yet; null stands for a removal. */
@@ -59,6 +63,8 @@ const document = z.object({
   runs: z.array(run),
   traces: z.array(trace),
   threads: z.array(thread),
+  save: z.optional(z.number()),
+  absorbed: z.optional(z.record(z.string(), z.number())),
 });
 
 export function emptyIndex(): IndexDocument {
@@ -101,6 +107,19 @@ export function withOlder(newer: IndexChanges, older: IndexChanges): IndexChange
     traces: new Map([...older.traces, ...newer.traces]),
     threads: new Map([...older.threads, ...newer.threads]),
   };
+}
+
+/** What is left of changes that somebody else has saved: removals that are not done yet. */
+export function openRemovals(changes: IndexChanges, saved: IndexDocument): IndexChanges {
+  return {
+    runs: removalsOf(changes.runs, new Set(saved.runs.map(({ runId }) => runId))),
+    traces: removalsOf(changes.traces, new Set(saved.traces.map(({ traceId }) => traceId))),
+    threads: removalsOf(changes.threads, new Set(saved.threads.map(({ threadId }) => threadId))),
+  };
+}
+
+function removalsOf<T>(changes: ReadonlyMap<string, T | null>, known: ReadonlySet<string>): Map<string, T | null> {
+  return new Map([...changes].filter(([key, change]) => change === null && known.has(key)));
 }
 
 /** What a reader of `saved` would see after `changes`. */

@@ -144,6 +144,46 @@ describe('LowdbRunIndex', () => {
     assert.equal(open('w3').index.thread('a')?.draft, 'unsent');
   });
 
+  it('takes over what another window changed once, and lets neither window fall back behind what came after', async () => {
+    const writer = open('w1').index;
+    const reader = open('w2', () => false).index;
+    reader.putRun(indexedRun('r1', { status: 'failed', origin: 'w2' }));
+    reader.putRun(indexedRun('r2', { origin: 'w2' }));
+    await reader.flush();
+    const alive = () => Promise.resolve(true);
+    await writer.absorb(alive);
+    writer.putRun(indexedRun('r1', { status: 'completed' }));
+    await writer.flush();
+    const statuses = (index: LowdbRunIndex) => index.runs().map(({ runId, status }) => `${runId} ${status}`);
+    for (const runId of ['r3', 'r4']) {
+      await reader.refresh();
+      reader.putRun(indexedRun(runId, { origin: 'w2' }));
+      await reader.flush();
+      await writer.absorb(alive);
+      await writer.absorb(alive);
+    }
+    await reader.refresh();
+    const expected = ['r1 completed', 'r2 completed', 'r3 completed', 'r4 completed'];
+    assert.deepEqual([statuses(writer), statuses(reader)], [expected, expected]);
+  });
+
+  it('does not show what it removed again when its other changes were taken over', async () => {
+    const writer = open('w1').index;
+    writer.putRun(indexedRun('r1'));
+    await writer.flush();
+    const reader = open('w2', () => false).index;
+    reader.removeRun('r1');
+    reader.putRun(indexedRun('r2', { origin: 'w2' }));
+    await reader.flush();
+    await writer.absorb(() => Promise.resolve(true));
+    await reader.refresh();
+    assert.deepEqual([ids(writer), ids(reader)], [['r1', 'r2'], ['r2']]);
+    writer.removeRun('r1');
+    await writer.flush();
+    await reader.refresh();
+    assert.deepEqual([ids(writer), ids(reader)], [['r2'], ['r2']]);
+  });
+
   it('loses nothing when the window that may write changes', async () => {
     let holder = 'w1';
     const windows = ['w1', 'w2', 'w3'].map((origin) => open(origin, () => holder === origin).index);
