@@ -276,6 +276,14 @@ describe('the chat page', function () {
       assert.match(await message.innerText(), /Looking\.\s+You\s+only the tests\s+Fine\./);
     });
 
+    it('offers no stop for what another window works on', async () => {
+      await open();
+      chat.backend.elsewhere.add('run-1');
+      await show({ status: 'running', steps: [agentStep('qa', 'running')] });
+      await chat.page.getByText('qa is working in another window').waitFor();
+      assert.equal(await byId('chat-stop').count(), 0);
+    });
+
     it('queues or steers while a run works, and never goes dead', async () => {
       await open();
       await input().fill('one');

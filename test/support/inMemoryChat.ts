@@ -2,7 +2,7 @@
 import type { AgentInfo, ContextItem } from '../../src/api';
 import { LiveText } from '../../src/core/runs/liveText';
 import type { RunView } from '../../src/core/runs/runView';
-import type { Completion } from '../../src/protocol/chat/chatMessages';
+import type { ChangeDecision, Completion } from '../../src/protocol/chat/chatMessages';
 import type { SelectionContext } from '../../src/vscode/chat/attachedContext';
 import type {
   ChatAskOptions,
@@ -36,6 +36,9 @@ export class InMemoryChatBackend implements ChatBackend {
   modeList: ChatMode[] = [];
   changed: string[] = [];
   takesSteering = true;
+  /** Runs that another window works on. */
+  readonly elsewhere = new Set<string>();
+  private readonly onDisk = new Set<string>();
   private readonly runChanged = new Signal<string>();
   private readonly agentsChanged = new Signal<void>();
   private readonly modelChanged = new Signal<void>();
@@ -44,10 +47,17 @@ export class InMemoryChatBackend implements ChatBackend {
 
   readonly runs: ChatBackend['runs'] = {
     list: () => [...this.views.values()],
-    peek: (runId) => this.views.get(runId),
-    load: async (runId) => this.views.get(runId),
+    peek: (runId) => (this.onDisk.has(runId) ? undefined : this.views.get(runId)),
+    load: async (runId) => {
+      this.onDisk.delete(runId);
+      return this.views.get(runId);
+    },
     onDidChange: this.runChanged.subscribe,
   };
+  isHere(runId: string): boolean {
+    return !this.elsewhere.has(runId);
+  }
+
   readonly threads: ChatBackend['threads'] = {
     search: async (query) =>
       [...this.threadList.values()]
@@ -80,6 +90,12 @@ export class InMemoryChatBackend implements ChatBackend {
       this.threadList.set(view.threadId, thread);
     }
     this.runChanged.fire(view.runId);
+  }
+
+  /** As if another window had written it: it has to be read before it can be seen. */
+  changeOnDisk(view: RunView): void {
+    this.onDisk.add(view.runId);
+    this.put(view);
   }
 
   change(runId: string, change: Partial<RunView>): void {
@@ -195,6 +211,8 @@ export class InMemoryChatEdge implements ChatEdge {
   ];
   onDidChangeFirstSteps = () => ({ dispose() {} });
   runRemedy = async (action: string) => void this.calls.push(`remedy ${action}`);
+  decideChange = async ({ action, runId, path, hunkId }: ChangeDecision) =>
+    void this.calls.push([action, runId, path, hunkId].filter((part) => part !== undefined).join(' '));
   askAboutChanges = async () => this.answerAboutChanges;
   tell(notice: string): void {
     this.calls.push(`tell ${notice}`);

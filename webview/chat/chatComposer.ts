@@ -122,7 +122,7 @@ export class ChatComposer extends PageElement {
   }
 
   private isActive(): boolean {
-    return this.state.turns.some((turn) => isActive(turn.head.status));
+    return this.state.turns.some(({ head }) => isActive(head.status) && head.isElsewhere !== true);
   }
 
   private activeDelivery(): 'ask' | Delivery {

@@ -157,22 +157,24 @@ export class ChatTurn extends PageElement {
   }
 
   private progress(): TemplateResult {
-    const { head, items } = this.turn;
-    const { text } = this.page.translation;
-    const label =
-      head.status === 'waiting-approval'
-        ? text('waitingForApproval')
-        : head.status === 'paused'
-          ? text('paused')
-          : head.agent === undefined || !items.some((item) => item.kind === 'agent')
-            ? text('starting')
-            : text('working', head.agent);
+    const { head } = this.turn;
+    const label = this.progressLabel();
     const seconds = Math.max(0, Math.floor((this.now - Date.parse(head.startedAt)) / 1000)) * 1000;
     return html`<div class="progress">
       <span class="progress-dots" aria-hidden="true"><i></i><i></i><i></i></span>
       <span>${label}</span>
       <span class="measure">${seconds >= 1000 ? formatDuration(seconds) : ''}</span>
     </div>`;
+  }
+
+  private progressLabel(): string {
+    const { head, items } = this.turn;
+    const { text } = this.page.translation;
+    if (head.status === 'waiting-approval') return text('waitingForApproval');
+    if (head.status === 'paused') return text('paused');
+    if (head.isElsewhere) return text('workingElsewhere', head.agent ?? text('router'));
+    if (head.agent === undefined || !items.some((item) => item.kind === 'agent')) return text('starting');
+    return text('working', head.agent);
   }
 
   private outcome(): TemplateResult | typeof nothing {

@@ -77,10 +77,20 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
     scope: z.optional(z.enum(['once', 'run', 'workspace'])),
     reason: z.optional(z.string().check(z.maxLength(2000))),
   }),
+  /** A row of the change card: a run's changes, one file's, or one hunk. */
+  z.object({
+    type: z.literal('change'),
+    action: z.enum(['show', 'accept', 'reject', 'revert']),
+    runId: z.string(),
+    path: z.optional(z.string()),
+    hunkId: z.optional(z.string()),
+  }),
   /** Something went wrong in the page: logged by the host. */
   z.object({ type: z.literal('pageError'), message: z.string().check(z.maxLength(4000)) }),
 ]);
 export type PageMessage = z.infer<typeof pageMessageSchema>;
+/** What a person decided about proposed changes. */
+export type ChangeDecision = Omit<Extract<PageMessage, { type: 'change' }>, 'type'>;
 /** A place in a file: lines are 1-based. */
 export type FileTarget = Omit<Extract<PageMessage, { type: 'openFile' }>, 'type'>;
 

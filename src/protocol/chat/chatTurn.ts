@@ -83,6 +83,20 @@ export const approvalSchema = z.object({
 });
 export type TurnApproval = z.infer<typeof approvalSchema>;
 
+export const changeSchema = z.object({
+  path: z.string(),
+  /** The old path of a renamed file. */
+  from: z.optional(z.string()),
+  kind: z.enum(['create', 'modify', 'delete', 'rename']),
+  status: z.enum(['proposed', 'accepted', 'rejected', 'reverted', 'conflicted']),
+  added: z.number(),
+  removed: z.number(),
+  /** 1-based start lines; of a file with very many, the first ones. */
+  hunks: z.array(z.object({ id: z.string(), startLine: z.number(), status: z.string() })),
+});
+/** What a run proposes for one file, or did to it. */
+export type TurnChange = z.infer<typeof changeSchema>;
+
 export const errorSchema = z.object({
   reason: z.string(),
   message: z.string(),
@@ -117,11 +131,15 @@ export const turnHeadSchema = z.object({
     'interrupted',
   ]),
   agent: z.optional(z.string()),
+  /** Another window works on it: it can't be stopped from here. */
+  isElsewhere: z.optional(z.boolean()),
   startedAt: z.string(),
   endedAt: z.optional(z.string()),
   usage: usageSchema,
   error: z.optional(errorSchema),
   approvals: z.array(approvalSchema),
+  /** Absent for a run that changes nothing. */
+  changes: z.optional(z.array(changeSchema)),
 });
 /** Everything of a turn but its items. */
 export type TurnHead = z.infer<typeof turnHeadSchema>;

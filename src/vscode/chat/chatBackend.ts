@@ -10,6 +10,8 @@ export interface ChatBackend {
   readonly threads: ChatThreads;
   readonly model: ChatModelLine;
 
+  /** False for a run that another window works on: it can be watched here, not stopped or steered. */
+  isHere(runId: string): boolean;
   /** Starts a run at once and returns its ids; `threadId` of the options continues a thread, without it a new one begins. */
   ask(request: string, options: ChatAskOptions): ChatAskStarted;
   /** Stops a run; does nothing for one that has ended. */

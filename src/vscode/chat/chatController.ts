@@ -2,6 +2,7 @@
 import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 import { DisposableStore } from '../../core/disposable';
+import { messageOf } from '../../core/failure';
 import { pageMessageSchema, type HostMessage } from '../../protocol/chat/chatMessages';
 import type { ChatHeader, ChatState } from '../../protocol/chat/chatState';
 import { AttachedContext } from './attachedContext';
@@ -48,7 +49,12 @@ export class ChatController implements Disposable {
 
   constructor(private readonly options: ChatControllerOptions) {
     const { backend, edge, texts } = options;
-    this.thread = new ChatThreadView({ runs: backend.runs, live: (runId) => backend.live.current(runId), texts });
+    this.thread = new ChatThreadView({
+      runs: backend.runs,
+      live: (runId) => backend.live.current(runId),
+      isHere: (runId) => backend.isHere(runId),
+      texts,
+    });
     this.drafts = new ChatDrafts(options.memory);
     this.sync = this.owned.add(
       new ChatSync({
@@ -182,7 +188,16 @@ export class ChatController implements Disposable {
 
   private runChanged(runId: string): void {
     if (this.thread.runChanged(runId)) this.sync.touch();
+    else void this.reread(runId);
     this.sender.runChanged(runId);
+  }
+
+  private async reread(runId: string): Promise<void> {
+    try {
+      if (await this.thread.reread(runId)) this.sync.touch();
+    } catch (error) {
+      this.options.edge.log('warn', `A run could not be read again: ${messageOf(error)}`);
+    }
   }
 
   private state(): ChatState {

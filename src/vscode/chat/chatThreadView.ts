@@ -11,6 +11,7 @@ export const PAGE_SIZE = 30;
 export interface ChatThreadViewOptions {
   runs: RunsSource;
   live: (runId: string) => LiveCall[];
+  isHere: (runId: string) => boolean;
   texts: TurnTexts;
 }
 
@@ -98,7 +99,7 @@ export class ChatThreadView {
     return true;
   }
 
-  /** A run that is not in memory was deleted, or it changed on disk: then what is shown stays until it is read again. */
+  /** A run that is not in memory was deleted, or it changed on disk: then what is shown stays until `reread`. */
   private forgetDeleted(runId: string): boolean {
     if (this.options.runs.list().some((summary) => summary.runId === runId)) return false;
     const isShown = this.shown.includes(runId);
@@ -106,6 +107,15 @@ export class ChatThreadView {
     this.earlierIds = this.earlierIds.filter((id) => id !== runId);
     this.turnCache.delete(runId);
     return isShown;
+  }
+
+  /** Reads a shown run again that another window changed; true when there is something new to show. */
+  async reread(runId: string): Promise<boolean> {
+    if (!this.shown.includes(runId) || this.options.runs.peek(runId)) return false;
+    const run = await this.options.runs.load(runId);
+    if (!run || !this.shown.includes(runId)) return false;
+    this.project(run);
+    return true;
   }
 
   /** Text of a run streamed in; true when the thread shows it. */
@@ -119,11 +129,11 @@ export class ChatThreadView {
     return this.shown.map((runId) => this.turn(runId)).filter((turn) => turn !== undefined);
   }
 
-  /** The newest run of the thread that still works. */
+  /** The newest run of the thread that this window still works on. */
   activeRun(): RunView | undefined {
     for (const runId of [...this.shown].reverse()) {
       const run = this.options.runs.peek(runId);
-      if (run && isActive(run.status)) return run;
+      if (run && isActive(run.status) && this.options.isHere(runId)) return run;
     }
     return undefined;
   }
@@ -137,6 +147,7 @@ export class ChatThreadView {
 
   private project(run: RunView): Turn {
     const turn = turnFromRun(run, this.options.live(run.runId), this.options.texts);
+    if (isActive(run.status) && !this.options.isHere(run.runId)) turn.head.isElsewhere = true;
     this.turnCache.set(run.runId, turn);
     return turn;
   }

@@ -34,6 +34,7 @@ export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBack
   return {
     runs: storedRuns(store),
     live: options.live,
+    isHere: (runId) => options.isActive(runId),
     threads: chatThreads(options),
     model: options.model,
     ask: (request, { threadId, context, agent, replaces }) =>

@@ -286,6 +286,22 @@ describe('the host side of the chat', () => {
     );
   });
 
+  it('follows a run of another window: it is told and not stopped from here, and its end is read from disk', async () => {
+    backend.elsewhere.add('far');
+    backend.put(runView({ runId: 'far', status: 'running' }));
+    await controller.showRun('far');
+    await page.catchUp();
+    assert.equal(page.state?.turns[0]?.head.isElsewhere, true);
+    await page.say({ type: 'stop' });
+    assert.deepEqual(backend.calls, []);
+    backend.changeOnDisk(runView({ runId: 'far', status: 'completed' }));
+    await page.catchUp();
+    assert.deepEqual(
+      [page.state.turns[0]?.head.status, page.state.turns[0]?.head.isElsewhere],
+      ['completed', undefined],
+    );
+  });
+
   it('removes a deleted run and keeps one that merely left memory', async () => {
     backend.put(runView({ runId: 'r1', request: 'one' }));
     backend.put(runView({ runId: 'r2', request: 'two' }));
