@@ -67,9 +67,8 @@ export function outputForModel(output: CapturedOutput): { text: string; truncate
   const head = plainText(isWhole ? output.head + output.tail : output.head).replace(/^\n+/, '');
   const tail = isWhole ? '' : plainText(output.tail);
   if (isWhole && head.length <= MODEL_HEAD_CHARS + MODEL_TAIL_CHARS) return { text: head.trimEnd(), truncated: false };
-  const first = cutAtLineEnd(head.slice(0, MODEL_HEAD_CHARS));
-  const end = isWhole ? head : tail;
-  const last = cutAtLineStart(end.slice(Math.max(isWhole ? first.length : 0, end.length - MODEL_TAIL_CHARS)));
+  const first = headOf(head);
+  const last = tailOf(isWhole ? head.slice(first.length) : tail);
   const between = isWhole
     ? head.slice(first.length, head.length - last.length)
     : head.slice(first.length) + tail.slice(0, tail.length - last.length);
@@ -77,14 +76,19 @@ export function outputForModel(output: CapturedOutput): { text: string; truncate
   return { text: `${first}\n${note}\n${last}`.trimEnd(), truncated: true };
 }
 
-function cutAtLineEnd(text: string): string {
-  const end = text.lastIndexOf('\n');
-  return end > text.length / 2 ? text.slice(0, end) : withoutHalfPair(text);
+/** At line ends where there are any near. */
+function headOf(text: string): string {
+  if (text.length <= MODEL_HEAD_CHARS) return text.replace(/\n$/, '');
+  const cut = text.slice(0, MODEL_HEAD_CHARS);
+  const end = cut.lastIndexOf('\n');
+  return end > cut.length / 2 ? cut.slice(0, end) : withoutHalfPair(cut);
 }
 
-function cutAtLineStart(text: string): string {
-  const start = text.indexOf('\n') + 1;
-  return start > 0 && start < text.length / 2 ? text.slice(start) : text.replace(/^[\udc00-\udfff]/, '');
+function tailOf(text: string): string {
+  if (text.length <= MODEL_TAIL_CHARS) return text;
+  const cut = text.slice(-MODEL_TAIL_CHARS);
+  const start = cut.indexOf('\n') + 1;
+  return start > 0 && start < cut.length / 2 ? cut.slice(start) : cut.replace(/^[\udc00-\udfff]/, '');
 }
 
 const withoutHalfPair = (text: string) => text.replace(/[\ud800-\udbff]$/, '');
