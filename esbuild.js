@@ -22,7 +22,7 @@ const shared = {
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
 };
 
-/** Files of this build, so that chunks of earlier ones can go. */
+/** Files of this build, so that those of earlier ones can go. */
 const written = new Set();
 
 /** Turns each ES module that was built into a CommonJS file of the same name. */
@@ -145,13 +145,16 @@ async function copyAssets() {
     const target = path.join(outdir, to);
     await fs.mkdir(path.dirname(target), { recursive: true });
     await fs.copyFile(path.join(__dirname, from), target);
+    written.add(target);
   }
 }
 
-async function removeStaleChunks() {
-  const chunks = path.join(outdir, 'chunks');
-  for (const name of await fs.readdir(chunks)) {
-    if (!written.has(path.join(chunks, name))) await fs.rm(path.join(chunks, name), { force: true });
+async function removeStale() {
+  for (const folder of [outdir, path.join(outdir, 'chunks'), path.join(outdir, 'grammars')]) {
+    for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
+      const file = path.join(folder, entry.name);
+      if (entry.isFile() && !written.has(file)) await fs.rm(file, { force: true });
+    }
   }
 }
 
@@ -159,7 +162,8 @@ async function main() {
   await copyAssets();
   if (!watch) {
     await Promise.all(builds.map((options) => esbuild.build(options)));
-    await removeStaleChunks();
+    written.add(path.join(outdir, 'extension.js'));
+    await removeStale();
     return;
   }
   const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
