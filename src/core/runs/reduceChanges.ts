@@ -48,8 +48,16 @@ function showWaiting(view: RunView): void {
 
 function mergeChanges(known: FileChange[], changed: FileChange[]): FileChange[] {
   const byPath = new Map(known.map((change) => [change.path, change]));
-  for (const change of changed) byPath.set(change.path, change);
+  for (const change of changed) {
+    if (isWithdrawn(change)) byPath.delete(change.path);
+    else byPath.set(change.path, change);
+  }
   return [...byPath.values()];
+}
+
+/** A proposal that came back to where it began: a change that changes nothing. */
+function isWithdrawn({ kind, status, hunks }: FileChange): boolean {
+  return kind === 'modify' && status === 'proposed' && hunks.length === 0;
 }
 
 function mergeFindings(known: Finding[], found: Finding[]): Finding[] {

@@ -6,4 +6,6 @@ export interface WorkspacePorts {
   readonly languages: LanguageServices;
   readonly editor: EditorState;
   readonly git: GitChanges;
+  /** Paths with pending edits of the run: `workspace` has them, `languages` answers for the real files. */
+  readonly pendingPaths?: () => Promise<string[]>;
 }

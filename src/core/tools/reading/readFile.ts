@@ -35,6 +35,7 @@ function describe(snapshot: TextSnapshot, first: number, last: number, total: nu
     snapshot.kind === 'notebook' ? 'notebook as text' : snapshot.languageId,
     first === 1 && last === total ? `${total} lines` : `lines ${first}-${last} of ${total}`,
     ...(snapshot.isDirty ? ['with unsaved changes'] : []),
+    ...(snapshot.hasPendingEdits ? ['with your pending edits'] : []),
   ];
   const ends = lineEnds(snapshot.text);
   return `${snapshot.path} (${[...notes, ...(ends ? [ends] : [])].join(', ')})`;

@@ -4,6 +4,7 @@ import { createGetDiagnostics } from './getDiagnostics';
 import { createGetEditorContext } from './getEditorContext';
 import { createGetGitChanges } from './getGitChanges';
 import { createListFiles } from './listFiles';
+import { withPendingNote } from './pendingNote';
 import { createReadFile } from './readFile';
 import type { ReadingPorts } from './readingPorts';
 import { createSearchText } from './searchText';
@@ -15,11 +16,11 @@ export function createReadingTools(portsOf: ReadingPorts): Tool[] {
     createReadFile(portsOf),
     createListFiles(portsOf),
     createSearchText(portsOf),
-    createFindSymbols(portsOf),
-    createDocumentOutline(portsOf),
-    createGoToDefinition(portsOf),
-    createFindReferences(portsOf),
-    createGetDiagnostics(portsOf),
+    withPendingNote(createFindSymbols(portsOf), portsOf),
+    withPendingNote(createDocumentOutline(portsOf), portsOf),
+    withPendingNote(createGoToDefinition(portsOf), portsOf),
+    withPendingNote(createFindReferences(portsOf), portsOf),
+    withPendingNote(createGetDiagnostics(portsOf), portsOf),
     createGetEditorContext(portsOf),
     createGetGitChanges(portsOf),
   ];
