@@ -56,8 +56,8 @@ function mergeChanges(known: FileChange[], changed: FileChange[]): FileChange[] 
 }
 
 /** A proposal that came back to where it began: a change that changes nothing. */
-function isWithdrawn({ kind, status, hunks }: FileChange): boolean {
-  return kind === 'modify' && status === 'proposed' && hunks.length === 0;
+function isWithdrawn({ kind, status, added, removed, hunks }: FileChange): boolean {
+  return kind === 'modify' && status === 'proposed' && added + removed + hunks.length === 0;
 }
 
 function mergeFindings(known: Finding[], found: Finding[]): Finding[] {
