@@ -291,15 +291,13 @@ describe('the host side of the chat', () => {
     backend.put(runView({ runId: 'far', status: 'running' }));
     await controller.showRun('far');
     await page.catchUp();
-    assert.equal(page.state?.turns[0]?.head.isElsewhere, true);
+    const head = () => page.state?.turns[0]?.head;
+    assert.equal(head()?.isElsewhere, true);
     await page.say({ type: 'stop' });
     assert.deepEqual(backend.calls, []);
     backend.changeOnDisk(runView({ runId: 'far', status: 'completed' }));
     await page.catchUp();
-    assert.deepEqual(
-      [page.state.turns[0]?.head.status, page.state.turns[0]?.head.isElsewhere],
-      ['completed', undefined],
-    );
+    assert.deepEqual([head()?.status, head()?.isElsewhere], ['completed', undefined]);
   });
 
   it('removes a deleted run and keeps one that merely left memory', async () => {
