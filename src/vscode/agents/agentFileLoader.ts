@@ -1,5 +1,5 @@
 // Loads what reads agent files once there is one, and says when the agents of all files are known. Light: it is part of start-up.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { AgentSpec } from '../../core/agents/agentSpec';
 import { delay, type Clock } from '../../core/clock';
 import type { Once } from '../../core/once';

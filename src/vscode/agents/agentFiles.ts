@@ -7,6 +7,7 @@ import type { ToolChoices } from '../../core/agents/agentFileTools';
 import type { AgentRegistry } from '../../core/agents/agentRegistry';
 import type { AgentSpec } from '../../core/agents/agentSpec';
 import { parseAgentTeamFile } from '../../core/agents/agentTeamFile';
+import type { Disposable } from '../../core/disposable';
 import { messageOf, UserError } from '../../core/failure';
 import { readAgentFiles, type FoundFile } from './agentFileReader';
 import type { AgentPlaces } from './agentPlaces';
@@ -17,7 +18,7 @@ export interface AgentFilesOptions {
   /** The tools that files may name. */
   tools: ToolChoices;
   /** Called after tools came or went. */
-  onDidChangeTools(handler: () => void): vscode.Disposable;
+  onDidChangeTools(handler: () => void): Disposable;
   onProblem(message: string): void;
 }
 
