@@ -14,6 +14,7 @@ import { createEventIds } from './core/events/eventIds';
 import { createRedactor } from './core/events/redactor';
 import { once } from './core/once';
 import { LiveText } from './core/runs/liveText';
+import type { AgentFiles } from './vscode/agents/agentFiles';
 import { AgentFileLoader } from './vscode/agents/agentFileLoader';
 import type { AgentPlaces } from './vscode/agents/agentPlaces';
 import { createPromptVersions } from './vscode/agents/promptVersions';
@@ -96,7 +97,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     }),
   );
   const { agentPlaces } = host;
-  const agentFiles = once(async () => {
+  const agentFiles = once(async (): Promise<AgentFiles> => {
     const { createAgentFiles } = await import('./composition/agentFiles');
     return createAgentFiles({ places: agentPlaces, registry, tools: () => team().tools, log, owned });
   });
