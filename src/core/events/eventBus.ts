@@ -13,6 +13,7 @@ import type { Clock } from '../clock';
 import { toDisposable } from '../disposable';
 import { DropReports } from './dropReports';
 import { createEventIds } from './eventIds';
+import { EventHistory } from './eventHistory';
 import type { EventLog } from './eventLog';
 import { payloadFault } from './eventSchemas';
 import type { EventDraft, EventPublisher } from './publisher';
@@ -43,7 +44,6 @@ export interface ExternalPublishOptions {
 }
 
 const DEFAULT_RECENT = 5000;
-const DEFAULT_HISTORY = 1000;
 const HANDLER_TIMEOUT_MS = 30_000;
 /** Topics whose subscribers are remembered; others may publish any number of topics. */
 const MAX_CACHED_TOPICS = 512;
@@ -56,6 +56,7 @@ export class EventBus implements EventPublisher, Disposable {
   private readonly clock: Clock;
   private readonly log: EventLog;
   private readonly recent: RecentEvents;
+  private readonly past: EventHistory;
   private readonly redact: Redact | undefined;
   private readonly onBug: (error: unknown) => void;
   private readonly nextId = createEventIds();
@@ -75,6 +76,7 @@ export class EventBus implements EventPublisher, Disposable {
     this.redact = options.redact;
     this.onBug = options.onBug ?? (() => undefined);
     this.recent = new RecentEvents(options.recentEvents ?? DEFAULT_RECENT);
+    this.past = new EventHistory({ recent: this.recent, log: this.log, onBug: this.onBug });
     this.drops = new DropReports(options.clock, (payload) => this.report('subscriber.dropped', payload));
     this.host = this.createHost(options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS);
   }
@@ -130,19 +132,9 @@ export class EventBus implements EventPublisher, Disposable {
     return toDisposable(() => this.taps.delete(listener));
   }
 
-  /** Ascending. Of a run: from every window that worked on it; otherwise: of this window. */
+  /** See `EventHistory.find`; throws a `TypeError` for a malformed pattern. */
   async history(filter: HistoryFilter = {}): Promise<EventEnvelope[]> {
-    const { pattern, runId, afterSeq } = filter;
-    const limit = Math.max(0, Math.floor(filter.limit ?? DEFAULT_HISTORY));
-    const matches = pattern === undefined ? () => true : compilePattern(pattern);
-    if (limit === 0) return [];
-    if (runId !== undefined) {
-      const events = (await this.log.readRun(runId)).filter(
-        (event) => matches(event.topic) && event.seq > (afterSeq ?? 0),
-      );
-      return afterSeq === undefined ? events.slice(-limit) : events.slice(0, limit);
-    }
-    return afterSeq === undefined ? this.newest(matches, limit) : this.following(matches, Math.max(0, afterSeq), limit);
+    return this.past.find(filter);
   }
 
   stats(): EventStats {
@@ -233,7 +225,7 @@ export class EventBus implements EventPublisher, Disposable {
       clock: this.clock,
       handlerTimeoutMs,
       lastSeq: () => this.lastSeq,
-      readAfter: (seq, limit) => this.readAfter(seq, limit),
+      readAfter: (seq, limit) => this.past.readAfter(seq, limit),
       onFault: (subscription, fault) => this.onFault(subscription, fault),
       onDropped: (subscription, event) => {
         if (!isAboutSubscribers(event.topic)) this.drops.count(subscription);
@@ -262,58 +254,6 @@ export class EventBus implements EventPublisher, Disposable {
       if (event?.id === id) return event;
     }
     return undefined;
-  }
-
-  private readAfter(seq: number, limit: number): EventEnvelope[] | Promise<EventEnvelope[]> {
-    if (!this.recent.reachesBackTo(seq)) {
-      return this.log.read(seq, limit).catch((error: unknown) => {
-        this.onBug(error);
-        return [];
-      });
-    }
-    const events: EventEnvelope[] = [];
-    for (let at = seq + 1; at <= this.recent.lastSeq && events.length < limit; at += 1) {
-      const event = this.recent.at(at);
-      if (event) events.push(event);
-    }
-    return events;
-  }
-
-  private async following(
-    matches: (topic: string) => boolean,
-    afterSeq: number,
-    limit: number,
-  ): Promise<EventEnvelope[]> {
-    const found: EventEnvelope[] = [];
-    let at = afterSeq;
-    while (found.length < limit) {
-      const events = await this.readAfter(at, DEFAULT_HISTORY);
-      const last = events.at(-1);
-      if (!last) break;
-      at = last.seq;
-      for (const event of events) if (matches(event.topic) && found.length < limit) found.push(event);
-    }
-    return found;
-  }
-
-  /** Walks back from the newest event, first through memory, then through the log. */
-  private async newest(matches: (topic: string) => boolean, limit: number): Promise<EventEnvelope[]> {
-    const found: EventEnvelope[] = [];
-    let at = this.recent.lastSeq;
-    for (; at >= this.recent.firstSeq && found.length < limit; at -= 1) {
-      const event = this.recent.at(at);
-      if (event && matches(event.topic)) found.push(event);
-    }
-    while (at > 0 && found.length < limit) {
-      const from = Math.max(0, at - DEFAULT_HISTORY);
-      const events = await this.log.read(from, at - from);
-      if (events.length === 0) break;
-      for (const event of events.reverse()) {
-        if (event.seq <= at && matches(event.topic) && found.length < limit) found.push(event);
-      }
-      at = from;
-    }
-    return found.reverse();
   }
 }
 

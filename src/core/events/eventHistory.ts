@@ -1,0 +1,93 @@
+// The events of the past: from memory where they still are, else from the log.
+import type { EventEnvelope, HistoryFilter } from '../../api';
+import type { EventLog } from './eventLog';
+import type { RecentEvents } from './recentEvents';
+import { compilePattern } from './topicPattern';
+
+export interface EventHistoryOptions {
+  recent: RecentEvents;
+  log: EventLog;
+  /** Told of a log that could not be read for a subscriber. */
+  onBug: (error: unknown) => void;
+}
+
+/** Events that are found when nobody says how many; also how many are read at a time. */
+const DEFAULT_LIMIT = 1000;
+
+export class EventHistory {
+  private readonly recent: RecentEvents;
+  private readonly log: EventLog;
+
+  constructor(private readonly options: EventHistoryOptions) {
+    this.recent = options.recent;
+    this.log = options.log;
+  }
+
+  /** Ascending. Of a run: from every window that worked on it; otherwise: of this window. */
+  async find(filter: HistoryFilter): Promise<EventEnvelope[]> {
+    const { pattern, runId, afterSeq } = filter;
+    const limit = Math.max(0, Math.floor(filter.limit ?? DEFAULT_LIMIT));
+    const matches = pattern === undefined ? () => true : compilePattern(pattern);
+    if (limit === 0) return [];
+    if (runId !== undefined) {
+      const events = (await this.log.readRun(runId)).filter(
+        (event) => matches(event.topic) && event.seq > (afterSeq ?? 0),
+      );
+      return afterSeq === undefined ? events.slice(-limit) : events.slice(0, limit);
+    }
+    return afterSeq === undefined ? this.newest(matches, limit) : this.following(matches, Math.max(0, afterSeq), limit);
+  }
+
+  /** Events of this window after `seq`, at most `limit`, none left out; synchronously where memory has them. */
+  readAfter(seq: number, limit: number): EventEnvelope[] | Promise<EventEnvelope[]> {
+    if (!this.recent.reachesBackTo(seq)) {
+      return this.log.read(seq, limit).catch((error: unknown) => {
+        this.options.onBug(error);
+        return [];
+      });
+    }
+    const events: EventEnvelope[] = [];
+    for (let at = seq + 1; at <= this.recent.lastSeq && events.length < limit; at += 1) {
+      const event = this.recent.at(at);
+      if (event) events.push(event);
+    }
+    return events;
+  }
+
+  private async following(
+    matches: (topic: string) => boolean,
+    afterSeq: number,
+    limit: number,
+  ): Promise<EventEnvelope[]> {
+    const found: EventEnvelope[] = [];
+    let at = afterSeq;
+    while (found.length < limit) {
+      const events = await this.readAfter(at, DEFAULT_LIMIT);
+      const last = events.at(-1);
+      if (!last) break;
+      at = last.seq;
+      for (const event of events) if (matches(event.topic) && found.length < limit) found.push(event);
+    }
+    return found;
+  }
+
+  /** Walks back from the newest event, first through memory, then through the log. */
+  private async newest(matches: (topic: string) => boolean, limit: number): Promise<EventEnvelope[]> {
+    const found: EventEnvelope[] = [];
+    let at = this.recent.lastSeq;
+    for (; at >= this.recent.firstSeq && found.length < limit; at -= 1) {
+      const event = this.recent.at(at);
+      if (event && matches(event.topic)) found.push(event);
+    }
+    while (at > 0 && found.length < limit) {
+      const from = Math.max(0, at - DEFAULT_LIMIT);
+      const events = await this.log.read(from, at - from);
+      if (events.length === 0) break;
+      for (const event of events.reverse()) {
+        if (event.seq <= at && matches(event.topic) && found.length < limit) found.push(event);
+      }
+      at = from;
+    }
+    return found.reverse();
+  }
+}
