@@ -12,6 +12,8 @@ import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '
 import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
 import { readInstructions } from '../vscode/agents/instructions';
+import type { TeamApprovals } from './approvals';
+import { createGate } from './gate';
 import type { TeamModels } from './models';
 import type { TeamTools } from './tools';
 
@@ -25,10 +27,11 @@ export interface AnsweringOptions {
   registry: AgentRegistry;
   settings: SettingsSource;
   tools: TeamTools;
+  approvals: TeamApprovals;
 }
 
 export function createAnswering(options: AnsweringOptions) {
-  const { bus, clock, models, newId, onBug, owned, registry, settings, tools } = options;
+  const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals } = options;
   const budgets = new RunBudgets(settings, bus, owned);
   const services: TeamServices = {
     models: new RetryingModelCaller({
@@ -44,6 +47,7 @@ export function createAnswering(options: AnsweringOptions) {
     registry,
     breakers: new AgentBreakerGate(models.breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
+    gate: createGate({ approvals, settings, tools }),
     settings,
     clock,
     newId,

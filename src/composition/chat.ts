@@ -7,6 +7,8 @@ import { isFailure } from '../core/failure';
 import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
 import { AgentCommands, type AgentCommandsOptions } from '../vscode/agents/agentCommands';
+import { ApprovalCommands } from '../vscode/approvals/approvalCommands';
+import { PolicyModes } from '../vscode/approvals/policyModes';
 import { ChatController } from '../vscode/chat/chatController';
 import { chatStrings, turnTexts } from '../vscode/chat/chatTexts';
 import { ChatViewProvider } from '../vscode/chat/chatViewProvider';
@@ -18,7 +20,7 @@ import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
 import { COMMANDS } from '../vscode/ids';
 import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
-import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { TeamModels } from './models';
 import type { Team } from './team';
 
@@ -38,7 +40,7 @@ export interface ChatOptions {
 
 export function createChat(options: ChatOptions) {
   const { context, clock, log, settings, store, live, team, registry, models, owned } = options;
-  const { engine, agents } = team;
+  const { engine, agents, approvals } = team;
   const changedFiles = owned.add(watchChangedFiles((message) => log.warn(`git: ${message}`)));
   const backend = createTeamChatBackend({
     store,
@@ -49,6 +51,15 @@ export function createChat(options: ChatOptions) {
     steer: (runId, text, items) => engine.steer(runId, text, items),
     isActive: (runId) => engine.isActive(runId),
     agents,
+    approvals: approvals.queue,
+    modes: new PolicyModes({
+      settings: settings.current,
+      isTrusted: () => vscode.workspace.isTrusted,
+      onDidChange: (handler) =>
+        vscode.Disposable.from(settings.onDidChange(handler), vscode.workspace.onDidGrantWorkspaceTrust(handler)),
+      update: (key, value) =>
+        vscode.workspace.getConfiguration(SETTINGS_SECTION).update(key, value, vscode.ConfigurationTarget.Global),
+    }),
     onDidChangeAgents: (handler) =>
       vscode.Disposable.from(registry.onDidChange(handler), settings.onDidChange(handler)),
   });
@@ -69,6 +80,7 @@ export function createChat(options: ChatOptions) {
     }),
   );
   const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
+  approvals.notifications.watch(() => view.isVisible);
   const { directory, breakers, keys, consents } = models;
   const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
   const agentCommands = owned.add(
@@ -90,6 +102,7 @@ export function createChat(options: ChatOptions) {
     agents: agentCommands,
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
+    approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });
   return { view, commands };

@@ -10,6 +10,7 @@ import { once } from '../core/once';
 import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
 import type { SettingsSource } from '../core/settings';
+import { createApprovals } from './approvals';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
@@ -35,9 +36,10 @@ export function createTeam(options: TeamOptions) {
   const { context, clock, settings, registry, storage, models, live, newId, onBug, owned } = options;
   const { bus, store, tracing } = storage;
   const tools = createTools(context, clock, owned);
+  const approvals = createApprovals({ context, clock, newId, onBug, owned });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
-    return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools });
+    return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals });
   });
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);
@@ -67,8 +69,9 @@ export function createTeam(options: TeamOptions) {
     tools: tools.registry,
     traces: tracing,
     runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
+    approvals: approvals.queue,
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { engine, api, tools, agents: () => agentInfos(apiOptions) };
+  return { engine, api, tools, approvals, agents: () => agentInfos(apiOptions) };
 }

@@ -36,12 +36,13 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
     editor: owned.add(new VsCodeEditorState(workspace)),
     git: new VsCodeGitChanges(workspace),
   };
+  const parser = new TreeSitterParser({
+    clock,
+    loadWasm: async (name) =>
+      vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', name)),
+  });
   const analyzer = new CodeAnalyzer({
-    parser: new TreeSitterParser({
-      clock,
-      loadWasm: async (name) =>
-        vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', name)),
-    }),
+    parser,
     secrets: new SecretlintScanner(clock),
     linters: createWorkspaceLinters(),
     clock,
@@ -58,6 +59,8 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
   return {
     registry,
     foreign,
+    parser,
+    workspace,
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),

@@ -16,6 +16,8 @@ export const COMMANDS = {
   newChat: 'agentTeam.newChat',
   focusChat: 'agentTeam.focusChat',
   showHistory: 'agentTeam.showHistory',
+  resolveApproval: 'agentTeam.resolveApproval',
+  manageApprovals: 'agentTeam.manageApprovals',
   showLog: 'agentTeam.showLog',
 } as const;
 

@@ -55,6 +55,12 @@ const agentDefinition = z.object({
   on: z.optional(z.array(reaction)),
 });
 
+const answer = z.object({
+  decision: z.enum(['allow', 'deny']),
+  scope: z.optional(z.enum(['once', 'run', 'workspace'])),
+  reason: z.optional(z.string()),
+});
+
 /** The request without blanks around it and the options without what we don't know, or what is wrong with them. */
 export function readAsk(request: unknown, options: unknown): { request: string; options: AskOptions } | Failure {
   const parsed = askInput.safeParse({ request, options }, IN_WORDS);
@@ -71,4 +77,15 @@ export function checkedDefinition(definition: AgentDefinition): AgentDefinition 
 
 function oneLine(error: z.core.$ZodError): string {
   return z.prettifyError(error).replaceAll('\n', ' ');
+}
+
+/** An answer to an approval; what is none must not count as one, so it throws a `TypeError` that says what is wrong. */
+export function checkedAnswer(decision: unknown, options: object | undefined) {
+  const parsed = answer.safeParse({ ...options, decision }, IN_WORDS);
+  if (!parsed.success) throw new TypeError(`The answer can't be taken: ${z.prettifyError(parsed.error)}`);
+  const { scope, reason } = parsed.data;
+  return {
+    decision: parsed.data.decision,
+    options: { ...(scope && { scope }), ...(reason !== undefined && { reason }) },
+  };
 }

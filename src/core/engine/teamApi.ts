@@ -6,8 +6,9 @@ import { expandToolNames } from '../agents/toolGrants';
 import type { EventBus } from '../events/eventBus';
 import { createEventsApi } from '../events/eventsApi';
 import { failure, isFailure } from '../failure';
+import type { ApprovalQueue } from '../policy/approvalQueue';
 import type { ToolRegistry } from '../tools/toolRegistry';
-import { checkedDefinition, readAsk } from './apiInput';
+import { checkedAnswer, checkedDefinition, readAsk } from './apiInput';
 import type { TeamEngine } from './teamEngine';
 
 export interface TeamApiOptions {
@@ -21,6 +22,7 @@ export interface TeamApiOptions {
     result(runId: string): Promise<RunResult | undefined>;
     delete(runId: string): Promise<void>;
   };
+  approvals: Pick<ApprovalQueue, 'list' | 'resolve'>;
   breakerOf(agent: string): AgentInfo['breaker'];
 }
 
@@ -39,7 +41,7 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
     goal: (goal, goalOptions) => engine.unavailable('goal', goal, goalOptions?.context),
     review: (target) => engine.unavailable('review', describeTarget(target)),
     runs: runsApi(options),
-    approvals: { list: () => [], resolve: () => undefined },
+    approvals: approvalsApi(options.approvals),
     changes: {
       list: () => [],
       accept: (_runId, path) => Promise.resolve(nothingApplied(path)),
@@ -121,6 +123,16 @@ function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
     delete: async (runId) => {
       await engine.cancel(runId);
       await runs.delete(runId);
+    },
+  };
+}
+
+function approvalsApi(queue: TeamApiOptions['approvals']): AgentTeamApi['approvals'] {
+  return {
+    list: () => queue.list(),
+    resolve: (id, decision, options) => {
+      const answer = checkedAnswer(decision, options);
+      queue.resolve(id, answer.decision, answer.options);
     },
   };
 }

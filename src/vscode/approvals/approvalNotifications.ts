@@ -11,8 +11,6 @@ const warn: Notify = (message, ...buttons) => vscode.window.showWarningMessage(m
 
 export interface ApprovalNotificationsOptions {
   queue: Pick<ApprovalQueue, 'list' | 'resolve' | 'onDidChange'>;
-  /** True while the person can see the question elsewhere. */
-  isInSight: (approval: Approval) => boolean;
   show: (runId: string) => Thenable<unknown>;
   notify?: Notify;
 }
@@ -21,10 +19,16 @@ export class ApprovalNotifications implements Disposable {
   private readonly told = new Set<string>();
   private readonly subscription: Disposable;
   private isShowing = false;
+  private isInSight: (approval: Approval) => boolean = () => false;
 
   constructor(private readonly options: ApprovalNotificationsOptions) {
     this.subscription = options.queue.onDidChange(() => this.next());
     this.next();
+  }
+
+  /** Names the place where questions stand too: what can be seen there is not told again. */
+  watch(isInSight: (approval: Approval) => boolean): void {
+    this.isInSight = isInSight;
   }
 
   dispose(): void {
@@ -35,7 +39,7 @@ export class ApprovalNotifications implements Disposable {
     const waiting = this.options.queue.list();
     const ids = new Set(waiting.map(({ id }) => id));
     for (const id of this.told) if (!ids.has(id)) this.told.delete(id);
-    const fresh = waiting.filter((approval) => !this.told.has(approval.id) && !this.options.isInSight(approval));
+    const fresh = waiting.filter((approval) => !this.told.has(approval.id) && !this.isInSight(approval));
     const [first] = fresh;
     if (this.isShowing || !first) return;
     this.isShowing = true;

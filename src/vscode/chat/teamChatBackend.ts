@@ -2,9 +2,11 @@
 import type { AgentInfo, ContextItem, Disposable } from '../../api';
 import type { AskRunOptions, StartedRun } from '../../core/engine/teamEngine';
 import type { LiveText } from '../../core/runs/liveText';
+import type { ApprovalQueue } from '../../core/policy/approvalQueue';
 import type { RunStore } from '../../core/runs/runStore';
 import type { RunView } from '../../core/runs/runView';
 import { storedRuns } from '../runs/storedRuns';
+import type { PolicyModes } from '../approvals/policyModes';
 import type {
   ChatAskStarted,
   ChatBackend,
@@ -24,11 +26,11 @@ export interface TeamChatBackendOptions {
   isActive(runId: string): boolean;
   agents(): readonly AgentInfo[];
   onDidChangeAgents(handler: () => void): Disposable;
+  approvals: Pick<ApprovalQueue, 'resolve'>;
+  modes: Pick<PolicyModes, 'list' | 'set' | 'onDidChange'>;
 }
 
-const NOTHING: Disposable = { dispose: () => undefined };
-
-/** Builds the backend; approvals, changes and modes join with the features behind them and are empty until then. */
+/** Builds the backend; changes join with the feature behind them and are empty until then. */
 export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBackend {
   const { store } = options;
   return {
@@ -57,10 +59,10 @@ export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBack
     onDidChangeAgents: (handler) => options.onDidChangeAgents(handler),
     changesSince: () => Promise.resolve([]),
     revertSince: () => Promise.resolve(),
-    resolveApproval: () => undefined,
-    modes: () => [],
-    setMode: () => Promise.resolve(),
-    onDidChangeModes: () => NOTHING,
+    resolveApproval: (id, decision, answer) => options.approvals.resolve(id, decision, answer),
+    modes: () => options.modes.list(),
+    setMode: (id, value) => options.modes.set(id, value),
+    onDidChangeModes: (handler) => options.modes.onDidChange(handler),
   };
 }
 

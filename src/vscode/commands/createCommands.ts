@@ -5,6 +5,7 @@ import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
 import type { AgentCommands } from '../agents/agentCommands';
+import type { ApprovalCommands } from '../approvals/approvalCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import { COMMANDS, type CommandId } from '../ids';
@@ -20,6 +21,7 @@ export interface CommandsOptions {
   registry: AgentRegistry;
   agents: AgentCommands;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
+  approvals: ApprovalCommands;
   chat: { controller: ChatController; view: ChatViewProvider };
   log: vscode.LogOutputChannel;
 }
@@ -86,6 +88,8 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       chat.controller.showHistory();
       await chat.view.reveal();
     },
+    [COMMANDS.resolveApproval]: (args) => options.approvals.resolve(args),
+    [COMMANDS.manageApprovals]: () => options.approvals.manage(),
     [COMMANDS.showLog]: () => log.show(),
   };
 }

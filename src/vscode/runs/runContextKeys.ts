@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/disposable';
 import { isActiveState } from './runRows';
 import type { RunsSource } from './runsSource';
 
-/** Sets `agentTeam.hasRuns` and `agentTeam.hasActiveRun` now and at each change; disposing stops following. */
+/** Sets `agentTeam.hasRuns`, `agentTeam.hasActiveRun` and `agentTeam.hasApprovals` now and at each change; disposing stops following. */
 export function setRunContextKeys(runs: RunsSource): Disposable {
   const known = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
@@ -17,6 +17,10 @@ export function setRunContextKeys(runs: RunsSource): Disposable {
     const active = all.some(({ status }) => isActiveState(status));
     set('agentTeam.hasActiveRun', active);
     set('agentTeam.hasRuns', all.length > 0);
+    set(
+      'agentTeam.hasApprovals',
+      all.some(({ status }) => status === 'waiting-approval'),
+    );
   };
   update();
   return runs.onDidChange(update);
