@@ -94,7 +94,8 @@ const noMachineId = {
 const builds = [
   {
     ...shared,
-    entryPoints: { extension: 'src/entry.ts' },
+    // The guard of commands is a program of its own.
+    entryPoints: { extension: 'src/entry.ts', commandGuard: 'src/adapters/node/commandGuard.ts' },
     outdir,
     platform: 'node',
     format: 'cjs',
@@ -162,7 +163,7 @@ async function main() {
   await copyAssets();
   if (!watch) {
     await Promise.all(builds.map((options) => esbuild.build(options)));
-    written.add(path.join(outdir, 'extension.js'));
+    for (const name of ['extension.js', 'commandGuard.js']) written.add(path.join(outdir, name));
     await removeStale();
     return;
   }
