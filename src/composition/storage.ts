@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { LowdbRunIndex } from '../adapters/lowdb/lowdbRunIndex';
-import { NodeChangeStore } from '../adapters/node/nodeChangeStore';
 import { FileLease } from '../adapters/node/fileLease';
 import { NodeChangeStore } from '../adapters/node/nodeChangeStore';
 import { Presence } from '../adapters/node/presence';
@@ -40,7 +39,6 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
   const lease = new FileLease({ folder, origin, isAlive });
   const events = new SegmentedEventLog({ folder, origin, clock, onProblem, isAlive });
   const changeStore = new NodeChangeStore({ folder, origin, clock, onProblem });
-  const changes = new NodeChangeStore({ folder, origin, clock, onProblem });
   const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => lease.held, onProblem }));
   const bus = owned.add(
     new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
@@ -64,7 +62,6 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     bus,
     store,
     tracing,
-    changes,
     changeStore,
     /** Where this window keeps what else belongs to the workspace, and which windows live. */
     place: { folder, origin, isAlive },
@@ -81,7 +78,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       await bus.flush();
       await index.flush();
       await events.close();
-      await changes.close();
+      await changeStore.close();
       await lease.release();
       await presence.stop();
     },
