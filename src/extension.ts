@@ -106,12 +106,28 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
-    return createChat({ context, clock, log, settings, store, live, team: team(), registry, agentSources, models, owned });
+    return createChat({
+      context,
+      clock,
+      log,
+      settings,
+      store,
+      live,
+      team: team(),
+      registry,
+      agentSources,
+      models,
+      owned,
+    });
   });
 
   owned.add(store.onDidChange(() => host.setUnfinished((team.peek()?.engine.activeIds().length ?? 0) > 0)));
   views.runsTree.attach(host.runsView);
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
+  // What earlier windows left to decide about must be known to menus, without anybody asking for it.
+  void starting.then(async () => {
+    if (!owned.isDisposed && (await storage.changeStore.runs(1)).length > 0) team();
+  });
   const life = new AbortController();
   owned.add(toDisposable(() => life.abort()));
   void models.directory.prepare(life.signal).catch((error: unknown) => onBug(error, 'models'));
