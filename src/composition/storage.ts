@@ -10,6 +10,7 @@ import { OtelTracing } from '../adapters/otel/otelTracing';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { EventBus } from '../core/events/eventBus';
+import { logLine } from '../core/events/logLine';
 import type { Redact } from '../core/events/redaction';
 import { RunHousekeeping } from '../core/runs/runHousekeeping';
 import { RunStore } from '../core/runs/runStore';
@@ -42,6 +43,12 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
   const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => lease.held, onProblem }));
   const bus = owned.add(
     new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
+  );
+  owned.add(
+    bus.tap((event) => {
+      const line = logLine(event);
+      if (line) log[line.level](line.text);
+    }),
   );
   const store = owned.add(new RunStore({ bus, journal: events, index, onProblem }));
   const tracing = owned.add(new OtelTracing({ clock, spans: events, index, redact, onProblem }));
