@@ -11,6 +11,9 @@ import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
 import type { SettingsSource } from '../core/settings';
 import { createApprovals } from './approvals';
+import { createExecuting } from './executing';
+import { createChanges } from './changes';
+import { createGround } from './ground';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
@@ -35,7 +38,19 @@ export type Team = ReturnType<typeof createTeam>;
 export function createTeam(options: TeamOptions) {
   const { context, clock, settings, registry, storage, models, live, newId, onBug, owned } = options;
   const { bus, store, tracing } = storage;
-  const tools = createTools(context, clock, owned);
+  const ground = createGround(context, clock, owned);
+  const changes = createChanges(ground.workspace, {
+    parser: ground.parser,
+    store: storage.changeStore,
+    publisher: bus,
+    settings,
+    runs: store,
+    isLive: (runId) => engine.isActive(runId),
+    onProblem: (message) => onBug(new Error(message), 'changes'),
+    owned,
+  });
+  const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
+  createExecuting({ context, clock, storage, tools, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
@@ -70,8 +85,9 @@ export function createTeam(options: TeamOptions) {
     traces: tracing,
     runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
     approvals: approvals.queue,
+    changes: changes.sets,
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { engine, api, tools, approvals, agents: () => agentInfos(apiOptions) };
+  return { changes, engine, api, tools, approvals, agents: () => agentInfos(apiOptions) };
 }

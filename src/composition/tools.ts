@@ -1,24 +1,24 @@
-// Part of the composition root, loaded with the team: the ports to the workspace and the tools over them.
+// Part of the composition root, loaded with the team: the tools over the workspace as each run sees it.
 import * as vscode from 'vscode';
 import { SecretlintScanner } from '../adapters/secrets/secretlintScanner';
-import { TreeSitterParser } from '../adapters/treeSitter/treeSitterParser';
 import type { ContextItem } from '../api';
 import type { Clock } from '../core/clock';
 import { createAnalysisTools } from '../core/analysis/analysisTools';
 import { CodeAnalyzer } from '../core/analysis/codeAnalyzer';
+import type { PendingEdits } from '../core/changes/changeReview';
+import type { ChangeSets } from '../core/changes/changeSets';
+import { OverlayWorkspace } from '../core/changes/overlayWorkspace';
 import type { DisposableStore } from '../core/disposable';
 import type { ContextReference } from '../core/routing/parseRequest';
+import type { ReadingPorts } from '../core/tools/reading/readingPorts';
 import { createReadingTools } from '../core/tools/reading/readingTools';
+import { createWritingTools } from '../core/tools/writing/writingTools';
 import { ToolRegistry } from '../core/tools/toolRegistry';
 import { resolveContext } from '../core/workspace/contextItems';
 import { workspacePicture } from '../core/workspace/workspacePicture';
-import type { WorkspacePorts } from '../core/workspace/workspacePorts';
 import { createWorkspaceLinters } from '../vscode/analysis/workspaceLinters';
-import { VsCodeEditorState } from '../vscode/editorTools/vsCodeEditorState';
-import { VsCodeGitChanges } from '../vscode/editorTools/vsCodeGitChanges';
-import { VsCodeLanguageServices } from '../vscode/editorTools/vsCodeLanguageServices';
-import { VsCodeWorkspace } from '../vscode/editorTools/vsCodeWorkspace';
 import { ForeignTools } from '../vscode/foreignTools/foreignTools';
+import type { TeamGround } from './ground';
 
 export type TeamTools = ReturnType<typeof createTools>;
 
@@ -28,19 +28,24 @@ function ownLanguageModelTools({ extension }: vscode.ExtensionContext): Set<stri
   return new Set((contributes?.languageModelTools ?? []).map(({ name }) => name));
 }
 
-export function createTools(context: vscode.ExtensionContext, clock: Clock, owned: DisposableStore) {
-  const workspace = new VsCodeWorkspace();
-  const ports: WorkspacePorts = {
-    workspace,
-    languages: new VsCodeLanguageServices(workspace),
-    editor: owned.add(new VsCodeEditorState(workspace)),
-    git: new VsCodeGitChanges(workspace),
+export interface ToolsOptions {
+  context: vscode.ExtensionContext;
+  clock: Clock;
+  ground: TeamGround;
+  changes: ChangeSets;
+  owned: DisposableStore;
+}
+
+export function createTools({ context, clock, ground, changes, owned }: ToolsOptions) {
+  const { workspace, ports, parser } = ground;
+  const portsOf: ReadingPorts = ({ runId, taskId }) => {
+    const scope = { runId, ...(taskId !== undefined && { taskId }) };
+    return {
+      ...ports,
+      workspace: new OverlayWorkspace(workspace, (signal) => changes.views(scope, signal)),
+      pendingPaths: () => changes.pendingPaths(scope),
+    };
   };
-  const parser = new TreeSitterParser({
-    clock,
-    loadWasm: async (name) =>
-      vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', name)),
-  });
   const analyzer = new CodeAnalyzer({
     parser,
     secrets: new SecretlintScanner(clock),
@@ -48,8 +53,8 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
     clock,
   });
   const registry = new ToolRegistry();
-  // Every run sees the same files as long as no run can have pending edits of its own.
-  owned.add(registry.add(...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)));
+  const reading = [...createReadingTools(portsOf), ...createAnalysisTools(analyzer, portsOf)];
+  owned.add(registry.add(...reading, ...createWritingTools({ portsOf, changes })));
   const foreign = new ForeignTools({
     isTrusted: () => vscode.workspace.isTrusted,
     own: ownLanguageModelTools(context),
@@ -61,6 +66,9 @@ export function createTools(context: vscode.ExtensionContext, clock: Clock, owne
     foreign,
     parser,
     workspace,
+    /** The ports as a run sees them, its pending edits included. */
+    portsOf,
+    pending: changes satisfies PendingEdits as PendingEdits,
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),
