@@ -20,6 +20,7 @@ import { createEventIds } from '../../src/core/events/eventIds';
 import type { ChatModel } from '../../src/core/model/chatModel';
 import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
 import { AgentBreakerGate, BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
+import { runGoal } from '../../src/core/supervisor/runGoal';
 import { askTeam, type TeamServices } from '../../src/core/routing/askTeam';
 import { LiveText } from '../../src/core/runs/liveText';
 import { toRunResult } from '../../src/core/runs/reduceRun';
@@ -86,6 +87,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   };
   const engine = new TeamEngine({
     askTeam: (request, run) => askTeam(services, request, run),
+    runGoal: (request, run) => runGoal(services, request, run),
     publisher: bus,
     tracing,
     live: new LiveText(),
@@ -107,6 +109,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     tools,
     traces: tracing,
     runs: { list: () => store.list(), result: resultOf, delete: (runId) => store.delete(runId) },
+    changes: NO_CHANGES,
     breakerOf: (agent) => breakers.state('agent', agent),
   });
   await storage.start();
@@ -117,6 +120,14 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   };
   return { api, engine, bus, store, breakers, promptVersions, problems, close };
 }
+
+/** Headless teams read and report: no editor, no applier. */
+const NO_CHANGES: AgentTeamApi['changes'] = {
+  list: () => [],
+  accept: () => Promise.resolve({ applied: [], conflicts: [], failed: [] }),
+  reject: () => Promise.resolve(),
+  revert: () => Promise.resolve({ applied: [], conflicts: [], failed: [] }),
+};
 
 function openStorage(common: {
   folder: string;

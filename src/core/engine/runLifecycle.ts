@@ -77,6 +77,12 @@ export class RunLifecycle {
     return [...this.active.keys()];
   }
 
+  /** The handle of a run that is going. */
+  handle(runId: string): RunHandle | undefined {
+    const run = this.active.get(runId);
+    return run && { runId, result: run.result, cancel: () => run.controller.abort(CANCELLED) };
+  }
+
   isActive(runId: string): boolean {
     return this.active.has(runId);
   }

@@ -1,5 +1,5 @@
 // The exported API over the engine. Complete in shape: what this version can't do answers with a failure that says so.
-import type { AgentInfo, AgentTeamApi, ApplyResult, RunHandle, RunResult, RunSummary, TracesApi } from '../../api';
+import type { AgentInfo, AgentTeamApi, ContextItem, RunHandle, RunResult, RunSummary, TracesApi } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
 import { specFromDefinition } from '../agents/agentRegistry';
 import { expandToolNames } from '../agents/toolGrants';
@@ -23,13 +23,10 @@ export interface TeamApiOptions {
     delete(runId: string): Promise<void>;
   };
   approvals: Pick<ApprovalQueue, 'list' | 'resolve'>;
+  changes: AgentTeamApi['changes'];
   breakerOf(agent: string): AgentInfo['breaker'];
 }
 
-const CHANGES_UNAVAILABLE = failure(
-  'feature.unavailable',
-  'Change sets are not available in this version: agents read and report.',
-);
 const MEMORY_UNAVAILABLE = failure('feature.unavailable', 'Shared memory is not available in this version.');
 
 /** Builds the object that `activate()` returns. */
@@ -38,16 +35,11 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
   return {
     apiVersion: 1,
     ask: (request, askOptions) => ask(engine, request, askOptions),
-    goal: (goal, goalOptions) => engine.unavailable('goal', goal, goalOptions?.context),
-    review: (target) => engine.unavailable('review', describeTarget(target)),
+    goal: (goal, goalOptions) => goalOf(engine, goal, goalOptions),
+    review: (target) => engine.review(describeTarget(target)),
     runs: runsApi(options),
     approvals: approvalsApi(options.approvals),
-    changes: {
-      list: () => [],
-      accept: (_runId, path) => Promise.resolve(nothingApplied(path)),
-      reject: () => Promise.resolve(),
-      revert: () => Promise.resolve(nothingApplied(undefined)),
-    },
+    changes: changesApi(options.changes),
     events: createEventsApi(bus, sourceOf),
     traces,
     agents: {
@@ -94,6 +86,13 @@ function ask(engine: TeamEngine, request: string, options: unknown): RunHandle {
   return engine.ask(asked.request, { ...asked.options, interactive: false });
 }
 
+function goalOf(engine: TeamEngine, goal: string, options: { context?: ContextItem[] } | undefined): RunHandle {
+  const asked = readAsk(goal, options && { context: options.context });
+  if (isFailure(asked)) return engine.rejected('goal', typeof goal === 'string' ? goal : '', asked);
+  const { context } = asked.options;
+  return engine.goal(asked.request, { ...(context && { context }), interactive: false });
+}
+
 function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
   const { engine, runs } = options;
   const again = (runId: string): RunHandle => {
@@ -115,11 +114,11 @@ function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
   return {
     list: () => runs.list(),
     get: (runId) => runs.result(runId),
-    // Tasks are the supervisor's; a run without tasks can only be stopped as a whole.
-    cancel: (runId, taskId) => (taskId === undefined ? engine.cancel(runId) : Promise.resolve()),
-    pause: () => Promise.resolve(),
+    cancel: (runId, taskId) =>
+      taskId === undefined ? engine.cancel(runId) : Promise.resolve(engine.cancelTask(runId, taskId)),
+    pause: (runId) => Promise.resolve(engine.pause(runId)),
     retry: (runId) => again(runId),
-    resume: (runId) => again(runId),
+    resume: (runId) => (engine.unpause(runId) ? engine.handle(runId) : undefined) ?? again(runId),
     delete: async (runId) => {
       await engine.cancel(runId);
       await runs.delete(runId);
@@ -153,11 +152,13 @@ function unknownRun(runId: string): RunResult {
   };
 }
 
-function nothingApplied(path: string | undefined): ApplyResult {
+/** Only what the contract has: the rest of a change review is for views. */
+function changesApi(changes: AgentTeamApi['changes']): AgentTeamApi['changes'] {
   return {
-    applied: [],
-    conflicts: [],
-    failed: path === undefined ? [] : [{ path, message: CHANGES_UNAVAILABLE.message }],
+    list: (runId) => changes.list(runId),
+    accept: (runId, path, hunkId) => changes.accept(runId, path, hunkId),
+    reject: (runId, path, hunkId) => changes.reject(runId, path, hunkId),
+    revert: (runId) => changes.revert(runId),
   };
 }
 

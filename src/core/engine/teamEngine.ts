@@ -5,10 +5,12 @@ import { markUntrusted } from '../agents/guardrails/untrusted';
 import { failure, type Failure } from '../failure';
 import type { ContentPart, UserMessage } from '../model/chatModel';
 import type { TeamOutcome, TeamRequest } from '../routing/askTeam';
-import { parseRequest, type ContextReference, type ParsedRequest } from '../routing/parseRequest';
+import { parseRequest, type ContextReference } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
+import type { GoalControl, GoalOutcome, GoalRequest } from '../supervisor/runGoal';
+import { agentOf, chooseStart, placesOf } from './chooseStart';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
 import { currentRuns, threadMessages } from './threadHistory';
 
@@ -21,6 +23,8 @@ export interface ResolvedContext {
 export interface TeamEngineOptions extends RunLifecycleOptions {
   /** Brings a request to its answer; never rejects. */
   askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
+  /** Plans a goal, runs its tasks and joins their results; never rejects. */
+  runGoal(request: GoalRequest, run: RunContext): Promise<GoalOutcome>;
   registry: AgentRegistry;
   settings: SettingsSource;
   /** Waited for before a request is read: agents that are still being loaded. */
@@ -53,6 +57,8 @@ const MAX_TITLE_LENGTH = 80;
 export class TeamEngine {
   private readonly lifecycle: RunLifecycle;
   private readonly steering = new Map<string, Steering>();
+  /** The runs whose tasks can be told something. */
+  private readonly goals = new Map<string, { run: RunContext; control: GoalControl }>();
 
   constructor(private readonly options: TeamEngineOptions) {
     this.lifecycle = new RunLifecycle(options);
@@ -76,9 +82,23 @@ export class TeamEngine {
     return { ...handle, threadId };
   }
 
-  /** A run of a kind that this version can't do yet: it ends at once and says so. */
-  unavailable(kind: 'goal' | 'review', request: string, context: ContextItem[] = []): RunHandle {
-    return this.rejected(kind, request, failure('feature.unavailable', UNAVAILABLE[kind]), context);
+  /** Lets the supervisor plan `goal` and the team work on it. */
+  goal(goal: string, options: { context?: ContextItem[]; interactive: boolean }): RunHandle {
+    const { context = [], interactive } = options;
+    return this.lifecycle.start(
+      { kind: 'goal', title: titleOf(goal), request: goal, context, interactive, agent: SUPERVISOR },
+      async (run) => {
+        await this.options.ready?.();
+        const { text, references } = parseRequest(goal, this.options.registry);
+        const resolved = await this.options.resolveContext(context, references, run.signal);
+        return this.pursue({ text, contextText: resolved.text, images: resolved.images }, run);
+      },
+    );
+  }
+
+  /** A review as comment threads: this version can't do that yet, so the run ends at once and says so. */
+  review(target: string): RunHandle {
+    return this.rejected('review', target, failure('feature.unavailable', REVIEW_UNAVAILABLE));
   }
 
   /** A run that fails at once with `error`, for requests that can't be taken. */
@@ -135,6 +155,31 @@ export class TeamEngine {
   /** Stops a run; resolves once its result has settled. Does nothing for an unknown one. */
   cancel(runId: string): Promise<void> {
     return this.lifecycle.cancel(runId);
+  }
+
+  /** Stops one task of a goal; what depends on it is skipped, the rest goes on. */
+  cancelTask(runId: string, taskId: string): void {
+    this.goals.get(runId)?.control.cancelTask(taskId);
+  }
+
+  /** Starts no further task of a goal until it is resumed; does nothing for other runs. */
+  pause(runId: string): void {
+    const goal = this.goals.get(runId);
+    if (!goal?.control.pause()) return;
+    goal.run.emit('run.paused', {});
+  }
+
+  /** Lets a paused goal go on; false for a run that is not paused. */
+  unpause(runId: string): boolean {
+    const goal = this.goals.get(runId);
+    if (!goal?.control.resume()) return false;
+    goal.run.emit('run.resumed', {});
+    return true;
+  }
+
+  /** The handle of a run that is going. */
+  handle(runId: string): RunHandle | undefined {
+    return this.lifecycle.handle(runId);
   }
 
   isActive(runId: string): boolean {
@@ -200,16 +245,21 @@ export class TeamEngine {
     }
   }
 
-  /** There is no supervisor yet: a request that the router takes for a goal goes to the fallback agent, and the run says so. */
+  /** A request that the router takes for a goal goes on as one, in the same run. */
   private async settleGoal(outcome: TeamOutcome, team: TeamRequest, run: RunContext): Promise<WorkOutcome> {
     if (outcome.result.kind !== 'goal') return workOutcome(outcome);
-    const { registry, settings } = this.options;
-    const agent = registry.canonicalName(settings().router.fallbackAgent) ?? 'dev';
-    const reason = `Goals of several steps are not available yet, so ${agent} takes the request as a whole.`;
-    const cause = run.emit('route.fallback', { agent, reason }, causedBy(outcome.eventId));
-    const start = { agent, by: 'option' as const, reason };
-    const second = await this.options.askTeam({ ...team, start }, run.with({ cause: cause.id }));
-    return workOutcome(second);
+    const { text, contextText, images } = team;
+    const request = { text, ...(contextText !== undefined && { contextText }), ...(images && { images }) };
+    return this.pursue(request, outcome.eventId === undefined ? run : run.with({ cause: outcome.eventId }));
+  }
+
+  private async pursue(request: GoalRequest, run: RunContext): Promise<WorkOutcome> {
+    const onTasks = (control: GoalControl) => void this.goals.set(run.runId, { run, control });
+    try {
+      return { ...(await this.options.runGoal({ ...request, onTasks }, run)), agent: SUPERVISOR };
+    } finally {
+      this.goals.delete(run.runId);
+    }
   }
 
   /** The runs of the thread before `until` that still count, without those that the request replaces. */
@@ -237,72 +287,14 @@ interface AnswerInput {
   until?: string;
 }
 
-const UNAVAILABLE = {
-  goal: 'Goals are not available in this version. Ask the team instead: the router finds the right agent.',
-  review: 'Reviews as comment threads are not available in this version. Ask @qa to review the code instead.',
-};
-const SEVERAL_AGENTS = 'Asking several agents at once is not available in this version. Name one agent, or none.';
-
-type Start = NonNullable<TeamRequest['start']> | { failure: Failure } | undefined;
-
-/** Who begins: the caller's choice, then a mention, then the thread's last agent; nobody means the router. */
-function chooseStart(
-  parsed: ParsedRequest,
-  options: AskRunOptions,
-  earlier: RunView[],
-  registry: AgentRegistry,
-): Start {
-  const asked = options.agent === undefined ? [] : [options.agent].flat();
-  const named = asked.length > 0 ? asked : parsed.agents;
-  if (named.length > 1) return { failure: failure('feature.unavailable', SEVERAL_AGENTS) };
-  const [name] = named;
-  if (name !== undefined) return namedStart(name, asked.length > 0 ? 'option' : 'mention', registry);
-  const [disabled] = parsed.disabled;
-  if (disabled !== undefined) return { failure: disabledFailure(disabled) };
-  const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
-  if (last !== undefined && registry.isEnabled(last)) return { agent: last, by: 'thread' };
-  return undefined;
-}
-
-/** The one agent that the caller asked for. */
-function agentOf({ agent }: AskRunOptions): { agent?: string } {
-  const [name, ...others] = agent === undefined ? [] : [agent].flat();
-  return name === undefined || others.length > 0 ? {} : { agent: name };
-}
-
-/** Files and folders that the request is about. */
-function placesOf(items: readonly ContextItem[] = [], { references }: ParsedRequest): string[] {
-  return [
-    ...items.flatMap(({ uri }) => uri ?? []),
-    ...references.flatMap((reference) => (reference.kind === 'file' ? reference.path : [])),
-  ];
-}
-
-function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {
-  const agent = registry.canonicalName(name);
-  if (agent === undefined) {
-    const known = registry
-      .enabled()
-      .map((spec) => spec.name)
-      .join(', ');
-    return { failure: failure('agent.unknown', `There is no agent '${name}'. The team has: ${known}.`) };
-  }
-  return registry.isEnabled(agent) ? { agent, by } : { failure: disabledFailure(agent) };
-}
-
-function disabledFailure(agent: string): Failure {
-  return failure('agent.disabled', `The agent '${agent}' is switched off by the setting agentTeam.agents.disabled.`);
-}
-
+const SUPERVISOR = 'supervisor';
+const REVIEW_UNAVAILABLE =
+  'Reviews as comment threads are not available in this version. Ask @qa to review the code instead.';
 function workOutcome(outcome: TeamOutcome): WorkOutcome {
   const { result, agent } = outcome;
   if (result.kind === 'answer') return { status: 'completed', agent, text: result.text };
   if (result.kind === 'failed') return { status: 'failed', agent, text: result.text, error: result.failure };
-  return { status: 'failed', agent, text: '', error: failure('feature.unavailable', UNAVAILABLE.goal) };
-}
-
-function causedBy(eventId: string | undefined): { causationId?: string } {
-  return eventId === undefined ? {} : { causationId: eventId };
+  throw new Error('Internal error: a goal is not the outcome of an agent.');
 }
 
 function rootOf({ rootSpanId, lastEventId }: RunView): { rootSpanId?: string; lastEventId?: string } {

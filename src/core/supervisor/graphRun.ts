@@ -74,14 +74,19 @@ export class GraphRun<T extends RunnableTask, R> {
     return this.states.get(id);
   }
 
-  /** Starts nothing new until `resume`; what runs goes on. */
-  pause(): void {
+  /** Starts nothing new until `resume`; what runs goes on. False if it is paused already. */
+  pause(): boolean {
+    if (this.paused) return false;
     this.paused = true;
+    return true;
   }
 
-  resume(): void {
+  /** False if it is not paused. */
+  resume(): boolean {
+    if (!this.paused) return false;
     this.paused = false;
     this.startReady();
+    return true;
   }
 
   /** Cancels one task; what can't be done without it is skipped, the rest goes on. Does nothing for one that has ended. */

@@ -31,8 +31,10 @@ export interface GoalRequest {
 
 export interface GoalControl {
   cancelTask(taskId: string): void;
-  pause(): void;
-  resume(): void;
+  /** False if it is paused already. */
+  pause(): boolean;
+  /** False if it is not paused. */
+  resume(): boolean;
 }
 
 export interface GoalOutcome {
@@ -98,17 +100,21 @@ class GoalRun {
     return this.judge(await passage.run());
   }
 
+  private isStopped(): boolean {
+    return this.run.signal.aborted;
+  }
+
   private async judge(end: GraphRunEnd<string>): Promise<GoalOutcome> {
     const verdicts = this.tasks.map((task) => verdictOf(task, end));
     const done = verdicts.filter(({ status }) => status === 'completed');
     const missing = verdicts.find(({ status }) => status !== 'completed');
-    if (this.run.signal.aborted) return { status: 'failed', text: joinResults(done), error: CANCELLED };
+    if (this.isStopped()) return { status: 'failed', text: joinResults(done), error: CANCELLED };
     if (done.length === 0) {
       const error = missing?.error ?? failure('goal.nothing_completed', 'No task of the plan was completed.');
       return { status: 'failed', text: joinResults(verdicts), error };
     }
     const { text, error } = await synthesise(this.services, { goal: this.request.text, verdicts }, this.run);
-    if (this.run.signal.aborted) return { status: 'failed', text, error: CANCELLED };
+    if (this.isStopped()) return { status: 'failed', text, error: CANCELLED };
     if (error) return { status: 'partial', text, error };
     return missing
       ? { status: 'partial', text, ...(missing.error && { error: missing.error }) }

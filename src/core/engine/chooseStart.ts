@@ -1,0 +1,61 @@
+// Who begins with a request, and what it is about: read from the caller's options and from the request itself.
+import type { ContextItem } from '../../api';
+import type { AgentRegistry } from '../agents/agentRegistry';
+import { failure, type Failure } from '../failure';
+import type { TeamRequest } from '../routing/askTeam';
+import type { ParsedRequest } from '../routing/parseRequest';
+import type { RunView } from '../runs/runView';
+import type { AskRunOptions } from './teamEngine';
+
+const SEVERAL_AGENTS = 'Asking several agents at once is not available in this version. Name one agent, or none.';
+
+export type Start = NonNullable<TeamRequest['start']> | { failure: Failure } | undefined;
+
+/** Who begins: the caller's choice, then a mention, then the thread's last agent; nobody means the router. */
+export function chooseStart(
+  parsed: ParsedRequest,
+  options: AskRunOptions,
+  earlier: RunView[],
+  registry: AgentRegistry,
+): Start {
+  const asked = options.agent === undefined ? [] : [options.agent].flat();
+  const named = asked.length > 0 ? asked : parsed.agents;
+  if (named.length > 1) return { failure: failure('feature.unavailable', SEVERAL_AGENTS) };
+  const [name] = named;
+  if (name !== undefined) return namedStart(name, asked.length > 0 ? 'option' : 'mention', registry);
+  const [disabled] = parsed.disabled;
+  if (disabled !== undefined) return { failure: disabledFailure(disabled) };
+  const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
+  if (last !== undefined && registry.isEnabled(last)) return { agent: last, by: 'thread' };
+  return undefined;
+}
+
+/** The one agent that the caller asked for. */
+export function agentOf({ agent }: AskRunOptions): { agent?: string } {
+  const [name, ...others] = agent === undefined ? [] : [agent].flat();
+  return name === undefined || others.length > 0 ? {} : { agent: name };
+}
+
+/** Files and folders that the request is about. */
+export function placesOf(items: readonly ContextItem[] = [], { references }: ParsedRequest): string[] {
+  return [
+    ...items.flatMap(({ uri }) => uri ?? []),
+    ...references.flatMap((reference) => (reference.kind === 'file' ? reference.path : [])),
+  ];
+}
+
+function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {
+  const agent = registry.canonicalName(name);
+  if (agent === undefined) {
+    const known = registry
+      .enabled()
+      .map((spec) => spec.name)
+      .join(', ');
+    return { failure: failure('agent.unknown', `There is no agent '${name}'. The team has: ${known}.`) };
+  }
+  return registry.isEnabled(agent) ? { agent, by } : { failure: disabledFailure(agent) };
+}
+
+function disabledFailure(agent: string): Failure {
+  return failure('agent.disabled', `The agent '${agent}' is switched off by the setting agentTeam.agents.disabled.`);
+}
