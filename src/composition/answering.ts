@@ -11,6 +11,7 @@ import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
 import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
 import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
+import { runGoal, type GoalOutcome, type GoalRequest } from '../core/supervisor/runGoal';
 import { readInstructions } from '../vscode/agents/instructions';
 import type { TeamApprovals } from './approvals';
 import { createGate } from './gate';
@@ -57,5 +58,6 @@ export function createAnswering(options: AnsweringOptions) {
   };
   return {
     askTeam: (request: TeamRequest, run: RunContext): Promise<TeamOutcome> => askTeam(services, request, run),
+    runGoal: (request: GoalRequest, run: RunContext): Promise<GoalOutcome> => runGoal(services, request, run),
   };
 }
