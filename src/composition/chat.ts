@@ -41,12 +41,14 @@ export interface ChatOptions {
 export function createChat(options: ChatOptions) {
   const { context, clock, log, settings, store, live, team, registry, models, owned } = options;
   const { engine, agents, approvals } = team;
+  const { changes } = team;
   const changedFiles = owned.add(watchChangedFiles((message) => log.warn(`git: ${message}`)));
   const backend = createTeamChatBackend({
     store,
     live,
     model: createModelLine(models.directory, () => vscode.commands.executeCommand(COMMANDS.selectModel)),
     ask: (request, ask) => engine.ask(request, ask),
+    changes: changes.sets,
     cancel: (runId) => engine.cancel(runId),
     steer: (runId, text, items) => engine.steer(runId, text, items),
     isActive: (runId) => engine.isActive(runId),
@@ -102,6 +104,7 @@ export function createChat(options: ChatOptions) {
     agents: agentCommands,
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
+    changes: changes.commands,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });

@@ -14,6 +14,7 @@ import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
 import { createGround } from './ground';
+import { createChanges } from './changes';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
@@ -52,6 +53,15 @@ export function createTeam(options: TeamOptions) {
   const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
   createExecuting({ context, clock, storage, tools, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
+  const changes = createChanges(tools.workspace, {
+    store: storage.changeStore,
+    publisher: bus,
+    settings,
+    runs: store,
+    isLive: (runId) => engine.isActive(runId),
+    onProblem: (message) => onBug(new Error(message), 'changes'),
+    owned,
+  });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
     return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals });

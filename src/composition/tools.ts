@@ -69,6 +69,7 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
     /** The ports as a run sees them, its pending edits included. */
     portsOf,
     pending: changes satisfies PendingEdits as PendingEdits,
+    workspace,
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),

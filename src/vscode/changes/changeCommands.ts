@@ -24,6 +24,8 @@ const changeArguments = z.object({
   hunkId: z.string().min(1).optional(),
   /** Rows of the runs tree have it: a person clicked. */
   step: z.unknown().optional(),
+  /** Set by the chat's change card: what does not merge is opened, and problems are shown. */
+  fromPerson: z.boolean().optional(),
 });
 
 interface Request extends ChangeTarget {
@@ -100,8 +102,9 @@ export class ChangeCommands {
     command: string,
     choose: (changes: FileChange[]) => FileChange[],
   ): Promise<Request | undefined> {
-    const { value, fromPerson } = parseArguments(changeArguments, args, command);
+    const { value, fromPerson: isBare } = parseArguments(changeArguments, args, command);
     const { runId, path, hunkId, step } = value;
+    const fromPerson = isBare || value.fromPerson === true;
     const target = { ...(path !== undefined && { path }), ...(hunkId !== undefined && { hunkId }) };
     if (runId !== undefined) return { runId, ...target, fromPerson: fromPerson || step !== undefined };
     if (!fromPerson) {

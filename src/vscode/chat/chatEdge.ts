@@ -1,6 +1,6 @@
 // What the chat needs of the editor around it. Implemented with VS Code beside this file; tests script it.
 import type { Disposable, Range } from '../../api';
-import type { Completion, FileTarget, PageMessage } from '../../protocol/chat/chatMessages';
+import type { ChangeDecision, Completion, FileTarget, PageMessage } from '../../protocol/chat/chatMessages';
 import type { ChatSetup } from '../../protocol/chat/chatState';
 import type { SelectionContext } from './attachedContext';
 
@@ -29,6 +29,8 @@ export interface ChatEdge {
   firstSteps(): ChatSetup['firstSteps'];
   onDidChangeFirstSteps(handler: () => void): Disposable;
   runRemedy(action: RemedyAction): Promise<void>;
+  /** Does what a person decided about changes; what goes wrong is shown. */
+  decideChange(decision: ChangeDecision): Promise<void>;
   /** Asks what to do with changes made since an edited message; undefined: don't send. */
   askAboutChanges(files: readonly string[]): Promise<'revert' | 'keep' | undefined>;
   /** Tells a person something in the way of VS Code. */

@@ -118,6 +118,7 @@ function editorHandlers({ backend, edge }: PageHandlersOptions): Pick<PageHandle
     copy: ({ text }) => edge.copy(text),
     selectModel: () => backend.model.select(),
     remedy: ({ action }) => edge.runRemedy(action),
+    change: ({ type: _type, ...decision }) => edge.decideChange(decision),
     setMode: ({ id, value }) => backend.setMode(id, value),
     approval: ({ id, decision, scope, reason }) =>
       backend.resolveApproval(id, decision, { ...(scope && { scope }), ...(reason && { reason }) }),

@@ -1,10 +1,14 @@
 // The chat's backend over the real engine and run store. Owns nothing: it only translates.
+import * as vscode from 'vscode';
 import type { AgentInfo, ContextItem, Disposable } from '../../api';
+import type { ChangeReview } from '../../core/changes/changeReview';
 import type { AskRunOptions, StartedRun } from '../../core/engine/teamEngine';
+import { UserError } from '../../core/failure';
 import type { LiveText } from '../../core/runs/liveText';
 import type { ApprovalQueue } from '../../core/policy/approvalQueue';
 import type { RunStore } from '../../core/runs/runStore';
 import type { RunView } from '../../core/runs/runView';
+import { isRevertible } from '../changes/openChanges';
 import { storedRuns } from '../runs/storedRuns';
 import type { PolicyModes } from '../approvals/policyModes';
 import type {
@@ -21,6 +25,7 @@ export interface TeamChatBackendOptions {
   live: LiveText;
   model: ChatModelLine;
   ask(request: string, options: AskRunOptions): StartedRun;
+  changes: Pick<ChangeReview, 'load' | 'list' | 'revert'>;
   cancel(runId: string): Promise<void>;
   steer(runId: string, text: string, context: ContextItem[]): boolean;
   isActive(runId: string): boolean;
@@ -57,13 +62,42 @@ export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBack
     steer: (runId, text, context) => options.steer(runId, text, context),
     agents: () => options.agents().filter((agent) => agent.enabled),
     onDidChangeAgents: (handler) => options.onDidChangeAgents(handler),
-    changesSince: () => Promise.resolve([]),
-    revertSince: () => Promise.resolve(),
+    changesSince: (runId) => changesSince(options, runId),
+    revertSince: (runId) => revertSince(options, runId),
     resolveApproval: (id, decision, answer) => options.approvals.resolve(id, decision, answer),
     modes: () => options.modes.list(),
     setMode: (id, value) => options.modes.set(id, value),
     onDidChangeModes: (handler) => options.modes.onDidChange(handler),
   };
+}
+
+/** This run and the later ones of its thread, the newest first. */
+function runsSince(store: RunStore, runId: string): string[] {
+  const thread = store.threads().find(({ runIds }) => runIds.includes(runId));
+  const runIds = thread?.runIds ?? [runId];
+  return runIds.slice(runIds.indexOf(runId)).reverse();
+}
+
+async function changesSince({ store, changes }: TeamChatBackendOptions, runId: string): Promise<string[]> {
+  const paths = new Set<string>();
+  for (const id of runsSince(store, runId)) {
+    await changes.load(id);
+    for (const change of changes.list(id)) if (isRevertible(change)) paths.add(change.path);
+  }
+  return [...paths].sort();
+}
+
+async function revertSince({ store, changes }: TeamChatBackendOptions, runId: string): Promise<void> {
+  for (const id of runsSince(store, runId)) {
+    const { conflicts, failed } = await changes.revert(id);
+    const [path] = [...conflicts, ...failed.map((problem) => problem.path)];
+    if (path === undefined) continue;
+    const why = failed[0]?.message ?? vscode.l10n.t('It was changed since.');
+    throw new UserError(
+      'change.not_reverted',
+      vscode.l10n.t('{0} could not be taken back: {1} Settle it in the view of runs, then send again.', path, why),
+    );
+  }
 }
 
 function started({ runId, threadId }: StartedRun): ChatAskStarted {

@@ -2,6 +2,7 @@
 import type { ContextItem, Failure } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
 import type { AgentStep, ModelStep, NoticeStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
+import { isChange } from '../changes/openChanges';
 import { isActive, type Chip, type Turn, type TurnHead, type TurnItem } from '../../protocol/chat/chatTurn';
 
 /** Sentences and labels for people, made where `vscode.l10n` is. */
@@ -49,6 +50,18 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
     usage: { inputTokens, outputTokens, modelCalls, complete, ...(costUsd !== undefined && { costUsd }) },
     ...(run.error && { error: texts.error(run.error) }),
     approvals: run.approvals.map(({ id, agent, title, detail }) => ({ id, agent, title, detail })),
+    ...changesOf(run),
+  };
+}
+
+/** Hunks shown of one file; the diff shows the rest. */
+const MAX_HUNKS = 100;
+
+function changesOf(run: RunView): Pick<TurnHead, 'changes'> {
+  const changes = run.changes.filter(isChange);
+  if (changes.length === 0) return {};
+  return {
+    changes: changes.map(({ runId: _runId, hunks, ...rest }) => ({ ...rest, hunks: hunks.slice(0, MAX_HUNKS) })),
   };
 }
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../api';
 import { UserError, messageOf } from '../../core/failure';
-import type { Completion, FileTarget } from '../../protocol/chat/chatMessages';
+import type { ChangeDecision, Completion, FileTarget } from '../../protocol/chat/chatMessages';
 import { COMMANDS } from '../ids';
 import type { SelectionContext } from './attachedContext';
 import type { ChatEdge, PickedFile, RemedyAction } from './chatEdge';
@@ -131,6 +131,21 @@ export class VsCodeChatEdge implements ChatEdge {
     if (action === 'selectModel') await vscode.commands.executeCommand(COMMANDS.selectModel);
     else if (action === 'setApiKey') await vscode.commands.executeCommand(COMMANDS.setApiKey);
     else await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:agent-team.agent-team');
+  }
+
+  async decideChange({ action, ...target }: ChangeDecision): Promise<void> {
+    const commands = {
+      show: COMMANDS.showChanges,
+      accept: COMMANDS.acceptChanges,
+      reject: COMMANDS.rejectChanges,
+      revert: COMMANDS.revertRun,
+    };
+    try {
+      await vscode.commands.executeCommand(commands[action], { ...target, fromPerson: true });
+    } catch (error) {
+      // A command loses the kind of its error on the way here.
+      void vscode.window.showErrorMessage(messageOf(error));
+    }
   }
 
   async askAboutChanges(files: readonly string[]): Promise<'revert' | 'keep' | undefined> {

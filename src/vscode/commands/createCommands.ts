@@ -6,6 +6,7 @@ import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
 import type { AgentCommands } from '../agents/agentCommands';
 import type { ApprovalCommands } from '../approvals/approvalCommands';
+import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import { COMMANDS, type CommandId } from '../ids';
@@ -23,6 +24,7 @@ export interface CommandsOptions {
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   approvals: ApprovalCommands;
   chat: { controller: ChatController; view: ChatViewProvider };
+  changes: ChangeCommands;
   log: vscode.LogOutputChannel;
 }
 
@@ -73,6 +75,12 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
       await chat.controller.showRun(runId);
     },
+    [COMMANDS.showChanges]: (args) => options.changes.show(args),
+    [COMMANDS.acceptChanges]: (args) => options.changes.accept(args),
+    [COMMANDS.rejectChanges]: (args) => options.changes.reject(args),
+    [COMMANDS.acceptHunk]: () => options.changes.accept([]),
+    [COMMANDS.rejectHunk]: () => options.changes.reject([]),
+    [COMMANDS.revertRun]: (args) => options.changes.revert(args),
     [COMMANDS.selectModel]: (args) => models.commands.selectModel(args[0]),
     [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
     [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),

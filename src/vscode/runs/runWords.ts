@@ -1,6 +1,7 @@
 // Words of the runs tree and the status bar.
 import * as vscode from 'vscode';
 import type { RunState } from '../../api';
+import type { ChangeWords } from './changeRows';
 import type { RunWords } from './runRows';
 
 export function runWords(): RunWords {
@@ -27,6 +28,29 @@ export function runWords(): RunWords {
   };
 }
 
+export function changeWords(): ChangeWords {
+  const statuses: Record<string, string> = {
+    proposed: vscode.l10n.t('proposed'),
+    accepted: vscode.l10n.t('accepted'),
+    rejected: vscode.l10n.t('rejected'),
+    reverted: vscode.l10n.t('taken back'),
+    conflicted: vscode.l10n.t('does not merge'),
+  };
+  const kinds = {
+    create: vscode.l10n.t('new'),
+    modify: vscode.l10n.t('changed'),
+    delete: vscode.l10n.t('deleted'),
+    rename: vscode.l10n.t('renamed'),
+  };
+  return {
+    changes: (files) => (files === 1 ? vscode.l10n.t('Changes (1 file)') : vscode.l10n.t('Changes ({0} files)', files)),
+    hunkAt: (line) => vscode.l10n.t('Line {0}', line),
+    status: (status) => statuses[status] ?? status,
+    kind: (kind) => kinds[kind],
+    renamedFrom: (path) => vscode.l10n.t('was {0}', path),
+  };
+}
+
 /** Names of the lines in a tooltip. */
 export function detailNames(): Record<string, string> {
   return {
@@ -44,5 +68,6 @@ export function detailNames(): Record<string, string> {
     note: vscode.l10n.t('Note'),
     prompt: vscode.l10n.t('Prompt version'),
     files: vscode.l10n.t('Files'),
+    change: vscode.l10n.t('Change'),
   };
 }

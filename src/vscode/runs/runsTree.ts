@@ -3,15 +3,18 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, VIEWS } from '../ids';
+import { changesRow, type ChangeRow } from './changeRows';
 import { isActiveState, runContextValue, runRow, stepRows, type Row } from './runRows';
 import type { RunsSource } from './runsSource';
-import { detailNames, runWords } from './runWords';
+import { changeWords, detailNames, runWords } from './runWords';
 
-/** A row of the tree; commands of its menus get it, and read `runId`. */
+/** A row of the tree; commands of its menus get it, and read `runId`, and of changes `path` and `hunkId`. */
 export interface RunNode {
   runId: string;
   /** Absent for the run itself. */
-  step?: Row;
+  step?: Row | ChangeRow;
+  path?: string;
+  hunkId?: string;
 }
 
 export const REFRESH_MS = 250;
@@ -53,10 +56,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
 
   async getChildren(node?: RunNode): Promise<RunNode[]> {
     if (!node) return this.runs.list().map(({ runId }) => this.nodeOf(runId));
-    if (node.step) return node.step.children.map((step) => ({ runId: node.runId, step }));
+    if (node.step) return node.step.children.map((step) => nodeBelow(node.runId, step));
     const view = await this.runs.load(node.runId);
     if (!view) return [];
-    return stepRows(view, this.clock.now(), runWords()).map((step) => ({ runId: node.runId, step }));
+    const changes = changesRow(view.runId, view.changes, changeWords());
+    const rows = [...stepRows(view, this.clock.now(), runWords()), ...(changes ? [changes] : [])];
+    return rows.map((step) => nodeBelow(node.runId, step));
   }
 
   getParent(): undefined {
@@ -64,7 +69,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
-    return node.step ? stepItem(node.step) : this.runItem(node);
+    return node.step ? stepItem(node.step, node) : this.runItem(node);
   }
 
   /** The tooltip is made when it is looked at. */
@@ -137,10 +142,18 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   }
 }
 
-function stepItem(row: Row): vscode.TreeItem {
-  const { None, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = itemOf(row, row.children.length > 0 ? Expanded : None);
-  item.contextValue = 'step';
+function nodeBelow(runId: string, step: Row | ChangeRow): RunNode {
+  return { runId, step, ...('target' in step && step.target) };
+}
+
+function stepItem(row: Row | ChangeRow, node: RunNode): vscode.TreeItem {
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const isFile = node.path !== undefined;
+  const item = itemOf(row, row.children.length === 0 ? None : isFile ? Collapsed : Expanded);
+  item.contextValue = 'contextValue' in row ? row.contextValue : 'step';
+  if (isFile && item.contextValue.endsWith('open')) {
+    item.command = { command: COMMANDS.showChanges, title: vscode.l10n.t('Show change'), arguments: [node] };
+  }
   return item;
 }
 

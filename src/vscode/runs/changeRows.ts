@@ -1,0 +1,99 @@
+// The rows of a run's changes: all of them, each file, each hunk. Pure: words come in, so that it runs without VS Code.
+import type { FileChange } from '../../api';
+import { isChange, isOpen, isRevertible } from '../changes/openChanges';
+import type { Row } from './runRows';
+
+/** Words for people, made where `vscode.l10n` is. */
+export interface ChangeWords {
+  changes(files: number): string;
+  hunkAt(line: number): string;
+  status(status: string): string;
+  kind(kind: FileChange['kind']): string;
+  renamedFrom(path: string): string;
+}
+
+/** A row that commands on changes understand. */
+export interface ChangeRow extends Row {
+  target: { path?: string; hunkId?: string };
+  /** What the menus go by, e.g. `change file open`. */
+  contextValue: string;
+}
+
+/** Hunks listed below one file; the diff shows the rest. */
+const MAX_HUNKS = 200;
+
+const KIND_ICONS: Record<FileChange['kind'], { icon: string; colour: string }> = {
+  create: { icon: 'diff-added', colour: 'charts.green' },
+  modify: { icon: 'diff-modified', colour: 'charts.yellow' },
+  delete: { icon: 'diff-removed', colour: 'charts.red' },
+  rename: { icon: 'diff-renamed', colour: 'charts.blue' },
+};
+
+/** `+64 -3`; nothing for a change without lines. */
+export function formatLineCounts({ added, removed }: { added: number; removed: number }): string {
+  return [added > 0 ? `+${added}` : '', removed > 0 ? `-${removed}` : ''].filter(Boolean).join(' ');
+}
+
+/** One row with the files below it; undefined for a run that changed nothing. */
+export function changesRow(runId: string, all: readonly FileChange[], words: ChangeWords): ChangeRow | undefined {
+  const changes = all.filter(isChange);
+  if (changes.length === 0) return undefined;
+  const counted = changes.filter(({ status }) => status !== 'rejected' && status !== 'reverted');
+  const sum = {
+    added: counted.reduce((total, { added }) => total + added, 0),
+    removed: counted.reduce((total, { removed }) => total + removed, 0),
+  };
+  const open = changes.filter(isOpen);
+  const conflicts = changes.some(({ status }) => status === 'conflicted');
+  const id = `${runId}/changes`;
+  const state = open.length > 0 ? 'open' : 'settled';
+  return {
+    id,
+    label: words.changes(changes.length),
+    description: formatLineCounts(sum),
+    icon: conflicts ? 'warning' : 'diff-multiple',
+    ...(conflicts && { colour: 'charts.orange' }),
+    details: [],
+    children: changes.map((change) => fileRow(id, change, words)),
+    target: {},
+    contextValue: `change run ${state}${changes.some(isRevertible) ? ' revertible' : ''}`,
+  };
+}
+
+function fileRow(parent: string, change: FileChange, words: ChangeWords): ChangeRow {
+  const { path, kind, status, from } = change;
+  const id = `${parent}/${path}`;
+  const waits = isOpen(change);
+  // What waits in the usual way needs no word.
+  const state = status === 'proposed' ? '' : words.status(status);
+  const parts = [kind === 'modify' ? '' : words.kind(kind), formatLineCounts(change), state];
+  const hunks = change.hunks.length > 1 ? change.hunks.slice(0, MAX_HUNKS) : [];
+  return {
+    id,
+    label: path,
+    description: parts.filter(Boolean).join(' · '),
+    ...(status === 'conflicted' ? { icon: 'warning', colour: 'charts.orange' } : KIND_ICONS[kind]),
+    details: from === undefined ? [] : [['change', words.renamedFrom(from)]],
+    children: hunks.map((hunk) => hunkRow(id, path, { hunk, words })),
+    target: { path },
+    contextValue: `change file ${waits ? 'open' : 'settled'}`,
+  };
+}
+
+function hunkRow(
+  parent: string,
+  path: string,
+  { hunk, words }: { hunk: FileChange['hunks'][number]; words: ChangeWords },
+): ChangeRow {
+  const waits = hunk.status === 'proposed' || hunk.status === 'conflicted';
+  return {
+    id: `${parent}/${hunk.id}/${hunk.status}`,
+    label: words.hunkAt(hunk.startLine),
+    description: hunk.status === 'proposed' ? '' : words.status(hunk.status),
+    icon: waits ? 'circle-outline' : hunk.status === 'accepted' ? 'check' : 'circle-slash',
+    details: [],
+    children: [],
+    target: { path, hunkId: hunk.id },
+    contextValue: `change hunk ${waits ? 'open' : 'settled'}`,
+  };
+}
