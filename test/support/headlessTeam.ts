@@ -109,6 +109,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     tools,
     traces: tracing,
     runs: { list: () => store.list(), result: resultOf, delete: (runId) => store.delete(runId) },
+    approvals: { list: () => [], resolve: () => undefined },
     changes: NO_CHANGES,
     breakerOf: (agent) => breakers.state('agent', agent),
   });

@@ -221,6 +221,8 @@ export class TeamEngine {
     const start = chooseStart(parsed, options, earlier, registry);
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
+    if (parsed.isGoal)
+      return this.pursue({ text: parsed.text, contextText: context.text, images: context.images }, run);
     const waiting: UserMessage[] = [];
     const steering: Steering = { run, waiting, last: Promise.resolve() };
     this.steering.set(run.runId, steering);
