@@ -47,12 +47,16 @@ async function accept(
   { path, hunkId }: { path: string | undefined; hunkId: string | undefined },
   ports: CarryOutPorts,
 ): Promise<Decided> {
-  const chosen = choose(layer, path, hunkId);
+  const chosen = withMovedAway(layer, choose(layer, path, hunkId));
   // Two agents' sides stand against each other: accepting one of them silently would drop the other.
   const unmerged = chosen.filter((state) => state.conflict?.during === 'merge');
   const jobs = chosen
     .filter((state) => isPending(state) && !unmerged.includes(state))
-    .map((state): Job => ({ state, place: placeBefore(state), plan: (text) => planAccept(state, hunkId, text) }));
+    .map((state): Job => ({
+      state,
+      place: placeBefore(state),
+      plan: (text) => planAccept(state, hunkOf(state, hunkId), text),
+    }));
   const done = await carryOut(jobs, ports);
   const missing = path !== undefined && chosen.length === 0 ? [nothingOpen(path)] : [];
   return outcome('edit.accepted', done.done, {
@@ -123,6 +127,12 @@ function planResolution(
   return { ...plan, next: () => afterAccept(state, undefined, step) };
 }
 
+/** A new file that stands where the run moved another one away needs that move too. */
+function withMovedAway(layer: ChangeLayer, chosen: readonly FileState[]): FileState[] {
+  const moves = chosen.flatMap((state) => layer.leaving(state.location.uri) ?? []);
+  return [...new Set([...moves, ...chosen])];
+}
+
 /** The files that a decision is about; with a hunk, only the file that has it open. */
 function choose(layer: ChangeLayer, path: string | undefined, hunkId: string | undefined): FileState[] {
   return layer
@@ -148,6 +158,11 @@ function outcome(
       failed,
     },
   };
+}
+
+/** Of a file that is taken along, everything. */
+function hunkOf(state: FileState, hunkId: string | undefined): string | undefined {
+  return openHunks(state).some((hunk) => hunk.id === hunkId) ? hunkId : undefined;
 }
 
 const nothingOpen = (path: string) => ({ path, message: `Nothing in "${path}" waits for a decision.` });

@@ -194,7 +194,7 @@ export class ChangeSets implements ChangeReview, PendingEdits {
   }
 
   /** Merges a task's layer into the run's and closes it. What does not merge stands as a conflict with both sides kept. */
-  mergeLayer(who: Proposer & { taskId: string }): Promise<{ merged: FileChange[]; conflicts: string[] } | Failure> {
+  mergeLayer(who: Proposer & { taskId: string }): Promise<{ merged: FileChange[]; conflicts: string[] }> {
     return this.inLine(async () => {
       const set = await this.shelf.get(who.runId);
       const task = set.tasks.get(who.taskId);
@@ -202,11 +202,10 @@ export class ChangeSets implements ChangeReview, PendingEdits {
       const { layer, conflicts } = await mergeLayers(set.run, task, this.reader(who.signal));
       set.tasks.delete(who.taskId);
       const scope = { ...who, taskId: '' };
-      const kept =
-        this.options.mode() === 'auto' && conflicts.length === 0
-          ? await this.applyNow(scope, set, layer)
-          : this.keep(scope, set, { before: set.run, layer });
-      if (isFailure(kept)) return kept;
+      const isAuto = this.options.mode() === 'auto' && conflicts.length === 0;
+      const applied = isAuto ? await this.applyNow(scope, set, layer) : undefined;
+      // What can't be applied at once is not lost: it waits for the person like any proposal.
+      const kept = applied && !isFailure(applied) ? applied : this.keep(scope, set, { before: set.run, layer });
       for (const state of conflicts) this.reports.conflict(who.runId, state);
       return { merged: kept.files, conflicts: conflicts.map((state) => state.location.path) };
     });

@@ -21,6 +21,9 @@ export interface ProposalPorts {
   signal: AbortSignal;
 }
 
+/** Files of one run; each is read whenever the run reads anything. */
+const MAX_FILES = 1000;
+
 /** The layer with all changes in it; fails with the first change that can't be made. `layers` are left as they are. */
 export async function proposedLayer(
   layers: readonly [...ChangeLayer[], ChangeLayer],
@@ -33,6 +36,9 @@ export async function proposedLayer(
   for (const change of changes) {
     const fault = await takeIn([...below, layer], layer, { change, ports });
     if (fault) return fault;
+  }
+  if (layer.all().length > MAX_FILES) {
+    return failure('edit.too_many', `A run can change ${MAX_FILES} files at most. Tell the person what is left to do.`);
   }
   return ports.signal.aborted ? CANCELLED : layer;
 }
