@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { isActive, type Turn, type TurnHead, type TurnItem } from '../../src/protocol/chat/chatTurn';
 import { formatDuration } from '../../src/protocol/measures';
+import { approvalCard } from './approvalCard';
 import { contextChips } from './contextChips';
 import { icon, iconButton, PageElement } from './page';
-import { agentLine, agentName, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
+import { agentLine, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
 import './answerText';
 import './changeCard';
 import './toolCard';
@@ -226,27 +227,8 @@ export class ChatTurn extends PageElement {
   }
 
   private approvals(): TemplateResult[] {
-    const { text } = this.page.translation;
-    return this.turn.head.approvals.map(
-      ({ id, agent, title, detail }) =>
-        html`<section class="approval" data-testid="approval" aria-label=${text('approvalOf', agent)}>
-          <div class="approval-title">${agentName(agent)}<span>${title}</span></div>
-          ${detail ? html`<pre class="approval-detail" tabindex="0">${detail}</pre>` : nothing}
-          <div class="button-row">
-            <vscode-button
-              data-testid="approval-allow"
-              @click=${() => this.page.host.post({ type: 'approval', id, decision: 'allow' })}
-              >${text('allow')}</vscode-button
-            >
-            <vscode-button
-              secondary
-              data-testid="approval-deny"
-              @click=${() => this.page.host.post({ type: 'approval', id, decision: 'deny' })}
-              >${text('deny')}</vscode-button
-            >
-          </div>
-        </section>`,
-    );
+    const { approvals, isElsewhere } = this.turn.head;
+    return approvals.map((approval) => approvalCard(approval, this.page, isElsewhere !== true));
   }
 
   private changes(): TemplateResult | typeof nothing {

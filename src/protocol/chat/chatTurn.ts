@@ -80,6 +80,11 @@ export const approvalSchema = z.object({
   agent: z.string(),
   title: z.string(),
   detail: z.string(),
+  /** The agent's words before the call. */
+  why: z.optional(z.string()),
+  risk: z.optional(z.enum(['medium', 'high'])),
+  /** What an answer beyond this call covers. */
+  covers: z.optional(z.array(z.string())),
 });
 export type TurnApproval = z.infer<typeof approvalSchema>;
 

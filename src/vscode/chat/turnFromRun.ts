@@ -1,9 +1,16 @@
 // A run as the chat shows it. Pure: sentences come in through `TurnTexts`, so that it runs (and is tested) without VS Code.
-import type { ContextItem, Failure } from '../../api';
+import type { Approval, ContextItem, Failure } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
 import type { AgentStep, ModelStep, NoticeStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
 import { isChange } from '../changes/openChanges';
-import { isActive, type Chip, type Turn, type TurnHead, type TurnItem } from '../../protocol/chat/chatTurn';
+import {
+  isActive,
+  type Chip,
+  type Turn,
+  type TurnApproval,
+  type TurnHead,
+  type TurnItem,
+} from '../../protocol/chat/chatTurn';
 
 /** Sentences and labels for people, made where `vscode.l10n` is. */
 export interface TurnTexts {
@@ -49,7 +56,7 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
     ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
     usage: { inputTokens, outputTokens, modelCalls, complete, ...(costUsd !== undefined && { costUsd }) },
     ...(run.error && { error: texts.error(run.error) }),
-    approvals: run.approvals.map(({ id, agent, title, detail }) => ({ id, agent, title, detail })),
+    approvals: run.approvals.map(approvalFromRun),
     ...changesOf(run),
   };
 }
@@ -74,6 +81,18 @@ export function chipFromContext(item: ContextItem, index: number, texts: Pick<Tu
     label: texts.contextLabel(item, index),
     ...(item.uri !== undefined && { uri: item.uri }),
     ...(item.range && { startLine: item.range.start.line + 1, endLine: item.range.end.line + 1 }),
+  };
+}
+
+function approvalFromRun({ id, agent, title, detail, why, risk, covers }: Approval): TurnApproval {
+  return {
+    id,
+    agent,
+    title,
+    detail,
+    ...(why !== undefined && { why }),
+    ...(risk && { risk }),
+    ...(covers && { covers }),
   };
 }
 
