@@ -14,7 +14,6 @@ import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
 import { createGround } from './ground';
-import { createChanges } from './changes';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
@@ -53,15 +52,6 @@ export function createTeam(options: TeamOptions) {
   const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
   createExecuting({ context, clock, storage, tools, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
-  const changes = createChanges(tools.workspace, {
-    store: storage.changeStore,
-    publisher: bus,
-    settings,
-    runs: store,
-    isLive: (runId) => engine.isActive(runId),
-    onProblem: (message) => onBug(new Error(message), 'changes'),
-    owned,
-  });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
     return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals });
@@ -82,6 +72,7 @@ export function createTeam(options: TeamOptions) {
     registry,
     settings,
     askTeam: async (request, run) => (await answering()).askTeam(request, run),
+    runGoal: async (request, run) => (await answering()).runGoal(request, run),
     resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),
     threadRuns: (threadId) => store.thread(threadId),
     viewOf: (runId) => store.get(runId),
