@@ -1,0 +1,153 @@
+// Approvals as another extension sees them, and the scopes of the settings that widen rights, in a real VS Code.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { AgentTeamApi, Approval, EventEnvelope } from '../../src/api';
+import { configure, teamApi, topicsOf, useScriptedServer } from './support/team';
+
+const call = (name: string, input: object) => ({ toolCalls: [{ name, arguments: input }] });
+
+describe('approvals in a window', () => {
+  const server = useScriptedServer();
+  let api: AgentTeamApi;
+  const runs: string[] = [];
+  const tool = {
+    name: 'deploy_site',
+    description: 'Deploys the site.',
+    inputSchema: { type: 'object', properties: { to: { type: 'string' } }, required: ['to'] },
+    effect: 'execute' as const,
+    run: async () => {
+      runs.push('deployed');
+      return 'Deployed.';
+    },
+  };
+  before(async () => {
+    api = await teamApi();
+  });
+  beforeEach(() => runs.splice(0));
+  after(async () => {
+    await configure({ 'commands.mode': undefined, 'commands.allow': undefined });
+  });
+
+  /** Resolves with the next question that waits. */
+  const nextApproval = () =>
+    new Promise<Approval>((resolve) => {
+      const subscription = api.events.subscribe('approval.requested', (event: EventEnvelope) => {
+        subscription.dispose();
+        resolve(event.payload as Approval);
+      });
+    });
+
+  /** An agent of the test's own that may use the tool, asked once. */
+  function askDeployer(answer: string) {
+    server().script(
+      { reply: { text: 'I deploy what was tested.', ...call('deploy_site', { to: 'staging' }) } },
+      { when: { lastRole: 'tool' }, reply: { text: answer } },
+    );
+    const registered = api.tools.register(tool);
+    const agent = api.agents.register({
+      name: 'deployer',
+      description: 'Deploys.',
+      prompt: 'You deploy.',
+      tools: ['deploy_site'],
+    });
+    const asked = nextApproval();
+    const run = api.ask('deploy', { agent: 'deployer' });
+    return { run, asked, dispose: () => [agent, registered].forEach((item) => item.dispose()) };
+  }
+
+  it('wait in the list, say who asks and why, and let the call go on once allowed', async () => {
+    const { run, asked, dispose } = askDeployer('Done.');
+    const approval = await asked;
+    assert.deepEqual(
+      api.approvals.list().map(({ id }) => id),
+      [approval.id],
+    );
+    assert.equal(approval.runId, run.runId);
+    assert.deepEqual(
+      [approval.agent, approval.tool, approval.why],
+      ['deployer', 'deploy_site', 'I deploy what was tested.'],
+    );
+    assert.equal((await api.runs.get(run.runId))?.status, 'waiting-approval');
+    assert.deepEqual(runs, [], 'nothing happens before the answer');
+    api.approvals.resolve(approval.id, 'allow');
+    const result = await run.result;
+    assert.deepEqual([result.status, result.text, runs], ['completed', 'Done.', ['deployed']]);
+    assert.deepEqual(api.approvals.list(), []);
+    const events = await api.events.history({ runId: run.runId });
+    assert.deepEqual(
+      topicsOf(events).filter((topic) => topic.startsWith('approval.')),
+      ['approval.requested', 'approval.granted'],
+    );
+    const spans = await api.traces.spans(result.traceId);
+    const span = spans.find(({ name }) => name === 'approval deploy_site');
+    const parent = spans.find(({ spanId }) => spanId === span?.parentSpanId);
+    assert.equal(parent?.name, 'execute_tool deploy_site');
+    api.approvals.resolve(approval.id, 'deny');
+    dispose();
+  });
+
+  it('give a denial and its reason to the model', async () => {
+    const { run, asked, dispose } = askDeployer('Left open.');
+    const approval = await asked;
+    assert.throws(() => api.approvals.resolve(approval.id, 'maybe' as 'allow'), TypeError);
+    api.approvals.resolve(approval.id, 'deny', { reason: 'Not on a Friday.' });
+    const result = await run.result;
+    assert.deepEqual([result.status, runs], ['completed', []]);
+    assert.match(String(server().requests.at(-1)?.body.messages.at(-1)?.content), /Not on a Friday\./);
+    dispose();
+  });
+
+  it('are answered by the command too, and end with their run', async () => {
+    const first = askDeployer('Done.');
+    const approval = await first.asked;
+    await vscode.commands.executeCommand('agentTeam.resolveApproval', { id: approval.id, decision: 'allow' });
+    assert.equal((await first.run.result).status, 'completed');
+    first.dispose();
+    server().reset();
+    const second = askDeployer('unused');
+    await second.asked;
+    const stopped = Date.now();
+    second.run.cancel();
+    const result = await second.run.result;
+    assert.equal(result.status, 'cancelled');
+    assert.ok(Date.now() - stopped < 1_000);
+    assert.deepEqual(api.approvals.list(), []);
+    assert.deepEqual(runs, ['deployed']);
+    server().reset();
+    second.dispose();
+  });
+
+  it('refuses without a question where commands are off', async () => {
+    await configure({ 'commands.mode': 'deny' });
+    server().script(
+      { reply: call('deploy_site', { to: 'staging' }) },
+      { when: { lastRole: 'tool' }, reply: { text: 'Left open.' } },
+    );
+    const registered = api.tools.register(tool);
+    const agent = api.agents.register({ name: 'deployer', description: 'D.', prompt: 'D.', tools: ['deploy_site'] });
+    const result = await api.ask('deploy', { agent: 'deployer' }).result;
+    assert.deepEqual([result.status, runs], ['completed', []]);
+    assert.match(String(server().requests.at(-1)?.body.messages.at(-1)?.content), /agentTeam\.commands\.mode is deny/);
+    registered.dispose();
+    agent.dispose();
+    await configure({ 'commands.mode': undefined });
+  });
+});
+
+describe('the settings that widen rights', () => {
+  for (const key of ['edits.mode', 'commands.mode', 'commands.allow', 'protectedFiles']) {
+    it(`${key} can't be set by a workspace`, async () => {
+      const configuration = vscode.workspace.getConfiguration('agentTeam');
+      const value = key.endsWith('mode') ? 'auto' : ['rm'];
+      await assert.rejects(async () => configuration.update(key, value, vscode.ConfigurationTarget.Workspace));
+    });
+  }
+
+  it('commands.deny of the workspace adds to the person’s own', async () => {
+    const configuration = vscode.workspace.getConfiguration('agentTeam');
+    await configuration.update('commands.deny', ['git push'], vscode.ConfigurationTarget.Workspace);
+    await configuration.update('commands.deny', undefined, vscode.ConfigurationTarget.Workspace);
+    const { defaultValue } = configuration.inspect<string[]>('commands.deny') ?? {};
+    assert.deepEqual(defaultValue, []);
+  });
+});
