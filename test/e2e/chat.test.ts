@@ -49,6 +49,48 @@ describe('the chat in the side bar', function () {
     assert.match(await row.innerText(), /qa · done · /);
   });
 
+  it('analyses the file that is attached, by its path', async () => {
+    const window = await editor().window();
+    const chat = await window.webviewWith('chat-input');
+    const answer = await chat.locator('[data-testid="chat-message"][data-role="assistant"]').innerText();
+    assert.doesNotMatch(answer, /There is no|Not everything/);
+  });
+
+  it('fits into 300 px, with its end in sight', async () => {
+    const window = await editor().window();
+    const chat = await window.webviewWith('chat-input');
+    const width = () => chat.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    // The tool call that was opened took the end out of sight.
+    await chat.getByTestId('chat-to-end').click();
+    await chat.getByTestId('chat-to-end').waitFor({ state: 'detached' });
+    await window.resizeSideBar(300);
+    await chat.waitForFunction('innerWidth < 300');
+    assert.equal(await width(), 0, 'nothing stands out at the side');
+    await chat.getByTestId('usage').waitFor();
+    assert.equal(await chat.getByTestId('chat-to-end').count(), 0);
+    await window.resizeSideBar(400);
+  });
+
+  it('is used by keyboard alone', async () => {
+    const window = await editor().window();
+    const { keyboard } = window.page;
+    await window.openFile('src/math.ts');
+    await keyboard.press('Control+Alt+T');
+    const chat = await window.webviewWith('chat-input');
+    await chat.locator('[data-testid="chat-input"]:focus').waitFor();
+    await keyboard.type('@res');
+    await chat.locator('.suggestions [aria-selected="true"]', { hasText: 'researcher' }).waitFor();
+    await keyboard.press('Tab');
+    await keyboard.type('where is divide used?');
+    await keyboard.press('Enter');
+    const answer = chat.locator('[data-testid="chat-message"][data-agent="researcher"][data-status="completed"]');
+    await answer.waitFor({ timeout: 60_000 });
+    assert.equal(await chat.getByTestId('route').count(), 1, 'whom a person named was not routed');
+    await chat.locator('[data-testid="chat-input"]:focus').waitFor();
+    await keyboard.press('ArrowUp');
+    assert.match(await chat.getByTestId('chat-input').inputValue(), /^@researcher where is divide used\?$/);
+  });
+
   it('keeps the thread and what was typed over a reload of the window', async () => {
     const window = await editor().window();
     await (await window.inWebview('chat-input')).fill('a half sen');

@@ -20,27 +20,30 @@ export function composerFooter(footer: ComposerFooter): TemplateResult {
   const { page, active } = footer;
   const { text } = page.translation;
   return html`<div class="composer-footer">
-    ${iconButton({ icon: 'attach', label: text('attachContext'), onClick: () => page.host.post({ type: 'attach' }) })}
-    ${footer.state.setup.modes.map((mode) => modeSelect(mode, page))} ${modelButton(footer.state, page)}
-    <span class="spacer"></span>
-    ${active ? deliveryChoice(footer) : nothing}
-    ${
-      active
-        ? iconButton({
-            icon: 'stop-circle',
-            label: text('stop'),
-            testId: 'chat-stop',
-            onClick: () => page.host.post({ type: 'stop' }),
-          })
-        : nothing
-    }
-    ${iconButton({
-      icon: 'send',
-      label: text('sendHint'),
-      testId: 'chat-send',
-      disabled: !footer.canSend,
-      onClick: footer.onSend,
-    })}
+    <div class="composer-choices">
+      ${iconButton({ icon: 'attach', label: text('attachContext'), onClick: () => page.host.post({ type: 'attach' }) })}
+      ${footer.state.setup.modes.map((mode) => modeSelect(mode, page))} ${modelButton(footer.state, page)}
+    </div>
+    <div class="composer-actions">
+      ${active ? deliveryChoice(footer) : nothing}
+      ${
+        active
+          ? iconButton({
+              icon: 'stop-circle',
+              label: text('stop'),
+              testId: 'chat-stop',
+              onClick: () => page.host.post({ type: 'stop' }),
+            })
+          : nothing
+      }
+      ${iconButton({
+        icon: 'send',
+        label: text('sendHint'),
+        testId: 'chat-send',
+        disabled: !footer.canSend,
+        onClick: footer.onSend,
+      })}
+    </div>
   </div>`;
 }
 

@@ -1,0 +1,4 @@
+import { runTypeScript } from './loadTypeScript.mjs';
+
+await runTypeScript('./screenshots.ts');
+process.exit();
