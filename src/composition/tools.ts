@@ -12,11 +12,13 @@ import type { DisposableStore } from '../core/disposable';
 import type { ContextReference } from '../core/routing/parseRequest';
 import type { ReadingPorts } from '../core/tools/reading/readingPorts';
 import { createReadingTools } from '../core/tools/reading/readingTools';
+import { createLanguageEditTools } from '../core/tools/writing/languageEdits';
 import { createWritingTools } from '../core/tools/writing/writingTools';
 import { ToolRegistry } from '../core/tools/toolRegistry';
 import { resolveContext } from '../core/workspace/contextItems';
 import { workspacePicture } from '../core/workspace/workspacePicture';
 import { createWorkspaceLinters } from '../vscode/analysis/workspaceLinters';
+import { VsCodeLanguageEdits } from '../vscode/editorTools/vsCodeLanguageEdits';
 import { ForeignTools } from '../vscode/foreignTools/foreignTools';
 import type { TeamGround } from './ground';
 
@@ -54,7 +56,12 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
   });
   const registry = new ToolRegistry();
   const reading = [...createReadingTools(portsOf), ...createAnalysisTools(analyzer, portsOf)];
-  owned.add(registry.add(...reading, ...createWritingTools({ portsOf, changes })));
+  const edits = new VsCodeLanguageEdits(workspace);
+  const writing = [
+    ...createWritingTools({ portsOf, changes }),
+    ...createLanguageEditTools({ portsOf, changes, edits }),
+  ];
+  owned.add(registry.add(...reading, ...writing));
   const foreign = new ForeignTools({
     isTrusted: () => vscode.workspace.isTrusted,
     own: ownLanguageModelTools(context),
@@ -69,7 +76,6 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
     /** The ports as a run sees them, its pending edits included. */
     portsOf,
     pending: changes satisfies PendingEdits as PendingEdits,
-    workspace,
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),

@@ -3,7 +3,6 @@
 import * as z from 'zod';
 import type { Range } from '../../../api';
 import { applyReplacements, type Replacement } from '../../changes/editText';
-import type { ChangeScope } from '../../changes/runChanges';
 import { dominantEol, splitLines, withEol } from '../../changes/textPositions';
 import { failure, isFailure, type Failure } from '../../failure';
 import type { FileLocation } from '../../workspace/workspace';
@@ -37,8 +36,6 @@ export interface LanguageEdits {
 
 export interface LanguageEditPorts extends WritingPorts {
   edits: LanguageEdits;
-  /** Paths with pending edits of the scope. */
-  pendingPaths(scope: ChangeScope): string[];
 }
 
 export function createLanguageEditTools(ports: LanguageEditPorts): Tool[] {
@@ -47,7 +44,7 @@ export function createLanguageEditTools(ports: LanguageEditPorts): Tool[] {
 
 function createRenameSymbol(ports: LanguageEditPorts): Tool {
   const ask = async (input: { path: string; line: number; symbol: string; newName: string }, context: ToolContext) => {
-    const pending = pendingFault(ports, context, [input.path]);
+    const pending = await pendingFault(ports, context, [input.path]);
     if (pending) return pending;
     const { workspace } = ports.portsOf(context);
     const found = await findSymbolPosition(input, workspace, context.signal);
@@ -75,7 +72,7 @@ function createRenameSymbol(ports: LanguageEditPorts): Tool {
 
 function createApplyCodeAction(ports: LanguageEditPorts): Tool {
   const ask = async (input: { path: string; line: number; title: string }, context: ToolContext) => {
-    const pending = pendingFault(ports, context, [input.path]);
+    const pending = await pendingFault(ports, context, [input.path]);
     if (pending) return pending;
     const file = await readTarget(ports, context, input.path);
     if (isFailure(file)) return file;
@@ -101,12 +98,12 @@ function createApplyCodeAction(ports: LanguageEditPorts): Tool {
   });
 }
 
-function pendingFault(
-  ports: LanguageEditPorts,
-  { runId, taskId }: ToolContext,
+async function pendingFault(
+  { portsOf }: LanguageEditPorts,
+  context: ToolContext,
   paths: readonly string[],
-): Failure | undefined {
-  const pending = new Set(ports.pendingPaths({ runId, ...(taskId !== undefined && { taskId }) }));
+): Promise<Failure | undefined> {
+  const pending = new Set((await portsOf(context).pendingPaths?.()) ?? []);
   const stale = paths.filter((path) => pending.has(path));
   if (stale.length === 0) return undefined;
   return failure(
@@ -122,7 +119,7 @@ async function plan(
   edit: LanguageEdit | Failure,
 ): Promise<PlannedChange[] | Failure> {
   if (isFailure(edit)) return edit;
-  const pending = pendingFault(
+  const pending = await pendingFault(
     ports,
     context,
     edit.files.map(({ location }) => location.path),
