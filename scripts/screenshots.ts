@@ -51,7 +51,7 @@ const rules: ServerRule[] = [
 ];
 
 /** Compiles, opens the window, and writes the pictures; the scripted server's model is called `gpt-4o` in them. */
-export async function main(): Promise<number> {
+async function main(): Promise<number> {
   const { program, args } = npmScript('compile');
   const { exitCode } = await runCommand(program, args, { cwd: projectRoot, timeoutMs: compileTimeoutMs, echo: true });
   if (exitCode !== 0) return 1;
@@ -119,3 +119,11 @@ async function take(window: Window, name: string): Promise<void> {
   await window.screenshot(file);
   console.log(path.relative(projectRoot, file));
 }
+
+void main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

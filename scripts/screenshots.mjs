@@ -1,4 +1,0 @@
-import { runTypeScript } from './loadTypeScript.mjs';
-
-await runTypeScript('./screenshots.ts');
-process.exit();
