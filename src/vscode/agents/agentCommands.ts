@@ -43,7 +43,7 @@ export class AgentCommands implements vscode.Disposable {
     );
   }
 
-  /** Writes a template and opens it; never over a file that is there. */
+  /** Writes a template and opens it; a file that is there is only opened. */
   async create(args: unknown[]): Promise<vscode.Uri | undefined> {
     const { value } = parseArguments(createArguments, args, 'agentTeam.createAgent');
     if (value.name !== undefined) {
@@ -54,13 +54,7 @@ export class AgentCommands implements vscode.Disposable {
     const name = directory && (value.name ?? (await this.askName()));
     if (!directory || name === undefined) return undefined;
     const uri = vscode.Uri.joinPath(directory, agentFileName(name));
-    const edit = new vscode.WorkspaceEdit();
-    const contents = new TextEncoder().encode(agentTemplate(name));
-    // As an edit of the workspace: not over an existing file, and taken back with undo.
-    edit.createFile(uri, { contents, ignoreIfExists: true });
-    if (!(await vscode.workspace.applyEdit(edit))) {
-      throw new UserError('agent.not_created', vscode.l10n.t('{0} could not be written.', uri.fsPath));
-    }
+    if (!(await exists(uri))) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(agentTemplate(name)));
     await vscode.window.showTextDocument(uri);
     return uri;
   }
@@ -160,6 +154,16 @@ export class AgentCommands implements vscode.Disposable {
 
   private refresh(): void {
     for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === PROMPT_SCHEME) this.changed.fire(uri);
+  }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return false;
+    throw error;
   }
 }
 

@@ -95,17 +95,15 @@ export class AgentPlaces implements vscode.Disposable {
     this.changed.fire();
   }
 
-  /** The `.github` of a folder need not exist yet. */
+  /** `.github` need not exist yet; when it goes as a whole, only its own going is told. */
   private watch(): void {
     this.watchers.dispose();
     const watchers = this.list().flatMap(({ directories, folder }) => {
       const base = folder ?? directories[0];
-      const below = '.github/{agents/*.agent.md,agent-team.json}';
-      const patterns = folder ? [below] : [below, '{*.agent.md,agent-team.json}'];
+      const below = ['.github', '.github/agents', '.github/agents/*.agent.md', '.github/agent-team.json'];
+      const paths = folder ? below : [...below, '*.agent.md', 'agent-team.json'];
       if (!base) return [];
-      return patterns.map((pattern) =>
-        vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(base, pattern)),
-      );
+      return vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(base, `{${paths.join(',')}}`));
     });
     const fire = () => this.changed.fire();
     this.watchers = vscode.Disposable.from(
