@@ -38,6 +38,7 @@ export class CommandTerminal implements vscode.Pseudoterminal {
 
   /** Closing a terminal ends what runs in it, as in any other. */
   close(): void {
+    if (this.isClosed) return;
     this.isClosed = true;
     this.stopAll();
     this.writer.dispose();

@@ -17,7 +17,14 @@ export class CommandTerminals implements CommandScreens, Disposable {
   /** In the order of their last use. */
   private readonly shown = new Map<string, Shown>();
 
-  constructor(private readonly clock: Clock) {}
+  private readonly closing: vscode.Disposable;
+
+  constructor(private readonly clock: Clock) {
+    // A terminal that is closed before VS Code has opened it never tells its pseudoterminal.
+    this.closing = vscode.window.onDidCloseTerminal((closed) => {
+      for (const { terminal, screen } of [...this.shown.values()]) if (terminal === closed) screen.close();
+    });
+  }
 
   begin(scope: ScreenScope, command: { command: string; cwd: string; stop: () => void }): ScreenLine {
     const key = `${scope.runId}\0${scope.taskId ?? ''}`;
@@ -29,6 +36,7 @@ export class CommandTerminals implements CommandScreens, Disposable {
   }
 
   dispose(): void {
+    this.closing.dispose();
     for (const { terminal } of [...this.shown.values()]) terminal.dispose();
     this.shown.clear();
   }
