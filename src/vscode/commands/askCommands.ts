@@ -7,6 +7,7 @@ import { selectionContext } from './selectionContext';
 
 export interface AskCommandsOptions {
   ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle;
+  goal(goal: string, context: ContextItem[]): RunHandle;
   /** Brings the chat to the front with this run. */
   showRun(runId: string): Promise<void>;
   /** False for agents that are switched off or unknown. */
@@ -14,6 +15,7 @@ export interface AskCommandsOptions {
 }
 
 const askArguments = z.object({ request: z.string().trim().min(1).optional(), agent: z.string().min(1).optional() });
+const goalArguments = z.object({ goal: z.string().trim().min(1).optional() });
 const selectionArguments = z.object({ request: z.string().trim().min(1).optional() });
 
 export class AskCommands {
@@ -40,6 +42,21 @@ export class AskCommands {
     return this.start(request, { context, show: fromPerson });
   }
 
+  /** `agentTeam.runGoal` */
+  async runGoal(args: unknown[]): Promise<RunResult | undefined> {
+    const { value, fromPerson } = parseArguments(goalArguments, args, 'agentTeam.runGoal');
+    const goal =
+      value.goal ??
+      (await this.promptFor(vscode.l10n.t('Run a goal'), [], {
+        placeHolder: vscode.l10n.t('Add input validation to the API, with tests and docs'),
+        prompt: vscode.l10n.t('The supervisor plans it as tasks for the team and runs them.'),
+      }));
+    if (goal === undefined) return undefined;
+    const handle = this.options.goal(goal, selectionContext({ orWholeFile: false }));
+    if (fromPerson) await this.options.showRun(handle.runId);
+    return handle.result;
+  }
+
   /** `agentTeam.explainSelection`: explanations are writer's work; where writer is off, the router decides. */
   async explainSelection(): Promise<RunResult> {
     const context = contextOrThrow();
@@ -57,12 +74,18 @@ export class AskCommands {
     return handle.result;
   }
 
-  private async promptFor(title: string, context: ContextItem[]): Promise<string | undefined> {
+  private async promptFor(
+    title: string,
+    context: ContextItem[],
+    texts: { placeHolder: string; prompt: string } = {
+      placeHolder: vscode.l10n.t('Is this safe?'),
+      prompt: vscode.l10n.t('The router picks the right agent. Name one with @ to decide yourself.'),
+    },
+  ): Promise<string | undefined> {
     const labels = context.map((item) => item.label).join(', ');
     const answer = await vscode.window.showInputBox({
       title: labels === '' ? title : `${title}: ${labels}`,
-      placeHolder: vscode.l10n.t('Is this safe?'),
-      prompt: vscode.l10n.t('The router picks the right agent. Name one with @ to decide yourself.'),
+      ...texts,
       ignoreFocusOut: true,
     });
     const request = answer?.trim();

@@ -55,6 +55,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
   const { engine, store, registry, models, chat, log } = options;
   const ask = new AskCommands({
     ask: (request, rest) => engine.ask(request, { ...rest, interactive: true }),
+    goal: (goal, context) => engine.goal(goal, { context, interactive: true }),
     showRun: async (runId) => {
       await chat.view.reveal();
       await chat.controller.showRun(runId);
@@ -67,7 +68,10 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.ask]: (args) => ask.ask(args),
     [COMMANDS.routeSelection]: (args) => ask.routeSelection(args),
     [COMMANDS.explainSelection]: () => ask.explainSelection(),
+    [COMMANDS.runGoal]: (args) => ask.runGoal(args),
     [COMMANDS.cancelRun]: (args) => runs.cancel(args),
+    [COMMANDS.pauseRun]: (args) => runs.pause(args),
+    [COMMANDS.resumeRun]: (args) => runs.resume(args),
     [COMMANDS.deleteRun]: (args) => runs.delete(args),
     [COMMANDS.openRun]: async (args) => {
       const runId = await runs.pick(args, 'all');

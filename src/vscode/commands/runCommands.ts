@@ -1,7 +1,8 @@
 // The commands on runs. A row of the tree or `{ runId }` names the run; without either the person picks one.
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import type { RunSummary } from '../../api';
+import type { RunResult, RunSummary } from '../../api';
+import { isFailure, UserError } from '../../core/failure';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/runRows';
@@ -16,6 +17,23 @@ export class RunCommands {
   async cancel(args: unknown[]): Promise<void> {
     const runId = await this.pick(args, 'active');
     if (runId !== undefined) await this.options.engine.cancel(runId);
+  }
+
+  /** `agentTeam.pauseRun`: a goal starts no further task; other runs are left alone. */
+  async pause(args: unknown[]): Promise<void> {
+    const runId = await this.pick(args, 'active');
+    if (runId !== undefined) this.options.engine.pause(runId);
+  }
+
+  /** `agentTeam.resumeRun`: a paused goal goes on; a request that failed, was stopped or interrupted is asked again in its run. */
+  async resume(args: unknown[]): Promise<RunResult | undefined> {
+    const runId = await this.pick(args, 'all');
+    if (runId === undefined) return undefined;
+    const { engine } = this.options;
+    if (engine.unpause(runId)) return engine.handle(runId)?.result;
+    const resumed = await engine.resume(runId, { interactive: true });
+    if (isFailure(resumed)) throw new UserError(resumed.reason, resumed.message);
+    return resumed.result;
   }
 
   /** `agentTeam.deleteRun`: its journal and spans go, a run that is going is cancelled first. */
