@@ -11,7 +11,7 @@ import { projectRoot } from './vscode/projectRoot';
 import { runCommand } from './vscode/runCommand';
 
 const folder = path.join(projectRoot, 'media', 'screenshots');
-const viewport = { width: 1160, height: 760 };
+const viewport = { width: 1160, height: 860 };
 const sideBarWidth = 440;
 const compileTimeoutMs = 5 * 60_000;
 
@@ -62,8 +62,6 @@ async function main(): Promise<number> {
     await arrange(window);
     await editor.configure({ 'workbench.colorTheme': 'Default Dark Modern' });
     await window.page.locator('.monaco-workbench.vs-dark').waitFor();
-    await (await window.webviewWith('chat-first-step')).getByTestId('chat-model').waitFor();
-    await take(window, 'first-minute-dark');
     await ask(await window.webviewWith('chat-input'));
     await take(window, 'offline-dark');
     await editor.configure({
@@ -91,7 +89,7 @@ async function main(): Promise<number> {
 async function arrange(window: Window): Promise<void> {
   await window.openFile('src/math.ts');
   await window.openViewContainer('Agent Team');
-  await window.webviewWith('chat-input');
+  await window.webviewWith('chat-input', 60_000);
   await window.resizeSideBar(sideBarWidth);
   await window.selectLines(6, 9);
 }

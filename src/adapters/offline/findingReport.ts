@@ -75,7 +75,7 @@ export function placeOf({ path, startLine, endLine }: FindingDraft): string {
 function detail(finding: FindingDraft, number: number): string {
   const { severity, category, title, why, evidence, confidence, suggestion } = finding;
   const doubt = confidence < 0.7 ? ' Only a suspicion: check it.' : '';
-  const head = `${number}. **${severity}** (${category}) \`${placeOf(finding)}\`: ${title}`;
+  const head = `${number}. **${severity}** (${category}) \`${placeOf(finding)}\`: ${title}${/[.!?]$/.test(title) ? '' : '.'}`;
   const body = [why + doubt, evidence === '' ? '' : `\`${evidence.replaceAll('`', "'")}\``].filter(
     (line) => line.trim() !== '',
   );
