@@ -78,7 +78,7 @@ export default tseslint.config(
   },
   { files: ['src/core/**'], rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan) },
   {
-    files: ['src/core/{model,tools,workspace,events,runs,resilience,telemetry,memory,changes}/**'],
+    files: ['src/core/{model,tools,workspace,events,runs,resilience,telemetry,memory,changes,policy}/**'],
     rules: ban(
       vscodeBan,
       nodeBan,

@@ -9,6 +9,7 @@ import type { Failure } from '../../src/core/failure';
 import type { ChatMessage, UserMessage } from '../../src/core/model/chatModel';
 import type { TeamServices } from '../../src/core/routing/askTeam';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
+import type { ToolGate } from '../../src/core/tools/toolGate';
 import type { Tool, ToolContext, ToolEffect, ToolResult } from '../../src/core/tools/tool';
 import { ManualClock } from './manualClock';
 import { RecordedRun, type RecordedRunOptions } from './recordedRun';
@@ -73,6 +74,7 @@ export interface TeamFixtureOptions {
   caller?: ScriptedModelCallerOptions;
   tools?: Tool[];
   settings?: Partial<TeamSettings>;
+  gate?: ToolGate;
   guardrails?: Guardrail[];
   run?: RecordedRunOptions;
 }
@@ -105,6 +107,7 @@ export class TeamFixture {
       registry: this.registry,
       breakers: this.breakers,
       guardrails: new GuardrailChain(options.guardrails ?? [], onBug),
+      ...(options.gate && { gate: options.gate }),
       settings: () => this.settings,
       clock: this.clock,
       newId: () => `id-${(ids += 1)}`,

@@ -596,6 +596,44 @@ describe('runAgent', () => {
     });
   });
 
+  describe('the gate before tools', () => {
+    const WRITE = () => new FakeTool('write', { effect: 'write' });
+
+    it('is asked for calls that write, with what the agent said, and stops them with its own result', async () => {
+      const write = WRITE();
+      const read = new FakeTool('look');
+      const asked: unknown[] = [];
+      const { fixture, outcome } = await runScout({
+        steps: [{ text: 'I write now.', toolCalls: [CALL('look'), CALL('write', { a: 1 })] }, { text: 'Left open.' }],
+        tools: [write, read],
+        gate: {
+          admit: ({ tool, input, why, context }) => {
+            asked.push([tool.name, input, why, context.agent]);
+            return Promise.resolve({ admitted: false, result: toolError('approval.denied', 'Denied.') });
+          },
+        },
+      });
+      assert.equal(outcome.text, 'Left open.');
+      assert.deepEqual(asked, [['write', { a: 1 }, 'I write now.', 'scout']]);
+      assert.deepEqual([write.inputs, read.inputs.length], [[], 1]);
+      const [failed] = fixture.recorded.payloads('tool.failed');
+      assert.deepEqual([failed?.reason, failed?.text], ['approval.denied', 'Denied.']);
+      assert.ok(!fixture.recorded.payloads('tool.started').some(({ tool }) => tool === 'write'));
+    });
+
+    it('lets nothing through when it breaks', async () => {
+      const write = WRITE();
+      const fixture = new TeamFixture({
+        steps: [{ toolCalls: [CALL('write')] }, { text: 'Left open.' }],
+        tools: [write],
+        gate: { admit: () => Promise.reject(new Error('Internal error: broken')) },
+      });
+      await start(fixture, agent(['write']));
+      assert.deepEqual(write.inputs, []);
+      assert.equal(fixture.bugs.length, 1);
+    });
+  });
+
   describe('steering', () => {
     it('guards what the person says meanwhile like any request', async () => {
       const block = {

@@ -237,6 +237,48 @@ describe('reduceRun', () => {
     });
   });
 
+  it('shows a task as waiting as long as one of its own approvals does', () => {
+    const events = new EventBuilder('w1', { runId: 'r1' });
+    const of = (taskId: string) => ({ taskId });
+    const approval = (id: string, taskId: string) => ({
+      id,
+      runId: 'r1',
+      taskId,
+      agent: 'dev',
+      tool: 'run_command',
+      title: '',
+      detail: '',
+      createdAt: '',
+    });
+    let view = initialRunView('r1');
+    const statuses: string[] = [];
+    for (const event of [
+      events.make('task.started', { title: 'one', attempt: 1 }, of('t1')),
+      events.make('task.started', { title: 'two', attempt: 1 }, of('t2')),
+      events.make('approval.requested', approval('a', 't1'), of('t1')),
+      events.make('approval.requested', approval('b', 't1'), of('t1')),
+      events.make('approval.granted', { id: 'a', scope: 'once' }, of('t1')),
+      events.make('approval.denied', { id: 'b' }, of('t1')),
+      events.make('approval.requested', approval('c', 't2'), of('t2')),
+      events.make('task.cancelled', { reason: 'stopped' }, of('t2')),
+      events.make('approval.expired', { id: 'c' }, of('t2')),
+    ]) {
+      view = reduceRun(view, event);
+      statuses.push(view.tasks.map(({ status }) => status).join(' '));
+    }
+    assert.deepEqual(statuses, [
+      'running',
+      'running running',
+      'waiting-approval running',
+      'waiting-approval running',
+      'waiting-approval running',
+      'running running',
+      'running waiting-approval',
+      'running cancelled',
+      'running cancelled',
+    ]);
+  });
+
   it('waits while approvals wait', () => {
     const events = builder();
     const approval = (id: string) => ({
