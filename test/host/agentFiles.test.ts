@@ -190,7 +190,8 @@ describe('agent files', () => {
   it('are made by a command and shown as they are sent', async () => {
     const uri = await vscode.commands.executeCommand<vscode.Uri>('agentTeam.createAgent', { name: 'Release Notes' });
     assert.equal(uri.path, agentUri('release_notes').path);
-    assert.equal(vscode.window.activeTextEditor?.document.uri.path, uri.path);
+    const shownPath = () => vscode.window.activeTextEditor?.document.uri.path;
+    assert.equal(shownPath(), uri.path);
     const made = await agent('Release Notes');
     assert.deepEqual(problemsOf(uri), []);
     assert.deepEqual(made.handoffs, ['dev']);

@@ -130,6 +130,29 @@ describe('toolFromDefinition', () => {
 describe('ToolRegistry', () => {
   const named = (name: string) => ({ ...sample, name });
 
+  it('asks further sources at each use, behind what is registered', () => {
+    const registry = new ToolRegistry();
+    const own = named('one');
+    registry.add(own);
+    let theirs = [named('one'), named('two')];
+    const source = registry.addSource({
+      get: (name) => theirs.find((tool) => tool.name === name),
+      list: () => theirs,
+    });
+    assert.equal(registry.get('one'), own);
+    assert.deepEqual(
+      registry.list().map(({ name }) => name),
+      ['one', 'two'],
+    );
+    assert.equal(registry.isRegistered('two'), false);
+    theirs = [named('three')];
+    assert.equal(registry.get('two'), undefined);
+    assert.equal(registry.get('three'), theirs[0]);
+    source.dispose();
+    assert.equal(registry.get('three'), undefined);
+    registry.add(named('three'));
+  });
+
   it('lists tools in order until they are disposed, and tells of each change', () => {
     const registry = new ToolRegistry();
     let changes = 0;
