@@ -21,6 +21,8 @@ export interface AnswerReaderOptions {
   begin: () => Iterable<StreamPart>;
 }
 
+/** A reason of our own: without one, each abort makes an exception with a stack. */
+const ENOUGH = 'enough';
 /** How long the rest (token counts) is waited for after the server said that the answer is finished. */
 const GRACE_MS = 2_000;
 
@@ -105,7 +107,7 @@ export class AnswerReader {
       const patience = new AbortController();
       const rest = events.next().catch(() => undefined);
       await Promise.race([rest, delay(clock, GRACE_MS, patience.signal)]);
-      patience.abort();
+      patience.abort(ENOUGH);
     }
     socket.abort();
     await events.return().catch(() => undefined);
@@ -122,7 +124,7 @@ export class AnswerReader {
       const patience = new AbortController();
       const late = delay(clock, GRACE_MS, patience.signal).then(() => 'late' as const);
       step = await Promise.race([next, late]);
-      patience.abort();
+      patience.abort(ENOUGH);
       if (step === 'late') {
         next.catch(() => undefined);
         return step;

@@ -128,8 +128,8 @@ class Patience {
     this.total.dispose();
     this.idle?.dispose();
     this.options.signal.removeEventListener('abort', this.onAbort);
-    // Whoever still reads on behalf of this attempt stops: a socket must not outlive it.
-    this.controller.abort();
+    // Whoever still reads on behalf of this attempt stops: a socket must not outlive it. Without a reason, each abort makes an exception.
+    this.controller.abort(CANCELLED);
   }
 
   private watch(delayMs: number): void {

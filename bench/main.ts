@@ -1,0 +1,97 @@
+// `npm run bench`: everything that we promise to be quick or small, beside the bare thing, in one run.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureBus } from './bus';
+import { bundleSizes } from './bundles';
+import { measureRequests } from './requests';
+import { median } from './rounds';
+
+interface Activation {
+  stubMs: number;
+  activateMs: number;
+  teamMs: number;
+}
+
+const ACTIVATIONS = 11;
+
+async function main(): Promise<void> {
+  const [serverFile, activationFile, dist] = process.argv.slice(2);
+  if (serverFile === undefined || activationFile === undefined || dist === undefined) {
+    throw new Error('Internal error: the bench is started by scripts/bench.mjs.');
+  }
+  console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
+  printRequests(await measureRequests(serverFile));
+  printBus(await measureBus());
+  printActivation(measureActivation(activationFile, dist));
+  printSizes(dist);
+}
+
+function printRequests(costs: Awaited<ReturnType<typeof measureRequests>>): void {
+  console.log('Requests (ms, medians of alternating rounds; journal, index and spans on disk):');
+  console.table(
+    costs.map(({ scenario, requests, bareFetchMs, bareSdkMs, teamMs }) => ({
+      scenario,
+      requests,
+      'bare fetch': round(bareFetchMs),
+      'bare SDK': round(bareSdkMs),
+      'Agent Team': round(teamMs),
+      'above SDK': round(teamMs - bareSdkMs),
+      'above fetch': round(teamMs - bareFetchMs),
+      goal: '< 2 above bare calls',
+    })),
+  );
+}
+
+function printBus(rates: Awaited<ReturnType<typeof measureBus>>): void {
+  console.log('Events published per second, until the last subscriber had the last one:');
+  console.table(
+    rates.map(({ subscribers, emitterPerSecond, busPerSecond }) => ({
+      subscribers,
+      'bare EventEmitter': Math.round(emitterPerSecond),
+      'event bus': Math.round(busPerSecond),
+      'deliveries/s of the bus': Math.round(busPerSecond * subscribers),
+    })),
+  );
+}
+
+/** Each in a process of its own: nothing is warm but the file cache, as in a window that opens. */
+function measureActivation(activationFile: string, dist: string): Activation {
+  const storage = mkdtempSync(join(tmpdir(), 'agent-team-bench-'));
+  try {
+    const runs = Array.from({ length: ACTIVATIONS }, () => {
+      const output = execFileSync(process.execPath, [activationFile, dist, storage], { encoding: 'utf8' });
+      return JSON.parse(output) as Activation;
+    });
+    const of = (key: keyof Activation) => median(runs.map((run) => run[key]));
+    return { stubMs: of('stubMs'), activateMs: of('activateMs'), teamMs: of('teamMs') };
+  } finally {
+    rmSync(storage, { recursive: true, force: true });
+  }
+}
+
+function printActivation({ stubMs, activateMs, teamMs }: Activation): void {
+  console.log('Start-up (ms, new processes, VS Code replaced by a stand-in that answers at once):');
+  console.table([
+    { what: 'stub: load and activate', ms: round(stubMs), goal: '< 5' },
+    { what: 'first real activate: load and wire', ms: round(activateMs), goal: '< 50' },
+    { what: 'then, at the first request: engine, API and tools', ms: round(teamMs), goal: '' },
+  ]);
+}
+
+function printSizes(dist: string): void {
+  const { stubBytes, activationBytes, teamBytes, chatPageBytes } = bundleSizes(dist);
+  console.log('Bundles (KB, production build):');
+  console.table([
+    { what: 'stub', KB: kilobytes(stubBytes), goal: 'a few' },
+    { what: 'loaded by the first real activate', KB: kilobytes(activationBytes), goal: '< 200' },
+    { what: 'engine, API and tools, at the first request', KB: kilobytes(teamBytes), goal: '' },
+    { what: 'chat page', KB: kilobytes(chatPageBytes), goal: '' },
+  ]);
+}
+
+const round = (ms: number) => Number(ms.toFixed(2));
+const kilobytes = (bytes: number) => Number((bytes / 1_000).toFixed(1));
+
+await main();

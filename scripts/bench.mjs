@@ -1,0 +1,42 @@
+// Bundles the bench as the extension is bundled (TypeScript run as it is would be slower than what people get), builds the extension and runs.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+// Inside of the project, so that what is not bundled is found.
+const folder = mkdtempSync(path.join(root, 'node_modules', '.bench-'));
+const run = (...args) => {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${path.basename(args[0])} failed.`);
+};
+
+try {
+  const dist = path.join(folder, 'dist');
+  run('esbuild.js', '--production', `--outdir=${dist}`);
+  await esbuild.build({
+    entryPoints: ['bench/main.ts', 'bench/modelServer.ts'],
+    absWorkingDir: root,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2023',
+    packages: 'external',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+  run(
+    path.join(folder, 'main.mjs'),
+    path.join(folder, 'modelServer.mjs'),
+    path.join(root, 'bench', 'activation.cjs'),
+    dist,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
