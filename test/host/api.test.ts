@@ -239,12 +239,48 @@ describe('the exported API against a model server', () => {
     assert.deepEqual(await names(imported[0] ?? ''), await names(traceId));
   });
 
-  it('answers what this version can not do with a failure that says so', async () => {
-    for (const handle of [
-      api.goal('build it'),
-      api.review({ changes: 'working' }),
-      api.ask('x', { agent: ['dev', 'qa'] }),
+  it('plans a goal, runs what can run at once, survives a failed task and joins the rest', async () => {
+    const tasks = [
+      { id: 'explore', agent: 'researcher', description: 'find the endpoints' },
+      { id: 'build', agent: 'dev', description: 'write the schemas', dependencies: ['explore'] },
+      { id: 'docs', agent: 'writer', description: 'write the docs' },
+    ];
+    server().script(
+      { when: { hasTool: 'submit_plan' }, reply: { toolCalls: [{ name: 'submit_plan', arguments: { tasks } }] } },
+      { when: { lastUser: 'find the endpoints' }, reply: { text: 'There are two.' } },
+      { when: { lastUser: 'write the docs' }, reply: { status: 400, body: { error: { message: 'no' } } } },
+      { when: { lastUser: 'There are two.' }, reply: { text: 'Schemas written.' } },
+      { when: { lastUser: 'Join the results' }, reply: { text: 'Two endpoints, schemas, no docs.' } },
+    );
+    const result = await api.goal('add validation').result;
+    server().assertUsed();
+    assert.equal(result.kind, 'goal');
+    assert.equal(result.status, 'partial');
+    assert.equal(result.agent, 'supervisor');
+    assert.equal(result.text, 'Two endpoints, schemas, no docs.');
+    assert.deepEqual(
+      result.tasks.map(({ id, agent, status, dependencies }) => [id, agent, status, dependencies]),
+      [
+        ['explore', 'researcher', 'completed', []],
+        ['build', 'dev', 'completed', ['explore']],
+        ['docs', 'writer', 'failed', []],
+      ],
+    );
+    const names = (await api.traces.spans(result.traceId)).map((span) => span.name);
+    for (const name of [
+      'invoke_workflow goal',
+      'plan supervisor',
+      'task explore',
+      'task build',
+      'task docs',
+      'synthesize',
     ]) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it('answers what this version can not do with a failure that says so', async () => {
+    for (const handle of [api.review({ changes: 'working' }), api.ask('x', { agent: ['dev', 'qa'] })]) {
       const result = await handle.result;
       assert.equal(result.status, 'failed');
       assert.equal(result.error?.reason, 'feature.unavailable');
