@@ -82,5 +82,5 @@ function notesOf(situation: Situation): string {
 
 function testResult(situation: Situation): string | undefined {
   const [run] = resultsOf(situation, 'run_tests');
-  return run && `Tests:\n\n\`\`\`\n${run.text.slice(-1_500).trim()}\n\`\`\``;
+  return run && `Tests:\n\n\`\`\`\n${run.text.slice(0, 1_500).trim()}\n\`\`\``;
 }
