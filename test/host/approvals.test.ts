@@ -143,11 +143,30 @@ describe('the settings that widen rights', () => {
     });
   }
 
-  it('commands.deny of the workspace adds to the person’s own', async () => {
-    const configuration = vscode.workspace.getConfiguration('agentTeam');
-    await configuration.update('commands.deny', ['git push'], vscode.ConfigurationTarget.Workspace);
-    await configuration.update('commands.deny', undefined, vscode.ConfigurationTarget.Workspace);
-    const { defaultValue } = configuration.inspect<string[]>('commands.deny') ?? {};
-    assert.deepEqual(defaultValue, []);
+  describe('of commands', () => {
+    const server = useScriptedServer();
+    const configuration = () => vscode.workspace.getConfiguration('agentTeam');
+    after(async () => {
+      await configuration().update('commands.deny', undefined, vscode.ConfigurationTarget.Workspace);
+      await configure({ 'commands.allow': undefined });
+    });
+
+    async function resultOf(command: string): Promise<string> {
+      server().script(
+        { reply: call('run_command', { command }) },
+        { when: { lastRole: 'tool' }, reply: { text: 'Done.' } },
+      );
+      const api = await teamApi();
+      assert.equal((await api.ask('run it', { agent: 'dev' }).result).status, 'completed');
+      return String(server().requests.at(-1)?.body.messages.at(-1)?.content);
+    }
+
+    it('let an allowed command run without a question, until the workspace denies it', async () => {
+      await configure({ 'commands.allow': ['echo'] });
+      assert.match(await resultOf('echo "$((40 + 2))"'), /exit code: 0[\s\S]*42/);
+      server().reset();
+      await configuration().update('commands.deny', ['echo'], vscode.ConfigurationTarget.Workspace);
+      assert.match(await resultOf('env echo hello'), /agentTeam\.commands\.deny has `echo`/);
+    });
   });
 });
