@@ -70,9 +70,10 @@ export class VsCodeLanguageEdits implements LanguageEdits {
         undefined,
         resolved,
       )) ?? [];
+    // Refactorings come at once, quick fixes only when the line has been checked.
     const offered = await untilAnswered(
       async () => ask(0),
-      (actions) => actions.length > 0,
+      (actions) => !isFailure(indexOfTitle(actions, title)),
       signal,
     );
     const index = indexOfTitle(offered, title);
@@ -83,10 +84,9 @@ export class VsCodeLanguageEdits implements LanguageEdits {
   }
 
   private editOfAction(action: vscode.CodeAction | vscode.Command | undefined, title: string): LanguageEdit | Failure {
-    if (action && 'disabled' in action && action.disabled) {
-      return failure('code_action.not_found', `"${action.title}" can't be used here: ${action.disabled.reason}`);
-    }
-    const edit = action && 'edit' in action ? action.edit : undefined;
+    // A bare command has neither; VS Code's own objects have both fields, also where they are empty.
+    const { edit, disabled } = (action ?? {}) as Partial<Pick<vscode.CodeAction, 'edit' | 'disabled'>>;
+    if (disabled) return failure('code_action.not_found', `"${title}" can't be used here: ${disabled.reason}`);
     if (edit && edit.size > 0) return this.languageEdit(edit, 'code_action');
     return failure(
       'code_action.not_text',

@@ -83,11 +83,11 @@ export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** Waits until `isTrue` holds after one of VS Code's events, ten seconds at most. */
+/** Waits until `isTrue` holds after one of VS Code's events, twenty seconds at most. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   while (!(await isTrue())) {
-    if (Date.now() > deadline) assert.fail(`not within 10 s: ${what}`);
+    if (Date.now() > deadline) assert.fail(`not within 20 s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
