@@ -1,24 +1,24 @@
 // How change sets are kept: append-only records in a run's folder. A state names its texts; each text stands once, later ones as differences.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A text, whole or as replacements in an earlier one. */
 const textRecord = z.object({
   kind: z.literal('text'),
   id: z.string(),
-  text: z.string().optional(),
-  of: z.string().optional(),
+  text: z.optional(z.string()),
+  of: z.optional(z.string()),
   /** Start, end and new text, against the text `of`. */
-  replacements: z.array(z.tuple([z.int(), z.int(), z.string()])).optional(),
+  replacements: z.optional(z.array(z.tuple([z.int(), z.int(), z.string()]))),
 });
 
 const location = z.object({ uri: z.string(), path: z.string() });
 /** Id of a text; null: no file. */
-const textId = z.string().nullable();
+const textId = z.nullable(z.string());
 
 const storedState = z.object({
   location,
-  from: location.optional(),
-  renamedFrom: location.optional(),
+  from: z.optional(location),
+  renamedFrom: z.optional(location),
   kind: z.enum(['create', 'modify', 'delete', 'rename']),
   base: textId,
   proposed: textId,
@@ -36,21 +36,21 @@ const storedState = z.object({
       before: textId,
       after: textId,
       at: location,
-      movedFrom: location.optional(),
-      format: z.object({ encoding: z.string(), hasBom: z.boolean(), mode: z.int().optional() }).optional(),
+      movedFrom: z.optional(location),
+      format: z.optional(z.object({ encoding: z.string(), hasBom: z.boolean(), mode: z.optional(z.int()) })),
     }),
   ),
-  isReverted: z.boolean().optional(),
-  conflict: z
-    .object({
+  isReverted: z.optional(z.boolean()),
+  conflict: z.optional(
+    z.object({
       during: z.enum(['accept', 'revert', 'merge']),
       reason: z.string(),
       base: textId,
       present: textId,
       proposed: textId,
-    })
-    .optional(),
-  cause: z.object({ eventId: z.string(), traceId: z.string().optional(), spanId: z.string().optional() }).optional(),
+    }),
+  ),
+  cause: z.optional(z.object({ eventId: z.string(), traceId: z.optional(z.string()), spanId: z.optional(z.string()) })),
 });
 
 /** What became of one file; the record with the highest revision counts. A null state: the proposal was taken back. */
@@ -60,7 +60,7 @@ const fileRecord = z.object({
   revision: z.int(),
   /** Uri of the place where the run had the file. */
   key: z.string(),
-  state: storedState.nullable(),
+  state: z.nullable(storedState),
 });
 
 export const changeRecord = z.discriminatedUnion('kind', [textRecord, fileRecord]);
