@@ -102,7 +102,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     return createAgentFiles({ places: agentPlaces, registry, tools: () => team().tools, log, owned });
   });
   const agents = owned.add(new AgentFileLoader({ places: agentPlaces, files: agentFiles, clock, onBug }));
-  const views = createViews({ clock, store, models, owned });
+  const views = createViews({ clock, store, models, runsView: host.runsView, owned });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
@@ -122,7 +122,6 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   });
 
   owned.add(store.onDidChange(() => host.setUnfinished((team.peek()?.engine.activeIds().length ?? 0) > 0)));
-  views.runsTree.attach(host.runsView);
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
   // What earlier windows left to decide about must be known to menus, without anybody asking for it.
   void starting.then(async () => {

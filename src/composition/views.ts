@@ -1,10 +1,12 @@
 // Part of the composition root: what stands in the window from the start, over the runs that are kept.
+import * as vscode from 'vscode';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
+import { once } from '../core/once';
 import type { RunStore } from '../core/runs/runStore';
 import { ModelStatus } from '../vscode/models/modelStatus';
 import { setRunContextKeys } from '../vscode/runs/runContextKeys';
-import { RunsTree } from '../vscode/runs/runsTree';
+import type { RunNode } from '../vscode/runs/runsTree';
 import { RunStatusItem } from '../vscode/runs/runStatusItem';
 import { storedRuns } from '../vscode/runs/storedRuns';
 import type { TeamModels } from './models';
@@ -13,14 +15,29 @@ export interface ViewsOptions {
   clock: Clock;
   store: RunStore;
   models: TeamModels;
+  runsView: vscode.TreeView<unknown>;
   owned: DisposableStore;
 }
 
-export function createViews({ clock, store, models, owned }: ViewsOptions) {
+export function createViews({ clock, store, models, runsView, owned }: ViewsOptions) {
   const runs = storedRuns(store);
-  const runsTree = owned.add(new RunsTree(runs, clock));
   owned.add(new RunStatusItem(runs, clock));
   owned.add(new ModelStatus(models.directory));
   owned.add(setRunContextKeys(runs));
+
+  const changed = owned.add(new vscode.EventEmitter<unknown>());
+  const tree = once(async () => {
+    const { RunsTree } = await import('../vscode/runs/runsTree');
+    const made = owned.add(new RunsTree(runs, clock));
+    made.attach(runsView);
+    owned.add(made.onDidChangeTreeData((element) => changed.fire(element)));
+    return made;
+  });
+  const runsTree: vscode.TreeDataProvider<unknown> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: async (node) => (await tree()).getChildren(node as RunNode | undefined),
+    getTreeItem: async (node) => (await tree()).getTreeItem(node as RunNode),
+    resolveTreeItem: async (item, node) => (await tree()).resolveTreeItem(item, node as RunNode),
+  };
   return { runsTree };
 }

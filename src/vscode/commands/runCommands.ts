@@ -5,7 +5,7 @@ import type { RunResult, RunSummary } from '../../api';
 import { isFailure, UserError } from '../../core/failure';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { RunStore } from '../../core/runs/runStore';
-import { isActiveState } from '../runs/runRows';
+import { isActiveState } from '../runs/activeState';
 import { parseArguments } from './askCommands';
 
 const runArguments = z.object({ runId: z.string().min(1).optional() });

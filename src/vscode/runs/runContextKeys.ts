@@ -1,7 +1,7 @@
 // Context keys for menus: which run commands can work now.
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable';
-import { isActiveState } from './runRows';
+import { isActiveState } from './activeState';
 import type { RunsSource } from './runsSource';
 
 /** Sets `agentTeam.hasRuns`, `agentTeam.hasActiveRun` and `agentTeam.hasApprovals` now and at each change; disposing stops following. */

@@ -3,6 +3,7 @@ import type { RunState, RunSummary } from '../../api';
 import type { AgentStep, HandoffStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
 import { agentLook } from '../../protocol/agentLook';
 import { formatCost, formatDuration, formatTokens } from '../../protocol/measures';
+import { isActiveState } from './activeState';
 
 /** Words for people, made where `vscode.l10n` is. */
 export interface RunWords {
@@ -41,10 +42,6 @@ const STATE_ICONS: Record<RunState, { icon: string; colour?: string }> = {
   cancelled: { icon: 'circle-slash' },
   interrupted: { icon: 'debug-disconnect', colour: 'charts.yellow' },
 };
-
-export function isActiveState(state: RunState): boolean {
-  return state === 'running' || state === 'paused' || state === 'waiting-approval';
-}
 
 /** Label: what was asked. Description: who, state, how long, how many tokens. */
 export function runRow(summary: RunSummary, view: RunView | undefined, now: number, words: RunWords): Row {

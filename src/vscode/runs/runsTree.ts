@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import { COMMANDS, VIEWS } from '../ids';
+import { isActiveState } from './activeState';
 import { changesRow, type ChangeRow } from './changeRows';
-import { isActiveState, runContextValue, runRow, stepRows, type Row } from './runRows';
+import { runContextValue, runRow, stepRows, type Row } from './runRows';
 import type { RunsSource } from './runsSource';
 import { changeWords, detailNames, runWords } from './runWords';
 

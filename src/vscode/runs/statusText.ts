@@ -1,6 +1,6 @@
 // What the status bar says of the runs that work now. Pure.
 import { formatCost, formatDuration, formatTokens } from '../../protocol/measures';
-import { isActiveState } from './runRows';
+import { isActiveState } from './activeState';
 import type { RunsSource } from './runsSource';
 
 export interface StatusWords {
