@@ -114,9 +114,14 @@ function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
   return {
     list: () => runs.list(),
     get: (runId) => runs.result(runId),
-    cancel: (runId, taskId) =>
-      taskId === undefined ? engine.cancel(runId) : Promise.resolve(engine.cancelTask(runId, taskId)),
-    pause: (runId) => Promise.resolve(engine.pause(runId)),
+    cancel: async (runId, taskId) => {
+      if (taskId === undefined) await engine.cancel(runId);
+      else engine.cancelTask(runId, taskId);
+    },
+    pause: (runId) => {
+      engine.pause(runId);
+      return Promise.resolve();
+    },
     retry: (runId) => again(runId),
     resume: (runId) => (engine.unpause(runId) ? engine.handle(runId) : undefined) ?? again(runId),
     delete: async (runId) => {
