@@ -52,6 +52,7 @@ const vscode = {
   workspace: withDefaults({
     findFiles: async () => [],
     fs: withDefaults({ stat: notFound, readDirectory: notFound, readFile: notFound }),
+    textDocuments: [],
     workspaceFolders: undefined,
     workspaceFile: undefined,
     isTrusted: true,
@@ -83,6 +84,9 @@ async function measure() {
   const activation = require(path.join(dist, 'extension.js')).activate(context);
   const stubMs = performance.now() - start;
   const api = await activation;
+  const isLoaded = (file) => path.join(dist, file) in require.cache;
+  if (isLoaded('main.js'))
+    throw new Error('The stub has already loaded the extension: there is nothing left to measure.');
   const asked = performance.now();
   // What VS Code asks when the runs are shown; the answer is a promise, made when everything is wired.
   void runsTree.getChildren();
