@@ -9,6 +9,8 @@ import type { VsCodeWorkspace } from './vsCodeWorkspace';
 
 /** Titles that a failure lists. */
 const MAX_TITLES = 20;
+/** Actions whose edits are worked out to get the one that was chosen. */
+const MAX_RESOLVED = 30;
 
 const rangeOf = ({ start, end }: vscode.Range): Range => ({
   start: { line: start.line, character: start.character },
@@ -39,11 +41,33 @@ export class VsCodeLanguageEdits implements LanguageEdits {
         return failure('rename.refused', `The language service refuses this rename: ${messageOf(error)}`);
       }
     };
-    const edit = await untilAnswered(
-      ask,
-      (answer) => answer instanceof vscode.WorkspaceEdit && answer.size > 0,
+    // While a project is being loaded, services answer for a part of it: what has references must be renamed as well.
+    const isWhole = async (answer: vscode.WorkspaceEdit) => {
+      const found =
+        (await vscode.commands.executeCommand<vscode.Location[] | undefined>(
+          'vscode.executeReferenceProvider',
+          uri,
+          at,
+        )) ?? [];
+      return found.every((reference) => answer.has(reference.uri));
+    };
+    const answered = await untilAnswered(
+      async () => {
+        const answer = await ask();
+        const isEdit = answer instanceof vscode.WorkspaceEdit && answer.size > 0;
+        return { answer, isDone: isEdit && (await isWhole(answer)), isEdit };
+      },
+      ({ isDone }) => isDone,
       signal,
     );
+    const { answer: edit } = answered;
+    if (answered.isEdit && !answered.isDone) {
+      return failure(
+        'rename.incomplete',
+        'The language service would leave some uses as they are: it may still be loading. Try again later, or use edit_file.',
+        true,
+      );
+    }
     if (isFailure(edit)) return edit;
     if (!edit || edit.size === 0) {
       return failure('rename.refused', `No language service can rename this in "${location.path}". Use edit_file.`);
@@ -62,24 +86,29 @@ export class VsCodeLanguageEdits implements LanguageEdits {
     const document = await vscode.workspace.openTextDocument(uri);
     if (line >= document.lineCount) return failure('code_action.not_found', `"${location.path}" has no such line.`);
     const { range } = document.lineAt(line);
-    const ask = async (resolved: number) =>
+    const ask = async (kind: string | undefined, resolved: number) =>
       (await vscode.commands.executeCommand<(vscode.CodeAction | vscode.Command)[] | undefined>(
         'vscode.executeCodeActionProvider',
         uri,
         range,
-        undefined,
+        kind,
         resolved,
       )) ?? [];
-    // Refactorings come at once, quick fixes only when the line has been checked.
+    const quickFix = vscode.CodeActionKind.QuickFix.value;
+    // Refactorings come at once, quick fixes only when the line has been checked; a list of all kinds may lack them.
     const offered = await untilAnswered(
-      async () => ask(0),
+      async () => [
+        ...(await ask(quickFix, 0)).map((action) => ({ title: action.title, kind: quickFix })),
+        ...(await ask(undefined, 0)).map((action) => ({ title: action.title, kind: undefined })),
+      ],
       (actions) => !isFailure(indexOfTitle(actions, title)),
       signal,
     );
     const index = indexOfTitle(offered, title);
     if (isFailure(index)) return index;
-    // Many services work out an action's edit only for the one that is chosen.
-    const chosen = (await ask(index + 1))[index];
+    const { kind, title: whole } = offered[index] ?? { kind: undefined, title };
+    // Many services work out an action's edit only when it is asked for.
+    const chosen = (await ask(kind, MAX_RESOLVED)).find((action) => action.title === whole);
     return this.editOfAction(chosen, title);
   }
 
@@ -126,7 +155,9 @@ function indexOfTitle(actions: readonly { title: string }[], title: string): num
   if (exact >= 0) return exact;
   const same = titles.findIndex((candidate) => candidate.toLowerCase() === wanted);
   if (same >= 0) return same;
-  const like = titles.flatMap((candidate, index) => (candidate.toLowerCase().includes(wanted) ? [index] : []));
+  const like = titles.flatMap((candidate, index) =>
+    candidate.toLowerCase().includes(wanted) && titles.indexOf(candidate) === index ? [index] : [],
+  );
   const [only] = like;
   if (only !== undefined && like.length === 1) return only;
   const list = (shown: readonly string[]) =>
@@ -138,6 +169,6 @@ function indexOfTitle(actions: readonly { title: string }[], title: string): num
     const names = list(like.map((index) => titles[index] ?? ''));
     return failure('code_action.ambiguous', `Several actions are like "${title}": ${names}. Give the whole title.`);
   }
-  const there = titles.length === 0 ? 'There are none on this line.' : `There are: ${list(titles)}.`;
+  const there = titles.length === 0 ? 'There are none on this line.' : `There are: ${list([...new Set(titles)])}.`;
   return failure('code_action.not_found', `No code action "${title}" is offered there. ${there}`);
 }
