@@ -36,6 +36,8 @@ export class RunStore implements Disposable {
   private readonly live = new Map<string, RunView>();
   /** Ended runs, the least recently used first. */
   private readonly ended = new Map<string, RunView>();
+  /** Runs that this window deleted: whoever was reading one meanwhile must not bring it back. One id each, as many as a person deletes. */
+  private readonly deleted = new Set<string>();
   private readonly loading = new Map<string, Promise<RunView | undefined>>();
   /** Events of runs that are being read, which their journal may not have had yet. */
   private readonly arrived = new Map<string, EventEnvelope[]>();
@@ -113,6 +115,7 @@ export class RunStore implements Disposable {
   /** Deletes a run with its journal and spans; an unknown or a live run is left alone. */
   async delete(runId: string): Promise<void> {
     if (this.live.has(runId)) return;
+    this.deleted.add(runId);
     this.forget(runId);
     await this.journal.deleteRun(runId);
   }
@@ -140,7 +143,8 @@ export class RunStore implements Disposable {
     this.ended.delete(runId);
     const events = await this.journal.readRun(runId);
     const last = events.at(-1);
-    if (this.live.has(runId) || !last) return;
+    // It may have been deleted while its journal was read.
+    if (this.live.has(runId) || this.deleted.has(runId) || !last) return;
     const view = reduceEvents(runId, events);
     this.remember(view);
     this.record(view, last.origin);
@@ -214,7 +218,7 @@ export class RunStore implements Disposable {
     this.arrived.delete(runId);
     const newer = this.live.get(runId);
     // Events alone make no run: without a journal it was deleted, and what names it as a cause does not bring it back.
-    if (newer || events.length === 0) return newer;
+    if (newer || this.deleted.has(runId) || events.length === 0) return newer;
     const view = arrived.reduce(reduceRun, reduceEvents(runId, events));
     const last = arrived.at(-1) ?? events.at(-1);
     if (last?.origin === this.bus.origin && !isEnded(view.status)) this.live.set(runId, view);

@@ -67,6 +67,16 @@ describe('RunStore', () => {
     ]);
   });
 
+  it('does not bring a run back that is deleted while its journal is read', async () => {
+    const { bus, store } = openWindow();
+    begin(bus, 'r1');
+    end(bus, 'r1');
+    const reading = store.refresh('r1');
+    const deleting = store.delete('r1');
+    await Promise.all([reading, deleting]);
+    assert.deepEqual(store.list(), []);
+  });
+
   it('does not bring a deleted run back for an event that names one of it as its cause', async () => {
     const { bus, store } = openWindow();
     begin(bus, 'r1');
