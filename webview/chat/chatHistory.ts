@@ -47,7 +47,7 @@ export class ChatHistory extends PageElement {
           aria-activedescendant=${this.rows?.length ? `chat-thread-${this.chosen}` : ''}
           @input=${(event: Event) => {
             if (event.target instanceof HTMLInputElement) this.query = event.target.value;
-            void this.search();
+            this.searching = this.search();
           }}
         />
         ${iconButton({ icon: 'close', label: text('back'), onClick: () => this.close() })}
@@ -90,18 +90,25 @@ export class ChatHistory extends PageElement {
     </li>`;
   }
 
+  private searching: Promise<void> = Promise.resolve();
+
   private readonly keyDown = (event: KeyboardEvent): void => {
     const count = this.rows?.length ?? 0;
     const inSearch = event.target instanceof HTMLInputElement;
     if (event.key === 'Escape') this.close();
     else if (event.key === 'ArrowDown' && count > 0) this.choose(Math.min(this.chosen + 1, count - 1));
     else if (event.key === 'ArrowUp' && count > 0) this.choose(Math.max(this.chosen - 1, 0));
-    else if (event.key === 'Enter' && inSearch) {
-      const row = this.rows?.[this.chosen];
-      if (row) this.openThread(row);
-    } else return;
+    else if (event.key === 'Enter' && inSearch) void this.openChosen();
+    else return;
     event.preventDefault();
   };
+
+  /** Whoever types fast presses Enter before the answer is there. */
+  private async openChosen(): Promise<void> {
+    await this.searching;
+    const row = this.rows?.[this.chosen];
+    if (row) this.openThread(row);
+  }
 
   private choose(index: number): void {
     this.chosen = index;
