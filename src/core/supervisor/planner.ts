@@ -26,8 +26,8 @@ export interface PlanRequest {
 
 /** `eventId` is the cause of what comes next. */
 export type Planned =
-  | { kind: 'plan'; tasks: PlannedTask[]; eventId: string }
-  | { kind: 'failed'; failure: Failure; text: string; eventId: string | undefined };
+  | { kind: 'plan'; tasks: PlannedTask[]; turns: number; eventId: string }
+  | { kind: 'failed'; failure: Failure; text: string; turns: number; eventId: string | undefined };
 
 /** One planning call, and one more for each plan that is sent back, at most `supervisor.maxReplans` times. */
 export async function planGoal(services: AgentServices, request: PlanRequest, run: RunContext): Promise<Planned> {
@@ -41,7 +41,11 @@ export async function planGoal(services: AgentServices, request: PlanRequest, ru
     [AGENT_TEAM.runId]: run.runId,
   });
   const scope = run.with({ span, agent: spec.name, promptVersion });
-  const planned = await askForPlan(services, planningMessages(services, spec, request), scope);
+  const invocationId = services.newId();
+  const started = scope.emit('agent.started', { invocationId, tools: [SUBMIT_PLAN] });
+  const messages = planningMessages(services, spec, request);
+  const planned = await askForPlan(services, messages, scope.with({ cause: started.id }));
+  report(planned, invocationId, scope);
   if (planned.kind === 'plan')
     span.end({ status: 'ok', attributes: { [AGENT_TEAM.planTaskCount]: planned.tasks.length } });
   else {
@@ -49,6 +53,17 @@ export async function planGoal(services: AgentServices, request: PlanRequest, ru
     span.end({ status: 'error', message, attributes: { [GEN_AI.errorType]: reason } });
   }
   return planned;
+}
+
+function report(planned: Planned, invocationId: string, scope: RunContext): void {
+  const { turns } = planned;
+  if (planned.kind === 'plan') {
+    const payload = { invocationId, text: '', turns, outcome: 'handoff' } as const;
+    scope.emit('agent.completed', payload, causedBy(planned.eventId));
+  } else {
+    const { failure: error, text } = planned;
+    scope.emit('agent.failed', { invocationId, error, text, turns }, causedBy(planned.eventId));
+  }
 }
 
 async function askForPlan(services: AgentServices, messages: ChatMessage[], run: RunContext): Promise<Planned> {
@@ -63,16 +78,17 @@ async function askForPlan(services: AgentServices, messages: ChatMessage[], run:
     );
     cause = outcome.eventId ?? cause;
     if (outcome.kind === 'failed') {
-      return { kind: 'failed', failure: outcome.failure, text: outcome.text, eventId: cause };
+      return { kind: 'failed', failure: outcome.failure, text: outcome.text, turns: attempt, eventId: cause };
     }
     const plan = readPlan(outcome.message, checks);
     if (plan.ok) {
       const tasks = plan.tasks.map(({ onFailure: _onFailure, ...task }) => task);
       const created = run.emit('plan.created', { tasks }, causedBy(cause));
-      return { kind: 'plan', tasks: plan.tasks, eventId: created.id };
+      return { kind: 'plan', tasks: plan.tasks, turns: attempt, eventId: created.id };
     }
     cause = run.emit('plan.rejected', { faults: plan.faults, attempt }, causedBy(cause)).id;
-    if (attempt > maxReplans) return { kind: 'failed', failure: planInvalid(plan.faults), text: '', eventId: cause };
+    if (attempt > maxReplans)
+      return { kind: 'failed', failure: planInvalid(plan.faults), text: '', turns: attempt, eventId: cause };
     messages.push(...sentBack(outcome.message, plan.faults));
   }
 }
