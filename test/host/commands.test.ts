@@ -18,10 +18,13 @@ describe('commands of agents', () => {
     await configure({ 'commands.allow': ['echo', 'cat', 'pwd', 'sleep', 'npm test', 'grep'] });
   });
   after(() => configure({ 'commands.allow': undefined }));
-  afterEach(async () => {
+  // Terminals that other tests left would count here.
+  const closeOurs = async () => {
     for (const terminal of ours()) terminal.dispose();
     await until(() => ours().length === 0);
-  });
+  };
+  before(closeOurs);
+  afterEach(closeOurs);
 
   /** What the model got as the result of its last tool call. */
   function lastResult(): string {
@@ -38,8 +41,10 @@ describe('commands of agents', () => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.match(lastResult(), /exit code: 0 · .* s\n\nhello\n/);
     assert.ok(lastResult().includes(folder?.uri.fsPath ?? '?'));
-    // Other tests may have left theirs.
-    assert.ok(ours().some(({ name }) => name === 'Agent Team: qa'));
+    assert.deepEqual(
+      ours().map(({ name }) => name),
+      ['Agent Team: qa'],
+    );
     assert.equal(vscode.window.activeTerminal?.name.startsWith('Agent Team') ?? false, false);
     assert.equal(vscode.window.activeTerminal, before);
   });
