@@ -34,19 +34,23 @@ describe('commands of agents', () => {
   }
 
   it('run in the workspace and stream into a terminal that takes nobody’s focus', async () => {
-    const before = vscode.window.activeTerminal;
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const shown = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, 'README.md'));
     server().script(call('run_command', { command: 'echo hello; pwd' }), done);
     const result = await api.ask('say hello', { agent: 'qa' }).result;
     assert.equal(result.status, 'completed', JSON.stringify(result.error));
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.match(lastResult(), /exit code: 0 · .* s\n\nhello\n/);
-    assert.ok(lastResult().includes(folder?.uri.fsPath ?? '?'));
+    assert.ok(lastResult().includes(folder.uri.fsPath));
     assert.deepEqual(
       ours().map(({ name }) => name),
       ['Agent Team: qa'],
     );
-    assert.equal(vscode.window.activeTerminal?.name.startsWith('Agent Team') ?? false, false);
-    assert.equal(vscode.window.activeTerminal, before);
+    assert.equal(vscode.window.activeTextEditor?.document, shown.document);
+    // What is typed still goes to the editor.
+    await vscode.commands.executeCommand('type', { text: 'x' });
+    assert.ok(shown.document.isDirty);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   it('end with their run, within a second', async () => {
