@@ -52,7 +52,7 @@ export async function runGoal(services: TeamServices, request: GoalRequest, run:
   const { text, contextText, images } = request;
   const guarded = requestMessage(services, { text, contextText, images, agent: 'supervisor' }, run);
   if ('failure' in guarded) return { status: 'failed', text: '', error: guarded.failure };
-  const instructions = await services.instructionsFor?.('supervisor', run.signal).catch(() => undefined);
+  const instructions = await readInstructions(services, 'supervisor', run);
   const planned = await planGoal(
     services,
     { message: guarded.message, ...(instructions !== undefined && { instructions }) },
@@ -60,6 +60,16 @@ export async function runGoal(services: TeamServices, request: GoalRequest, run:
   );
   if (planned.kind === 'failed') return { status: 'failed', text: planned.text, error: planned.failure };
   return new GoalRun(services, request, planned.tasks, run.with({ cause: planned.eventId })).finish();
+}
+
+/** What helps but must not be in the way: a failure is reported and the work goes on without. */
+async function readInstructions(services: TeamServices, agent: string, run: RunContext): Promise<string | undefined> {
+  try {
+    return await services.instructionsFor?.(agent, run.signal);
+  } catch (error) {
+    services.onBug(error, 'instructions');
+    return undefined;
+  }
 }
 
 class GoalRun {
@@ -163,7 +173,7 @@ class GoalRun {
       .join('\n\n');
     const guarded = requestMessage(services, { text, contextText, agent: spec.name }, run);
     if ('failure' in guarded) return { end: failed(guarded.failure), eventId: guarded.eventId };
-    const instructions = await services.instructionsFor?.(spec.name, run.signal).catch(() => undefined);
+    const instructions = await readInstructions(services, spec.name, run);
     const outcome = await runAgent(
       services,
       {
