@@ -1,6 +1,6 @@
 // Brings traces back into the index of which only their spans are left: the index was lost, or the window died before it could sum them up.
 import type { IndexedRun, RunIndex } from '../../core/runs/runIndex';
-import { isEnded } from '../../core/runs/reduceRun';
+import { isEnded } from '../../core/runs/runStates';
 import type { SpanLog } from '../../core/telemetry/spanLog';
 import { compareNanos, isoFromNanos } from '../../core/telemetry/spanTime';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';

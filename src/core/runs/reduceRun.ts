@@ -1,15 +1,16 @@
 // Makes a run's view from its events. Tolerant: unknown topics are skipped, missing events leave gaps, repeated ones change nothing.
-import type { CallUsage, EventEnvelope, RunEnded, RunResult, RunState, RunSummary } from '../../api';
+import type { CallUsage, EventEnvelope, RunEnded, RunResult, RunState, RunSummary, TaskResult } from '../../api';
 import { isTeamEvent, type TeamEvent } from '../events/teamEvent';
 import { reduceChanges } from './reduceChanges';
+import { reducePhases } from './reducePhases';
 import { reduceStep } from './reduceStep';
 import { reduceTask } from './reduceTask';
-import type { RunView } from './runView';
+import { FINAL, isEnded } from './runStates';
+import type { RunView, TaskView } from './runView';
 import { UsageMeter } from './usageMeter';
 
 /** Roles that work for a run without being in control of it. */
 const BACKGROUND_ROLES: ReadonlySet<string> = new Set(['router', 'summarizer', 'arbiter']);
-const FINAL: ReadonlySet<RunState> = new Set(['completed', 'partial', 'failed', 'cancelled']);
 /** Choices of an agent that were not the router's. */
 const NOT_ROUTED: ReadonlySet<string> = new Set(['mention', 'option', 'thread']);
 
@@ -36,11 +37,6 @@ export function initialRunView(runId: string): RunView {
   };
 }
 
-/** True for a state in which nothing more happens unless the run is resumed. */
-export function isEnded(status: RunState): boolean {
-  return FINAL.has(status) || status === 'interrupted';
-}
-
 /**
  * The view after `event`, in constant time. Consumes `state`: its arrays are appended to and shared with the result, so only the newest
  * view is valid. What changed is a new object: the view itself, and each step or task that the event touched.
@@ -56,7 +52,8 @@ export function reduceRun(state: RunView, event: EventEnvelope): RunView {
   reduceLifecycle(view, event);
   reduceProgress(view, event);
   reduceStep(view, event);
-  reduceTask(view, event);
+  reduceTask(view, event, state.status);
+  reducePhases(view, event, state.status);
   reduceChanges(view, event);
   return view;
 }
@@ -194,13 +191,25 @@ export function toRunResult(view: RunView): RunResult {
     ...(view.agent !== undefined && { agent: view.agent }),
     text: view.text,
     handoffs: view.handoffs,
-    tasks: view.tasks.map(({ title: _title, ...task }) => task),
+    tasks: view.tasks.map(toTaskResult),
     changes: view.changes,
     findings: view.findings,
     usage: view.usage,
     ...(view.error && { error: view.error }),
     traceId: view.traceId,
   });
+}
+
+function toTaskResult(task: TaskView): TaskResult {
+  const {
+    title: _title,
+    description: _description,
+    usage: _usage,
+    activities: _activities,
+    reason: _reason,
+    ...result
+  } = task;
+  return result;
 }
 
 /** What `runs.list` gives. */

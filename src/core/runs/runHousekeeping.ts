@@ -3,7 +3,7 @@
 import type { Disposable, EventEnvelope } from '../../api';
 import type { Clock } from '../clock';
 import type { EventBus } from '../events/eventBus';
-import { isEnded } from './reduceRun';
+import { isEnded, isWorkingTask } from './runStates';
 import type { RunIndex } from './runIndex';
 import type { RunJournal, StoredRun } from './runJournal';
 import type { RunStore } from './runStore';
@@ -29,7 +29,6 @@ export interface RunHousekeepingOptions {
 
 const EVERY_MS = 5000;
 const BYTES_PER_MEGABYTE = 1_000_000;
-const OPEN_TASKS: ReadonlySet<string> = new Set(['running', 'retrying', 'waiting-approval']);
 
 export class RunHousekeeping implements Disposable {
   private timer: Disposable | undefined;
@@ -131,7 +130,7 @@ export class RunHousekeeping implements Disposable {
     };
     const payload = { reason: 'window_closed' };
     let causationId = last.id;
-    for (const task of view.tasks.filter(({ status }) => OPEN_TASKS.has(status))) {
+    for (const task of view.tasks.filter(({ status }) => isWorkingTask(status))) {
       const draft = { topic: 'task.interrupted' as const, payload, ...common, causationId, taskId: task.id };
       causationId = this.options.bus.publish({ ...draft, agent: task.agent }).id;
     }

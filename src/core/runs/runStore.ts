@@ -3,9 +3,10 @@
 import type { Disposable, EventEnvelope, RunSummary } from '../../api';
 import { DisposableStore, toDisposable } from '../disposable';
 import type { EventBus } from '../events/eventBus';
-import { initialRunView, isEnded, reduceEvents, reduceRun, toRunSummary } from './reduceRun';
+import { initialRunView, reduceEvents, reduceRun, toRunSummary } from './reduceRun';
 import type { RunIndex, ThreadRecord } from './runIndex';
 import type { RunJournal } from './runJournal';
+import { isEnded } from './runStates';
 import type { RunView } from './runView';
 
 export interface RunStoreOptions {

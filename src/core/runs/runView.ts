@@ -10,6 +10,7 @@ import type {
   RunState,
   RunUsage,
   TaskResult,
+  TaskState,
 } from '../../api';
 
 export interface RunView {
@@ -36,7 +37,11 @@ export interface RunView {
   usage: RunUsage;
   handoffs: { from: string; to: string; reason: string }[];
   steps: StepView[];
+  /** Of a goal: how its plan came to be. */
+  plan?: PlanView;
   tasks: TaskView[];
+  /** Of a goal: how the results of its tasks were joined. */
+  synthesis?: PhaseView;
   approvals: Approval[];
   changes: FileChange[];
   findings: Finding[];
@@ -47,7 +52,41 @@ export interface RunView {
 }
 
 export interface TaskView extends TaskResult {
+  status: TaskState;
   title: string;
+  description: string;
+  /** What its model calls have used in all attempts; an unknown cost is absent. */
+  usage: RunUsage;
+  /** What it does at this moment, the latest last; empty while its model thinks and when it does not run. */
+  activities: TaskActivity[];
+  /** Why it was skipped, stopped or interrupted, in the words of the event. */
+  reason?: string;
+}
+
+/** A tool that runs, or a model call that waits before it is tried again. */
+export interface TaskActivity {
+  /** The id of the call. */
+  id: string;
+  kind: 'tool' | 'wait';
+  /** The tool's name, or the reason for the wait. */
+  name: string;
+  title: string;
+}
+
+/** A part of a goal that is no task: making the plan, joining the results. */
+export interface PhaseView {
+  status: Extract<TaskState, 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted'>;
+  startedAt: string;
+  endedAt?: string;
+  usage: RunUsage;
+  error?: Failure;
+}
+
+export interface PlanView extends PhaseView {
+  /** Plans that had faults and went back to the planner. */
+  rejected: number;
+  /** Times that what was still open was planned anew. */
+  revised: number;
 }
 
 interface Step {
