@@ -101,7 +101,7 @@ describe('applying changes in a real VS Code', () => {
       it(`keep ${what}`, async () => {
         await files.write('a.txt', before);
         const outcome = await edit('a.txt', (text) => text.replace('two', 'TWO'));
-        assert.deepEqual(outcome, { kind: 'applied', formats: {} });
+        assert.deepEqual(outcome, { kind: 'applied', formats: {}, madeFolders: {} });
         assert.deepEqual(await files.bytes('a.txt'), after);
         assert.deepEqual(tabs(), []);
       });

@@ -7,6 +7,7 @@ import type {
   FileFormat,
   FileOperation,
   FileProbe,
+  MadeFolders,
 } from '../../src/core/changes/changeApplier';
 import type { ChangeRecord, ChangeStore } from '../../src/core/changes/changeStore';
 import { ChangeSets, type EditMode, type Proposer } from '../../src/core/changes/changeSets';
@@ -28,6 +29,8 @@ export class InMemoryApplier implements ChangeApplier {
   readonly refused = new Map<string, string>();
   /** Called before a plan is checked: the place for what happens at the last moment. */
   before: (plan: ApplyPlan) => void = () => undefined;
+  /** What each plan says that it has made, by the uri of the file that needed it. */
+  madeFolders: Record<string, MadeFolders> = {};
 
   constructor(private readonly workspace: InMemoryWorkspace) {}
 
@@ -43,7 +46,7 @@ export class InMemoryApplier implements ChangeApplier {
     if (fault) return fault;
     const formats: Record<string, FileFormat> = {};
     for (const operation of plan.operations) await this.applyOne(operation, formats);
-    return { kind: 'applied', formats };
+    return { kind: 'applied', formats, madeFolders: this.madeFolders };
   }
 
   async textAt(location: FileLocation): Promise<string | undefined> {

@@ -60,7 +60,7 @@ export function executingPorts(workspace: InMemoryWorkspace) {
     runner,
     screens,
     isWindows: false,
-    pending: { files: async () => edits },
+    pending: { files: async () => edits, count: async () => edits.length },
     scratch: {
       prepare: async (request) => {
         copies.push(request);

@@ -1,7 +1,8 @@
 // Finds and ends everything that a command has started: its process group, its descendants, and, where the system shows
 // environments, whatever carries the command's mark even after it has left the group and its parents have ended.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { endWindowsTree } from './windowsTree';
 
 /** The variable that marks the processes of a command. */
 export const COMMAND_MARK = 'AGENT_TEAM_COMMAND';
@@ -43,13 +44,8 @@ export function processesOf(tree: ProcessTree): number[] {
   return [...members];
 }
 
-/** Sends `signal` to all of `tree`; returns how many processes it found. */
+/** Sends `signal` to all of `tree`; returns how many processes it found. Not for Windows. */
 export function signalTree(tree: ProcessTree, signal: 'SIGTERM' | 'SIGKILL'): number {
-  if (process.platform === 'win32') {
-    // Windows has no request to end that a console program gets: its tree is ended either way.
-    spawnSync('taskkill', ['/pid', String(tree.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-    return 0;
-  }
   const members = processesOf(tree);
   send(-tree.pid, signal);
   for (const pid of members) send(pid, signal);
@@ -58,6 +54,10 @@ export function signalTree(tree: ProcessTree, signal: 'SIGTERM' | 'SIGKILL'): nu
 
 /** Kills all of `tree` at once, without waiting for it. */
 export function killTree(tree: ProcessTree): void {
+  if (process.platform === 'win32') {
+    endWindowsTree(tree.pid);
+    return;
+  }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (signalTree(tree, 'SIGKILL') === 0) return;
   }

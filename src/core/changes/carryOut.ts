@@ -43,10 +43,10 @@ export async function carryOut(jobs: readonly Job[], ports: CarryOutPorts): Prom
     if (isBlocked || ports.signal.aborted) return { done: [], conflicts: planned.conflicts, failed };
     const outcome: ApplyOutcome =
       operations.length === 0
-        ? { kind: 'applied', formats: {} }
+        ? { kind: 'applied', formats: {}, madeFolders: {} }
         : await ports.applier.apply({ runId: ports.runId, operations }, ports.signal);
     if (outcome.kind === 'applied') {
-      const done = planned.ready.map(({ plan }) => plan.next(outcome.formats));
+      const done = planned.ready.map(({ plan }) => plan.next(outcome));
       return { done, conflicts: planned.conflicts, failed };
     }
     if (outcome.kind === 'stale') continue;

@@ -28,9 +28,12 @@ export type FileOperation =
       text: string;
       /** Of the file that it brings back. */ format?: FileFormat;
     }
-  | { kind: 'delete'; location: FileLocation; baseVersion: string }
+  | { kind: 'delete'; location: FileLocation; baseVersion: string; madeFolders?: MadeFolders }
   /** Comes before the `modify` of the same file, which then names the new place. */
-  | { kind: 'rename'; from: FileLocation; location: FileLocation; baseVersion: string };
+  | { kind: 'rename'; from: FileLocation; location: FileLocation; baseVersion: string; madeFolders?: MadeFolders };
+
+/** Uris of folders that a run has made for a file, outermost first: they go with the file, as far as nothing else is in them. */
+export type MadeFolders = readonly string[];
 
 export interface ApplyPlan {
   runId: string;
@@ -38,8 +41,16 @@ export interface ApplyPlan {
   operations: FileOperation[];
 }
 
+/** What has to be known later to take it back. */
+export interface Applied {
+  /** Of deleted files, by uri. */
+  formats: Readonly<Record<string, FileFormat>>;
+  /** By the uri of the file that needed them. */
+  madeFolders: Readonly<Record<string, MadeFolders>>;
+}
+
 export type ApplyOutcome =
-  | { kind: 'applied'; /** Of deleted files, by uri. */ formats: Record<string, FileFormat> }
+  | ({ kind: 'applied' } & Applied)
   /** The texts at these paths are not those that the plan was made for. Nothing was changed: make a new plan. */
   | { kind: 'stale'; paths: string[] }
   /** Nothing was changed, or everything was put back. */

@@ -1,7 +1,7 @@
 // From a decision about one file to the operations that carry it out on what the file is now. Pure.
 import type { FileLocation } from '../workspace/workspace';
 import { textVersion } from '../workspace/textVersion';
-import type { FileFormat, FileOperation } from './changeApplier';
+import type { Applied, FileFormat, FileOperation } from './changeApplier';
 import {
   acceptedText,
   afterAccept,
@@ -17,8 +17,8 @@ export type FilePlan =
   | {
       kind: 'plan';
       operations: FileOperation[];
-      /** The state once the operations are done; `formats` are those of deleted files, by uri. */
-      next: (formats: Readonly<Record<string, FileFormat>>) => FileState;
+      /** The state once the operations are done. */
+      next: (applied: Applied) => FileState;
     }
   | { kind: 'conflict'; next: FileState };
 
@@ -51,15 +51,17 @@ function settled(
 ): FilePlan {
   const { present, text, hunkId } = wanted;
   const place = { from: placeBefore(state), to: state.location };
-  const operations = operationsFor(place, present, text);
-  const next = (formats: Readonly<Record<string, FileFormat>>) => {
+  const operations = operationsFor(state, { place, present, text });
+  const next = ({ formats, madeFolders }: Applied) => {
     const format = formats[place.from.uri];
+    const folders = madeFolders[state.location.uri];
     const step: AppliedStep = {
       before: present,
       after: text,
       at: state.location,
       ...(state.from && { movedFrom: state.from }),
       ...(format && { format }),
+      ...(folders && { madeFolders: folders }),
     };
     return afterAccept(state, hunkId, operations.length > 0 ? step : undefined);
   };
@@ -93,7 +95,8 @@ function reverted(
   wanted: { present: FileText; text: FileText; at: FileLocation; format: FileFormat | undefined },
 ): FilePlan {
   const { present, text, at, format } = wanted;
-  const operations = operationsFor({ from: placeAfter(state), to: at }, present, text).map((operation) =>
+  const place = { from: placeAfter(state), to: at };
+  const operations = operationsFor(state, { place, present, text }).map((operation) =>
     operation.kind === 'create' && format ? { ...operation, format } : operation,
   );
   return { kind: 'plan', operations, next: () => afterRevert(state, text) };
@@ -103,7 +106,10 @@ function conflict(state: FileState, found: ConflictState): FilePlan {
   return { kind: 'conflict', next: { ...state, conflict: found } };
 }
 
-function operationsFor(place: { from: FileLocation; to: FileLocation }, present: FileText, text: FileText) {
+function operationsFor(
+  { applied }: FileState,
+  { place, present, text }: { place: { from: FileLocation; to: FileLocation }; present: FileText; text: FileText },
+): FileOperation[] {
   const operations: FileOperation[] = [];
   const location = place.to;
   if (present === undefined) {
@@ -111,8 +117,11 @@ function operationsFor(place: { from: FileLocation; to: FileLocation }, present:
     return operations;
   }
   const baseVersion = textVersion(present);
-  if (text === undefined) return [{ kind: 'delete', location: place.from, baseVersion } satisfies FileOperation];
-  if (place.from.uri !== location.uri) operations.push({ kind: 'rename', from: place.from, location, baseVersion });
+  const madeFolders = applied.flatMap((step) => step.madeFolders ?? []);
+  const emptied = madeFolders.length > 0 ? { madeFolders } : {};
+  const { from } = place;
+  if (text === undefined) return [{ kind: 'delete', location: from, baseVersion, ...emptied }];
+  if (from.uri !== location.uri) operations.push({ kind: 'rename', from, location, baseVersion, ...emptied });
   if (text !== present) {
     const replacements = lineReplacements(present, text);
     operations.push({ kind: 'modify', location, baseVersion, replacements, newText: text });

@@ -66,8 +66,9 @@ export class ChangeRecords {
       ...rest,
       base: keep(base, proposed),
       proposed: keep(proposed, base),
-      applied: applied.map((step) => ({
+      applied: applied.map(({ madeFolders, ...step }) => ({
         ...step,
+        ...(madeFolders && { madeFolders: [...madeFolders] }),
         before: keep(step.before, base),
         after: keep(step.after, step.before),
       })),
@@ -116,12 +117,13 @@ export class ChangeRecords {
       ...rest,
       base: text(stored.base),
       proposed: text(stored.proposed),
-      applied: applied.map(({ movedFrom, format, ...step }) => ({
+      applied: applied.map(({ movedFrom, format, madeFolders, ...step }) => ({
         before: text(step.before),
         after: text(step.after),
         at: step.at,
         ...(movedFrom && { movedFrom }),
         ...(format && { format: withoutUndefined(format) }),
+        ...(madeFolders && { madeFolders }),
       })),
       ...(from && { from }),
       ...(renamedFrom && { renamedFrom }),

@@ -67,4 +67,6 @@ export interface PendingFile {
 /** What a run has proposed and nobody has decided yet. */
 export interface PendingEdits {
   files(scope: { runId: string; taskId?: string }, signal: AbortSignal): Promise<PendingFile[]>;
+  /** How many edits that is: hunks, and files that only move. */
+  count(scope: { runId: string; taskId?: string }): Promise<number>;
 }

@@ -123,6 +123,12 @@ export class ChangeSets implements ChangeReview, PendingEdits {
     }));
   }
 
+  async count(scope: ChangeScope): Promise<number> {
+    const layers = (await this.shelf.get(scope.runId)).layersOf(scope);
+    const states = layers.flatMap((layer) => layer.pending());
+    return states.reduce((sum, state) => sum + Math.max(1, openHunks(state).length), 0);
+  }
+
   /** Paths with pending edits of the scope, for tools that answer for the real state. */
   async pendingPaths(scope: ChangeScope): Promise<string[]> {
     const layers = (await this.shelf.get(scope.runId)).layersOf(scope);

@@ -38,6 +38,7 @@ const storedState = z.object({
       at: location,
       movedFrom: z.optional(location),
       format: z.optional(z.object({ encoding: z.string(), hasBom: z.boolean(), mode: z.optional(z.int()) })),
+      madeFolders: z.optional(z.array(z.string())),
     }),
   ),
   isReverted: z.optional(z.boolean()),

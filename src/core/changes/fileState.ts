@@ -5,7 +5,7 @@
 //      └──reject──> rejected           every state may be proposed to again
 import type { FileChange } from '../../api';
 import type { FileLocation } from '../workspace/workspace';
-import type { FileFormat } from './changeApplier';
+import type { FileFormat, MadeFolders } from './changeApplier';
 import { countLines, lineHunks, takeHunks, type LineHunk } from './lineHunks';
 import type { FileText } from './mergePresence';
 
@@ -29,6 +29,8 @@ export interface AppliedStep {
   movedFrom?: FileLocation;
   /** Of a file that the step deleted. */
   format?: FileFormat;
+  /** That the step had to make. */
+  madeFolders?: MadeFolders;
 }
 
 export interface ConflictState {

@@ -32,7 +32,14 @@ export interface ToolResult {
 /** One thing that a call would do, told before it is done: what a policy decides about and what a person is asked. */
 export type ToolIntent =
   | { kind: 'write'; path: string; uri: string; action: 'create' | 'modify' | 'delete' | 'rename' }
-  | { kind: 'command'; command: string; /** Uri of the folder it runs in. */ cwd: string };
+  | {
+      kind: 'command';
+      command: string;
+      /** Uri of the folder it runs in. */
+      cwd: string;
+      /** Edits of the run that wait for a decision and are applied where it runs; absent: none. */
+      pendingEdits?: number;
+    };
 
 /** Something an agent can call. `run` may throw only for bugs; the agent loop turns that into an error result. */
 export interface Tool {

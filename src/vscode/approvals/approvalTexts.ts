@@ -38,9 +38,11 @@ function titleOf({ agent, tool, intents }: ApprovalSubject, pathOf: (uri: string
   if (first.kind === 'command') {
     const command = oneLine(first.command);
     const folder = pathOf(first.cwd);
-    return folder === '.'
-      ? vscode.l10n.t('{0} wants to run `{1}`', agent, command)
-      : vscode.l10n.t('{0} wants to run `{1}` in {2}', agent, command, folder);
+    const question =
+      folder === '.'
+        ? vscode.l10n.t('{0} wants to run `{1}`', agent, command)
+        : vscode.l10n.t('{0} wants to run `{1}` in {2}/', agent, command, folder);
+    return withPendingEdits(question, first.pendingEdits ?? 0);
   }
   const files = oneLine(intents.flatMap((intent) => (intent.kind === 'write' ? [intent.path] : [])).join(', '));
   switch (first.action) {
@@ -53,6 +55,14 @@ function titleOf({ agent, tool, intents }: ApprovalSubject, pathOf: (uri: string
     case 'rename':
       return vscode.l10n.t('{0} wants to rename {1}', agent, files);
   }
+}
+
+/** What is tested or built is not what is on disk: whoever decides must know. */
+function withPendingEdits(question: string, count: number): string {
+  if (count === 0) return question;
+  return count === 1
+    ? vscode.l10n.t('{0} (1 pending edit applied)', question)
+    : vscode.l10n.t('{0} ({1} pending edits applied)', question, count);
 }
 
 function detailOf(subject: ApprovalSubject, pathOf: (uri: string) => string): string {

@@ -24,8 +24,8 @@ export interface Disk {
   delete(uri: vscode.Uri): Promise<void>;
   /** Makes one directory, whose parent exists. */
   createDirectory(uri: vscode.Uri): Promise<void>;
-  /** Removes a directory if it is empty. */
-  removeDirectory(uri: vscode.Uri): Promise<void>;
+  /** Removes a directory if it is one, no link, and empty; false where it is left. */
+  removeDirectory(uri: vscode.Uri): Promise<boolean>;
 }
 
 export class VsCodeDisk implements Disk {
@@ -88,10 +88,28 @@ export class VsCodeDisk implements Disk {
     await vscode.workspace.fs.createDirectory(uri);
   }
 
-  async removeDirectory(uri: vscode.Uri): Promise<void> {
-    if ((await vscode.workspace.fs.readDirectory(uri)).length > 0) return;
+  async removeDirectory(uri: vscode.Uri): Promise<boolean> {
+    if (uri.scheme === 'file') {
+      // One step of the file system: whatever is put there at the same moment stays.
+      try {
+        await fs.rmdir(uri.fsPath);
+        return true;
+      } catch (error) {
+        if (isLeft(error)) return false;
+        throw error;
+      }
+    }
+    if ((await this.kind(uri)) !== 'directory') return false;
+    if ((await vscode.workspace.fs.readDirectory(uri)).length > 0) return false;
     await vscode.workspace.fs.delete(uri, { recursive: false, useTrash: false });
+    return true;
   }
+}
+
+/** Not empty, gone, something else by now, or in use. */
+function isLeft(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && ['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EBUSY', 'EPERM', 'EACCES'].includes(code);
 }
 
 async function lstat(uri: vscode.Uri) {

@@ -1,6 +1,6 @@
 // Looks at everything that a plan is about before anything is changed, and says what is to be done in which way.
 import * as vscode from 'vscode';
-import type { ApplyPlan, FileFormat, FileOperation } from '../../core/changes/changeApplier';
+import type { ApplyPlan, FileFormat, FileOperation, MadeFolders } from '../../core/changes/changeApplier';
 import { applyReplacements, type Replacement } from '../../core/changes/editText';
 import { segmentsBelow } from '../../core/workspace/uri';
 import { textVersion } from '../../core/workspace/textVersion';
@@ -41,6 +41,7 @@ export interface DeleteStep {
   uri: vscode.Uri;
   before: Uint8Array;
   format: FileFormat;
+  madeFolders: MadeFolders;
 }
 export interface RenameStep {
   kind: 'rename';
@@ -49,6 +50,7 @@ export interface RenameStep {
   to: vscode.Uri;
   /** True where an editor holds unsaved text, which has to come along. */
   throughEditor: boolean;
+  madeFolders: MadeFolders;
 }
 export type PlanStep = BytesStep | DocumentStep | CreateStep | DeleteStep | RenameStep;
 
@@ -139,7 +141,8 @@ export class PlanCheck {
     const file = await this.textAt(uri, path, document);
     if (textVersion(file.text) !== operation.baseVersion) throw new StalePlan(path);
     this.vacated.add(uri.toString());
-    return { kind: 'delete', path, uri, before: file.bytes, format: file.format };
+    const { madeFolders = [] } = operation;
+    return { kind: 'delete', path, uri, before: file.bytes, format: file.format, madeFolders };
   }
 
   private async rename(operation: Operation<'rename'>, to: vscode.Uri): Promise<RenameStep> {
@@ -158,7 +161,8 @@ export class PlanCheck {
     this.sources.set(to.toString(), from);
     this.vacated.add(from.toString());
     this.taken.add(to.toString());
-    return { kind: 'rename', path, from, to, throughEditor: document?.isDirty === true };
+    const { madeFolders = [] } = operation;
+    return { kind: 'rename', path, from, to, throughEditor: document?.isDirty === true, madeFolders };
   }
 
   private async documentAt(uri: vscode.Uri, path: string): Promise<vscode.TextDocument | undefined> {

@@ -1,6 +1,13 @@
 // The `ChangeApplier` port: checks the whole plan first, applies it in order, and puts everything back when a step fails.
 import * as vscode from 'vscode';
-import type { ApplyOutcome, ApplyPlan, ChangeApplier, FileFormat } from '../../core/changes/changeApplier';
+import type {
+  Applied,
+  ApplyOutcome,
+  ApplyPlan,
+  ChangeApplier,
+  FileFormat,
+  MadeFolders,
+} from '../../core/changes/changeApplier';
 import { messageOf } from '../../core/failure';
 import { ApplyProblem, StalePlan } from './applyProblem';
 import { VsCodeDisk, type Disk } from './disk';
@@ -17,7 +24,7 @@ import {
 /** What takes a step back. */
 interface Undo {
   path: string;
-  run(): Promise<void>;
+  run(): Promise<unknown>;
 }
 
 export class VsCodeChangeApplier implements ChangeApplier {
@@ -37,7 +44,7 @@ export class VsCodeChangeApplier implements ChangeApplier {
     try {
       const steps = await new PlanCheck(this.disk).steps(plan);
       if (signal.aborted) return cancelled(plan);
-      return { kind: 'applied', formats: await this.run(steps, done) };
+      return { kind: 'applied', ...(await this.run(steps, done)) };
     } catch (error) {
       const left = await putBack(done);
       if (error instanceof StalePlan && left.length === 0) return { kind: 'stale', paths: [error.path] };
@@ -48,19 +55,35 @@ export class VsCodeChangeApplier implements ChangeApplier {
   }
 
   /** Texts first, then what appears, moves and goes: a file that is renamed is edited at its old place. */
-  private async run(steps: readonly PlanStep[], done: Undo[]): Promise<Record<string, FileFormat>> {
+  private async run(steps: readonly PlanStep[], done: Undo[]): Promise<Applied> {
     for (const step of steps) if (step.kind === 'bytes') await attempt(step.path, () => this.overwrite(step, done));
     const documents = steps.filter((step) => step.kind === 'document');
     if (documents.length > 0) await applyToDocuments(documents, (path, run) => done.push({ path, run }));
     const formats: Record<string, FileFormat> = {};
+    const madeFolders: Record<string, MadeFolders> = {};
+    const made = (uri: vscode.Uri, folders: MadeFolders) => {
+      if (folders.length > 0) madeFolders[uri.toString()] = folders;
+    };
     for (const step of steps) {
-      if (step.kind === 'create') await attempt(step.path, () => this.create(step, done));
-      if (step.kind === 'rename') await attempt(step.path, () => this.rename(step, done));
+      if (step.kind === 'create') made(step.uri, await attempt(step.path, () => this.create(step, done)));
+      if (step.kind === 'rename') made(step.to, await attempt(step.path, () => this.rename(step, done)));
       if (step.kind !== 'delete') continue;
       await attempt(step.path, () => this.delete(step, done));
       formats[step.uri.toString()] = step.format;
     }
-    return formats;
+    await this.removeEmptied(steps, done);
+    return { formats, madeFolders };
+  }
+
+  /** What was made for files that have gone, innermost first; last of all, when no file of the plan is in it any more. */
+  private async removeEmptied(steps: readonly PlanStep[], done: Undo[]): Promise<void> {
+    const leaving = steps.filter((step) => step.kind === 'delete' || step.kind === 'rename');
+    const owners = new Map(leaving.flatMap(({ path, madeFolders }) => madeFolders.map((folder) => [folder, path])));
+    for (const [folder, path] of [...owners].sort(([a], [b]) => b.length - a.length)) {
+      const uri = vscode.Uri.parse(folder);
+      const isRemoved = await attempt(path, () => this.disk.removeDirectory(uri));
+      if (isRemoved) done.push({ path, run: () => this.disk.createDirectory(uri) });
+    }
   }
 
   private async overwrite({ path, uri, before, after }: BytesStep, done: Undo[]): Promise<void> {
@@ -69,11 +92,13 @@ export class VsCodeChangeApplier implements ChangeApplier {
     await this.disk.overwrite(uri, after);
   }
 
-  private async create({ path, uri, bytes, mode }: CreateStep, done: Undo[]): Promise<void> {
-    await this.createParents(uri, path, done);
+  /** Gives the folders that it had to make, as do the other steps that need a place. */
+  private async create({ path, uri, bytes, mode }: CreateStep, done: Undo[]): Promise<MadeFolders> {
+    const folders = await this.createParents(uri, path, done);
     await this.disk.create(uri, bytes);
     done.push({ path, run: () => this.disk.delete(uri) });
     if (mode !== undefined) await this.disk.setMode(uri, mode);
+    return folders;
   }
 
   private async delete({ path, uri, before, format }: DeleteStep, done: Undo[]): Promise<void> {
@@ -88,8 +113,8 @@ export class VsCodeChangeApplier implements ChangeApplier {
     });
   }
 
-  private async rename({ path, from, to, throughEditor }: RenameStep, done: Undo[]): Promise<void> {
-    await this.createParents(to, path, done);
+  private async rename({ path, from, to, throughEditor }: RenameStep, done: Undo[]): Promise<MadeFolders> {
+    const folders = await this.createParents(to, path, done);
     const move = async (source: vscode.Uri, target: vscode.Uri) => {
       if (!throughEditor) return this.disk.rename(source, target);
       const edit = new vscode.WorkspaceEdit();
@@ -100,9 +125,10 @@ export class VsCodeChangeApplier implements ChangeApplier {
     };
     await move(from, to);
     done.push({ path, run: () => move(to, from) });
+    return folders;
   }
 
-  private async createParents(uri: vscode.Uri, path: string, done: Undo[]): Promise<void> {
+  private async createParents(uri: vscode.Uri, path: string, done: Undo[]): Promise<MadeFolders> {
     const missing: vscode.Uri[] = [];
     let above = vscode.Uri.joinPath(uri, '..');
     for (; (await this.disk.kind(above)) === 'nothing'; above = vscode.Uri.joinPath(above, '..'))
@@ -115,6 +141,7 @@ export class VsCodeChangeApplier implements ChangeApplier {
       await this.disk.createDirectory(directory);
       done.push({ path, run: () => this.disk.removeDirectory(directory) });
     }
+    return missing.map((directory) => directory.toString());
   }
 
   private async refuseChanged(uri: vscode.Uri, expected: Uint8Array, path: string): Promise<void> {
@@ -123,9 +150,9 @@ export class VsCodeChangeApplier implements ChangeApplier {
 }
 
 /** Gives whatever a step throws the path that it was about. */
-async function attempt(path: string, step: () => Promise<void>): Promise<void> {
+async function attempt<T>(path: string, step: () => Promise<T>): Promise<T> {
   try {
-    await step();
+    return await step();
   } catch (error) {
     if (error instanceof ApplyProblem || error instanceof StalePlan) throw error;
     const message = vscode.l10n.t('{0} could not be changed: {1}', path, messageOf(error));

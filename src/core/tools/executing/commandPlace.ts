@@ -51,14 +51,16 @@ export async function findCommandFolder(
 
 /** What policy judges; a folder that can't be found now makes the call fail later, but must not make it look harmless. */
 export async function commandIntent(
-  { portsOf }: Pick<ExecutingPorts, 'portsOf'>,
+  { portsOf, pending }: Pick<ExecutingPorts, 'portsOf' | 'pending'>,
   { command, cwd }: { command: string; cwd: string | undefined },
   context: ToolContext,
 ): Promise<ToolIntent> {
   const { workspace } = portsOf(context);
   const folder = await findCommandFolder(workspace, cwd, context.signal);
   const uri = isFailure(folder) ? (workspace.folders()[0]?.uri ?? '') : folder.location.uri;
-  return { kind: 'command', command, cwd: uri };
+  const { runId, taskId } = context;
+  const pendingEdits = await pending.count({ runId, ...(taskId !== undefined && { taskId }) });
+  return { kind: 'command', command, cwd: uri, ...(pendingEdits > 0 && { pendingEdits }) };
 }
 
 /** Prepares the place; a scratch copy is made or brought up to date where edits are pending. */

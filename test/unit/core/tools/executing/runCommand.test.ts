@@ -81,6 +81,15 @@ describe('run_command', () => {
     ]);
   });
 
+  it('tells how many pending edits would be applied where it runs', async () => {
+    const { tool, edits } = setUp();
+    edits.push({ location: at('src/a.ts'), text: 'b', version: 'v1' });
+    const context = { signal: new AbortController().signal, runId: 'run', agent: 'qa', callId: 'c' };
+    assert.deepEqual(await tool.intents?.({ command: 'npm test' }, context), [
+      { kind: 'command', command: 'npm test', cwd: 'file:///ws', pendingEdits: 1 },
+    ]);
+  });
+
   it('says what ended a command that did not end by itself', async () => {
     const { call, runner, screens } = setUp();
     runner.reply = () => commandOutcome({ end: 'timed_out', exitCode: 143, endedBy: 'SIGTERM', text: 'so far' });
