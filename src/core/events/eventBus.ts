@@ -11,6 +11,8 @@ import type {
 } from '../../api';
 import type { Clock } from '../clock';
 import { toDisposable } from '../disposable';
+import { causalChain, type CausalChain } from './causation';
+import { DeadLetters } from './deadLetters';
 import { DropReports } from './dropReports';
 import { createEventIds } from './eventIds';
 import { EventHistory } from './eventHistory';
@@ -53,6 +55,8 @@ const MAX_EXTERNAL_PAYLOAD = 1_000_000;
 /** See the contract, section 7. One per window; owns its subscriptions, not the log. */
 export class EventBus implements EventPublisher, Disposable {
   readonly origin: string;
+  /** What handlers failed on. */
+  readonly deadLetters: DeadLetters;
   private readonly clock: Clock;
   private readonly log: EventLog;
   private readonly recent: RecentEvents;
@@ -67,6 +71,7 @@ export class EventBus implements EventPublisher, Disposable {
   private readonly undelivered: EventEnvelope[] = [];
   private readonly drops: DropReports;
   private readonly host: SubscriptionHost;
+  private subscribed = 0;
   private disposed = false;
 
   constructor(options: EventBusOptions) {
@@ -76,6 +81,7 @@ export class EventBus implements EventPublisher, Disposable {
     this.redact = options.redact;
     this.onBug = options.onBug ?? (() => undefined);
     this.recent = new RecentEvents(options.recentEvents ?? DEFAULT_RECENT);
+    this.deadLetters = new DeadLetters({ clock: options.clock });
     this.past = new EventHistory({ recent: this.recent, log: this.log, onBug: this.onBug });
     this.drops = new DropReports(options.clock, (payload) => this.report('subscriber.dropped', payload));
     this.host = this.createHost(options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS);
@@ -100,7 +106,7 @@ export class EventBus implements EventPublisher, Disposable {
       throw new TypeError(`The topic "${topic}" is reserved: publish under user.** or ext.<extension id>.**.`);
     }
     const { causationId, source } = options;
-    const cause = causationId === undefined ? undefined : this.findRecent(causationId);
+    const cause = causationId === undefined ? undefined : this.recent.find(causationId);
     return this.emit({
       topic,
       payload: jsonCopy(payload),
@@ -130,6 +136,16 @@ export class EventBus implements EventPublisher, Disposable {
   tap(listener: (event: EventEnvelope) => void): Disposable {
     this.taps.add(listener);
     return toDisposable(() => this.taps.delete(listener));
+  }
+
+  /** An event of this window that is still in memory. */
+  find(id: string): EventEnvelope | undefined {
+    return this.recent.find(id);
+  }
+
+  /** The causes of an event as far as this window's log and the journals of runs know them. */
+  chainOf(event: EventEnvelope): Promise<CausalChain> {
+    return causalChain(event, (id, of) => this.past.findCause(id, of));
   }
 
   /** See `EventHistory.find`; throws a `TypeError` for a malformed pattern. */
@@ -224,6 +240,7 @@ export class EventBus implements EventPublisher, Disposable {
     return {
       clock: this.clock,
       handlerTimeoutMs,
+      nextId: () => (this.subscribed += 1),
       lastSeq: () => this.lastSeq,
       readAfter: (seq, limit) => this.past.readAfter(seq, limit),
       onFault: (subscription, fault) => this.onFault(subscription, fault),
@@ -238,22 +255,23 @@ export class EventBus implements EventPublisher, Disposable {
     };
   }
 
-  private onFault(subscription: Subscription, { reason, message, eventId, topic }: HandlerFault): void {
-    if (isAboutSubscribers(topic)) return;
-    this.report('subscriber.failed', { pattern: subscription.pattern, reason, message, eventId }, eventId);
+  private onFault(subscription: Subscription, { reason, message, event }: HandlerFault): void {
+    if (isAboutSubscribers(event.topic)) return;
+    const { pattern, id } = subscription;
+    this.report('subscriber.failed', { pattern, reason, message, eventId: event.id }, event.id);
+    const owner = { kind: 'subscriber', pattern, id } as const;
+    this.deadLetters.add({ event, owner, reason, message }, () => this.redeliver(subscription, event));
+  }
+
+  /** To the subscriber itself; where it is gone, to one that came in its place. */
+  private redeliver(subscription: Subscription, event: EventEnvelope): boolean {
+    const others = [...this.subscriptions].filter(({ pattern }) => pattern === subscription.pattern);
+    return [subscription, ...others].some((candidate) => candidate.redeliver(event));
   }
 
   private report<T extends EventTopic>(topic: T, payload: EventPayloads[T], causationId?: string): void {
     if (this.disposed) return;
     this.publish({ topic, payload, source: 'bus', ...(causationId !== undefined && { causationId }) });
-  }
-
-  private findRecent(id: string): EventEnvelope | undefined {
-    for (let seq = this.recent.lastSeq; seq >= this.recent.firstSeq; seq -= 1) {
-      const event = this.recent.at(seq);
-      if (event?.id === id) return event;
-    }
-    return undefined;
   }
 }
 

@@ -54,6 +54,31 @@ export class EventHistory {
     return events;
   }
 
+  /** The event of that id, which caused `effect`: from memory, from the journal of the effect's run, else from this window's log. */
+  async findCause(id: string, effect: EventEnvelope): Promise<EventEnvelope | undefined> {
+    const known = this.recent.find(id);
+    if (known) return known;
+    if (effect.runId !== undefined) {
+      const found = (await this.log.readRun(effect.runId)).find((event) => event.id === id);
+      if (found) return found;
+    }
+    return this.findInLog(id, effect);
+  }
+
+  /** Ids begin with their time, so the search ends at events that are older. */
+  private async findInLog(id: string, effect: EventEnvelope): Promise<EventEnvelope | undefined> {
+    const isOwn = this.recent.at(this.recent.lastSeq)?.origin === effect.origin;
+    let at = isOwn ? effect.seq - 1 : this.recent.lastSeq;
+    while (at > 0) {
+      const from = Math.max(0, at - DEFAULT_LIMIT);
+      const events = await this.log.read(from, at - from);
+      const found = events.find((event) => event.id === id);
+      if (found || events.length === 0 || (events[0]?.id ?? '') < id) return found;
+      at = from;
+    }
+    return undefined;
+  }
+
   private async following(
     matches: (topic: string) => boolean,
     afterSeq: number,

@@ -4,6 +4,7 @@ import type { EventEnvelope } from '../../api';
 /** A ring of consecutive events, bounded by their number; `seq` of what is pushed must be consecutive. */
 export class RecentEvents {
   private readonly slots: (EventEnvelope | undefined)[];
+  private readonly seqs = new Map<string, number>();
   private newest = 0;
   private count = 0;
 
@@ -21,13 +22,22 @@ export class RecentEvents {
   }
 
   push(event: EventEnvelope): void {
-    this.slots[event.seq % this.capacity] = event;
+    const slot = event.seq % this.capacity;
+    const left = this.slots[slot];
+    if (left) this.seqs.delete(left.id);
+    this.slots[slot] = event;
+    this.seqs.set(event.id, event.seq);
     this.newest = event.seq;
     if (this.count < this.capacity) this.count += 1;
   }
 
   at(seq: number): EventEnvelope | undefined {
     return seq >= this.firstSeq && seq <= this.newest ? this.slots[seq % this.capacity] : undefined;
+  }
+
+  find(id: string): EventEnvelope | undefined {
+    const seq = this.seqs.get(id);
+    return seq === undefined ? undefined : this.at(seq);
   }
 
   /** True when no event after `seq` has left the ring. */

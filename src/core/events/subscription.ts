@@ -12,14 +12,15 @@ export type EventHandler = (event: EventEnvelope) => void | Promise<void>;
 export interface HandlerFault {
   reason: 'threw' | 'timeout';
   message: string;
-  eventId: string;
-  topic: string;
+  event: EventEnvelope;
 }
 
 /** What a subscription needs of its bus. */
 export interface SubscriptionHost {
   readonly clock: Clock;
   readonly handlerTimeoutMs: number;
+  /** Counts subscriptions. */
+  nextId(): number;
   /** Sequence number of the last event published. */
   lastSeq(): number;
   /** Events after `seq` in order, at most `limit`, none left out; synchronously where memory has them. */
@@ -36,6 +37,8 @@ const SLICE_EVENTS = 64;
 
 /** A subscriber's queue and worker. Created and fed by the bus only. */
 export class Subscription implements Disposable {
+  /** Unique in its bus. */
+  readonly id: number;
   delivered = 0;
   dropped = 0;
   failed = 0;
@@ -60,6 +63,7 @@ export class Subscription implements Disposable {
   ) {
     const { queue = DEFAULT_QUEUE, policy = 'drop-oldest', afterSeq } = options;
     if (!Number.isInteger(queue) || queue < 1) throw new RangeError('The queue must hold at least one event.');
+    this.id = host.nextId();
     this.capacity = queue;
     this.policy = policy;
     this.lastTaken = afterSeq === undefined ? host.lastSeq() : Math.max(0, afterSeq);
@@ -82,6 +86,14 @@ export class Subscription implements Disposable {
     this.lastTaken = event.seq;
     this.queue.push(event);
     this.wake();
+  }
+
+  /** Takes an event again that its handler has failed on, behind what waits; false if the subscriber is gone or its queue is full. */
+  redeliver(event: EventEnvelope): boolean {
+    if (this.disposed || this.depth >= this.capacity) return false;
+    this.queue.push(event);
+    this.wake();
+    return true;
   }
 
   dispose(): void {
@@ -209,7 +221,7 @@ export class Subscription implements Disposable {
   private fault(event: EventEnvelope, reason: HandlerFault['reason'], message: string): void {
     this.failed += 1;
     if (this.disposed) return;
-    this.host.onFault(this, { reason, message, eventId: event.id, topic: event.topic });
+    this.host.onFault(this, { reason, message, event });
   }
 }
 
