@@ -45,9 +45,27 @@ export function planFor(goal: string): PlannedTask[] {
   }));
 }
 
-/** Puts together what others said, unchanged: the arbiter and the synthesis without a model. */
+/** A verdict by rule, where one is asked for; else what others said, side by side and unchanged. */
 export function arbiterPolicy(situation: Situation): Move {
-  return { answer: joined(situation) };
+  if (!situation.tools.has('submit_verdict')) return { answer: joined(situation) };
+  return { calls: [{ name: 'submit_verdict', input: verdictFor(situation.material) }] };
+}
+
+const SEVERITIES = ['blocker', 'major', 'minor', 'nit'];
+
+/** Of judgements of one place the most severe stands; everything else needs somebody who understands it. */
+function verdictFor(material: string): Record<string, string> {
+  const judged = [...material.matchAll(/^Severity: (\w+)$/gm)].map(([, severity = '']) => SEVERITIES.indexOf(severity));
+  const worst = Math.min(...judged);
+  if (judged.length < 2 || judged.includes(-1) || judged.every((severity) => severity === worst)) {
+    return { verdict: 'undecided', explanation: withoutModel('It takes a person to settle this.') };
+  }
+  const side = String.fromCharCode('A'.charCodeAt(0) + judged.indexOf(worst));
+  return {
+    verdict: 'choose',
+    side,
+    explanation: withoutModel('By rule the most severe judgement stands until somebody has looked.'),
+  };
 }
 
 function joined({ request, material }: Situation): string {

@@ -1,8 +1,10 @@
 // Three-way merge of a file with its existence: undefined stands for no file.
-import { mergeText, type MergeLabels } from './mergeText';
+import { mergeText, type MergeLabels, type MergeOutcome } from './mergeText';
 import { dominantEol, hasMixedEols, withEol } from './textPositions';
 
 export type FileText = string | undefined;
+
+type UncleanMerge = Extract<MergeOutcome, { clean: false }>;
 
 export interface FileMergeInput {
   base: FileText;
@@ -18,6 +20,8 @@ export type FileMerge =
       clean: false;
       reason: 'edit.conflict' | 'edit.file_exists' | 'edit.file_gone' | 'edit.file_changed';
       withMarkers?: (labels: MergeLabels) => string;
+      /** What stands against each other line by line; absent where a side is no file. */
+      lines?: Pick<UncleanMerge, 'conflicts' | 'settle'>;
     };
 
 /** Brings base→proposed onto `present`. A file that changed is never deleted, one that appeared never replaced. */
@@ -31,14 +35,14 @@ export function mergeFile({ base, present, proposed }: FileMergeInput): FileMerg
   if (proposed === undefined) return { clean: false, reason: 'edit.file_changed' };
   const [ownBase, ownProposed] = withEolOf(present, base, proposed);
   const merge = mergeText({ base: ownBase, ours: present, theirs: ownProposed });
-  return merge.clean ? merge : { clean: false, reason: 'edit.conflict', withMarkers: merge.withMarkers };
+  return merge.clean ? merge : { clean: false, reason: 'edit.conflict', withMarkers: merge.withMarkers, lines: merge };
 }
 
-function markersOf(texts: FileMergeInput): { withMarkers?: (labels: MergeLabels) => string } {
+function markersOf(texts: FileMergeInput): Pick<Extract<FileMerge, { clean: false }>, 'withMarkers' | 'lines'> {
   const { base, present, proposed } = texts;
   if (base === undefined || present === undefined || proposed === undefined) return {};
   const merge = mergeText({ base, ours: present, theirs: proposed });
-  return merge.clean ? {} : { withMarkers: merge.withMarkers };
+  return merge.clean ? {} : { withMarkers: merge.withMarkers, lines: merge };
 }
 
 /** Someone who switched a file's line endings changed no line: base and proposal follow, unless a text mixes them. */

@@ -20,7 +20,10 @@ export type MergeOutcome =
   | {
       clean: false;
       conflicts: MergeConflict[];
-      /** Both sides between conflict markers. */ withMarkers: (labels: MergeLabels) => string;
+      /** Both sides between conflict markers. */
+      withMarkers: (labels: MergeLabels) => string;
+      /** The whole text with `texts[n]` where the n-th conflict stands. */
+      settle: (texts: readonly string[]) => string;
     };
 
 /** Brings the changes base→ours and base→theirs together; equal changes of both sides are one. */
@@ -41,7 +44,19 @@ export function mergeText(texts: { base: string; ours: string; theirs: string })
     line += a.length + b.length + 3;
   }
   if (conflicts.length === 0) return { clean: true, text: regions.flatMap((region) => region.ok ?? []).join('') };
-  return { clean: false, conflicts, withMarkers: (labels) => markConflicts(regions, labels) };
+  return {
+    clean: false,
+    conflicts,
+    withMarkers: (labels) => markConflicts(regions, labels),
+    settle: (texts) => settleConflicts(regions, texts),
+  };
+}
+
+function settleConflicts(regions: ReturnType<typeof diff3Merge<string>>, texts: readonly string[]): string {
+  if (texts.length !== regions.filter(({ conflict }) => conflict).length)
+    throw new Error('Internal error: there is not one text for each conflict.');
+  const left = [...texts];
+  return regions.map((region) => region.ok?.join('') ?? left.shift() ?? '').join('');
 }
 
 function markConflicts(regions: ReturnType<typeof diff3Merge<string>>, labels: MergeLabels): string {

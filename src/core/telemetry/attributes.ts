@@ -42,6 +42,8 @@ export const AGENT_TEAM = {
   handoffTo: 'agent_team.handoff.to',
   handoffReason: 'agent_team.handoff.reason',
   attempt: 'agent_team.model.attempt',
+  conflictBetween: 'agent_team.conflict.between',
+  conflictVerdict: 'agent_team.conflict.verdict',
   approvalId: 'agent_team.approval.id',
   approvalOutcome: 'agent_team.approval.outcome',
   approvalScope: 'agent_team.approval.scope',
