@@ -1,8 +1,9 @@
 // Change sets on disk, beside the events of their run: runs/<runId>/changes-<origin>.jsonl, one file per window that changed something.
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock';
 import { changeRecord, type ChangeRecord, type ChangeStore } from '../../core/changes/changeStore';
+import { listFolder } from './listFolder';
 import { readSegment, segmentHeader } from './readSegment';
 import { SegmentWriter } from './segmentWriter';
 import type { OnStorageProblem } from './storageProblem';
@@ -85,13 +86,4 @@ async function modifiedMs(path: string): Promise<number> {
     ({ mtimeMs }) => mtimeMs,
     () => 0,
   );
-}
-
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
-  }
 }

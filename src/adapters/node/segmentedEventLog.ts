@@ -3,7 +3,7 @@
 //   runs/<runId>/events-<origin>.jsonl  the events of one run, spans-<origin>.jsonl its spans, one file per window that worked on it
 //   traces/<traceId>/spans-<origin>.jsonl  spans of traces that belong to no run
 // A file has one writer ever, so windows need no lock for it.
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
@@ -13,6 +13,7 @@ import { mergeEvents } from '../../core/events/mergeEvents';
 import type { RunJournal, StoredRun } from '../../core/runs/runJournal';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
 import { isStoredSpan, type StoredSpan } from '../../core/telemetry/storedSpan';
+import { listFolder } from './listFolder';
 import { OriginLog } from './originLog';
 import { readSegment, segmentHeader } from './readSegment';
 import { SegmentWriter } from './segmentWriter';
@@ -274,14 +275,5 @@ function toLine(record: EventEnvelope | StoredSpan): string {
     const replaced =
       'payload' in record ? { ...record, payload: { unstorable } } : { ...record, attributes: { unstorable } };
     return `${JSON.stringify(replaced)}\n`;
-  }
-}
-
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
   }
 }
