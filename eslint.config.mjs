@@ -27,10 +27,10 @@ const vscodeRoomBan = {
 };
 const coreBan = { group: ['**/core/**'], message: 'Webviews speak protocol only.' };
 const protocolBan = { group: ['**/protocol/**'], message: 'core and adapters do not know the webview protocol.' };
-/** Inside core: engine > supervisor > routing > agents > tools, model; never back. */
+/** Inside core: engine > review > supervisor > routing > agents > tools, model; never back. */
 const coreAbove = (...rooms) => ({
   group: rooms.map((room) => `**/${room}/**`),
-  message: 'Inside core: engine > supervisor > routing > agents > tools, model. Never back.',
+  message: 'Inside core: engine > review > supervisor > routing > agents > tools, model. Never back.',
 });
 const otelGlobals = ['trace', 'context', 'metrics', 'propagation', 'diag'].map((name) => ({
   selector: `ImportSpecifier[imported.name="${name}"][parent.source.value="@opentelemetry/api"]`,
@@ -85,7 +85,7 @@ export default tseslint.config(
       adaptersBan,
       vscodeRoomBan,
       protocolBan,
-      coreAbove('agents', 'routing', 'supervisor', 'engine'),
+      coreAbove('agents', 'routing', 'supervisor', 'review', 'engine'),
     ),
   },
   {
@@ -96,15 +96,19 @@ export default tseslint.config(
       adaptersBan,
       vscodeRoomBan,
       protocolBan,
-      coreAbove('routing', 'supervisor', 'engine'),
+      coreAbove('routing', 'supervisor', 'review', 'engine'),
     ),
   },
   {
     files: ['src/core/routing/**'],
-    rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan, coreAbove('supervisor', 'engine')),
+    rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan, coreAbove('supervisor', 'review', 'engine')),
   },
   {
     files: ['src/core/supervisor/**'],
+    rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan, coreAbove('review', 'engine')),
+  },
+  {
+    files: ['src/core/review/**'],
     rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan, coreAbove('engine')),
   },
   { files: ['src/protocol/**'], rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan) },

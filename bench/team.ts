@@ -131,6 +131,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     settings,
     askTeam: (request, run) => askTeam(services, request, run),
     runGoal: (request, run) => runGoal(services, request, run),
+    runReview: () => Promise.reject(new Error('The bench reviews nothing.')),
     resolveContext: () => Promise.resolve({ text: '', images: [] }),
     threadRuns: (threadId) => store.thread(threadId),
     viewOf: (runId) => store.get(runId),

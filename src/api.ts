@@ -517,7 +517,10 @@ export interface EventPayloads {
   'budget.warned': { kind: 'tokens' | 'cost' | 'steps' | 'time'; used: number; limit: number };
   'budget.exceeded': { kind: 'tokens' | 'cost' | 'steps' | 'time'; used: number; limit: number };
   'memory.written': { key: string; scope: MemoryScope; version: number; author: string };
-  'review.completed': { findings: number; blockers: number };
+  /** `items`: the findings themselves; they stand for all that the run's tools reported. */
+  'review.completed': { findings: number; blockers: number; items?: Finding[] };
+  /** A finding was decided about after its review: applied, dismissed, resolved, or opened again. */
+  'review.updated': { id: string; status: Finding['status']; reason?: string };
   'file.saved': { path: string; uri: string; languageId: string };
   'diagnostics.changed': { path: string; uri: string; errors: number; warnings: number };
   'git.changed': { repository: string; head?: string };

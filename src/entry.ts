@@ -5,7 +5,7 @@ import type { AgentTeamApi } from './api';
 import type * as TeamRoom from './composition/team';
 import type * as Extension from './extension';
 import { AgentPlaces } from './vscode/agents/agentPlaces';
-import { COMMANDS, VIEWS } from './vscode/ids';
+import { COMMANDS, OPEN_REVIEWS_KEY, VIEWS } from './vscode/ids';
 
 /** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
 const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
@@ -55,7 +55,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
       resolveWebviewView: (view, state, token) => load().chatView.resolveWebviewView(view, state, token),
     }),
   );
-  if (context.workspaceState.get<boolean>(UNFINISHED_RUNS_KEY)) setImmediate(load);
+  const { workspaceState } = context;
+  if (workspaceState.get(UNFINISHED_RUNS_KEY) !== undefined || workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
+    setImmediate(load);
   // Whoever gets the API finds the agents of the workspace's files in it.
   await readAgents();
   return lazyApi(() => load().api);

@@ -18,7 +18,7 @@ import type { AgentFiles } from './vscode/agents/agentFiles';
 import { AgentFileLoader } from './vscode/agents/agentFileLoader';
 import type { AgentPlaces } from './vscode/agents/agentPlaces';
 import { createPromptVersions } from './vscode/agents/promptVersions';
-import type { CommandId } from './vscode/ids';
+import { OPEN_REVIEWS_KEY, type CommandId } from './vscode/ids';
 import { reportSettingsProblems } from './vscode/settings/reportSettingsProblems';
 import { VsCodeSettings } from './vscode/settings/vsCodeSettings';
 
@@ -103,6 +103,18 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   });
   const agents = owned.add(new AgentFileLoader({ places: agentPlaces, files: agentFiles, clock, onBug }));
   const views = createViews({ clock, store, models, runsView: host.runsView, owned });
+  const review = once(async () => {
+    const { createReview } = await import('./composition/review');
+    return createReview({ context, clock, store, publisher: bus, team: team(), onBug, owned });
+  });
+  owned.add(
+    store.onDidChange((runId, event) => {
+      if (event?.topic !== 'review.completed' || owned.isDisposed) return;
+      review()
+        .then((shown) => shown.show(runId))
+        .catch((error: unknown) => onBug(error, 'review'));
+    }),
+  );
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
@@ -117,6 +129,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       registry,
       agentSources,
       models,
+      review,
       owned,
     });
   });
@@ -126,6 +139,8 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   // What earlier windows left to decide about must be known to menus, without anybody asking for it.
   void starting.then(async () => {
     if (!owned.isDisposed && (await storage.changeStore.runs(1)).length > 0) team();
+    if (!owned.isDisposed && context.workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
+      await (await review()).restore();
   });
   const life = new AbortController();
   owned.add(toDisposable(() => life.abort()));

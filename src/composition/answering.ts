@@ -1,4 +1,5 @@
 // Part of the composition root, loaded at the first run: what brings a request to its answer.
+import type { Finding } from '../api';
 import { defaultGuardrails } from '../core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../core/agents/guardrails/guardrail';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
@@ -11,6 +12,8 @@ import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
 import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
 import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
+import type { ReviewOutcome, ReviewRequest } from '../core/review/review';
+import { runReview } from '../core/review/runReview';
 import { runGoal, type GoalOutcome, type GoalRequest } from '../core/supervisor/runGoal';
 import { readInstructions } from '../vscode/agents/instructions';
 import type { TeamApprovals } from './approvals';
@@ -29,6 +32,8 @@ export interface AnsweringOptions {
   settings: SettingsSource;
   tools: TeamTools;
   approvals: TeamApprovals;
+  /** True for a finding that a person dismissed in an earlier review. */
+  dismissed: (finding: Finding) => boolean;
 }
 
 export function createAnswering(options: AnsweringOptions) {
@@ -59,5 +64,16 @@ export function createAnswering(options: AnsweringOptions) {
   return {
     askTeam: (request: TeamRequest, run: RunContext): Promise<TeamOutcome> => askTeam(services, request, run),
     runGoal: (request: GoalRequest, run: RunContext): Promise<GoalOutcome> => runGoal(services, request, run),
+    runReview: (request: ReviewRequest, run: RunContext): Promise<ReviewOutcome> =>
+      runReview(
+        {
+          ...services,
+          portsOf: tools.portsOf,
+          inspect: tools.inspect,
+          isDismissed: (finding) => options.dismissed(finding),
+        },
+        request,
+        run,
+      ),
   };
 }

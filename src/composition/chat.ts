@@ -22,6 +22,7 @@ import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
 import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { TeamModels } from './models';
+import type { TeamReview } from './review';
 import type { Team } from './team';
 
 export interface ChatOptions {
@@ -35,6 +36,7 @@ export interface ChatOptions {
   registry: AgentRegistry;
   agentSources: Pick<AgentCommandsOptions, 'places' | 'uriOf'>;
   models: TeamModels;
+  review: () => Promise<TeamReview>;
   owned: DisposableStore;
 }
 
@@ -105,6 +107,7 @@ export function createChat(options: ChatOptions) {
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
     changes: changes.commands,
+    review: async () => (await options.review()).commands,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });

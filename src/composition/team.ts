@@ -17,6 +17,7 @@ import { createGround } from './ground';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
+import { DismissedFindings } from '../vscode/review/dismissedFindings';
 
 export interface TeamOptions {
   context: vscode.ExtensionContext;
@@ -51,10 +52,23 @@ export function createTeam(options: TeamOptions) {
   });
   const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
   createExecuting({ context, clock, storage, tools, onBug, owned });
+  const dismissed = new DismissedFindings(context.workspaceState);
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
-    return createAnswering({ bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals });
+    return createAnswering({
+      bus,
+      clock,
+      models,
+      newId,
+      onBug,
+      owned,
+      registry,
+      settings,
+      tools,
+      approvals,
+      dismissed: (finding) => dismissed.has(finding),
+    });
   });
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);
@@ -73,6 +87,7 @@ export function createTeam(options: TeamOptions) {
     settings,
     askTeam: async (request, run) => (await answering()).askTeam(request, run),
     runGoal: async (request, run) => (await answering()).runGoal(request, run),
+    runReview: async (request, run) => (await answering()).runReview(request, run),
     resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),
     threadRuns: (threadId) => store.thread(threadId),
     viewOf: (runId) => store.get(runId),
@@ -90,5 +105,5 @@ export function createTeam(options: TeamOptions) {
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { changes, engine, api, tools, approvals, agents: () => agentInfos(apiOptions) };
+  return { ground, changes, engine, api, tools, approvals, dismissed, agents: () => agentInfos(apiOptions) };
 }

@@ -5,6 +5,7 @@ import type { ContextItem } from '../api';
 import type { Clock } from '../core/clock';
 import { createAnalysisTools } from '../core/analysis/analysisTools';
 import { CodeAnalyzer } from '../core/analysis/codeAnalyzer';
+import { inspectFiles } from '../core/review/inspectFiles';
 import type { PendingEdits } from '../core/changes/changeReview';
 import type { ChangeSets } from '../core/changes/changeSets';
 import { OverlayWorkspace } from '../core/changes/overlayWorkspace';
@@ -16,6 +17,7 @@ import { createLanguageEditTools } from '../core/tools/writing/languageEdits';
 import { createWritingTools } from '../core/tools/writing/writingTools';
 import { ToolRegistry } from '../core/tools/toolRegistry';
 import { resolveContext } from '../core/workspace/contextItems';
+import type { WorkspacePorts } from '../core/workspace/workspacePorts';
 import { workspacePicture } from '../core/workspace/workspacePicture';
 import { createWorkspaceLinters } from '../vscode/analysis/workspaceLinters';
 import { VsCodeLanguageEdits } from '../vscode/editorTools/vsCodeLanguageEdits';
@@ -76,6 +78,9 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
     /** The ports as a run sees them, its pending edits included. */
     portsOf,
     pending: changes satisfies PendingEdits as PendingEdits,
+    /** Static analysis and the security scan of some files, as one report. */
+    inspect: (paths: readonly string[], seen: WorkspacePorts, signal: AbortSignal) =>
+      inspectFiles(analyzer, { paths, ports: seen }, signal),
     workspacePicture: (signal: AbortSignal) => workspacePicture(ports, signal),
     resolveContext: (items: readonly ContextItem[], references: readonly ContextReference[], signal: AbortSignal) =>
       resolveContext(ports, { items, references }, signal),

@@ -5,6 +5,16 @@ export const COMMANDS = {
   routeSelection: 'agentTeam.routeSelection',
   explainSelection: 'agentTeam.explainSelection',
   runGoal: 'agentTeam.runGoal',
+  reviewSelection: 'agentTeam.reviewSelection',
+  reviewFile: 'agentTeam.reviewFile',
+  reviewChanges: 'agentTeam.reviewChanges',
+  applyFinding: 'agentTeam.applyFinding',
+  applyAllFindings: 'agentTeam.applyAllFindings',
+  dismissFinding: 'agentTeam.dismissFinding',
+  resolveFinding: 'agentTeam.resolveFinding',
+  askBack: 'agentTeam.askBack',
+  clearReviews: 'agentTeam.clearReviews',
+  exportFindings: 'agentTeam.exportFindings',
   cancelRun: 'agentTeam.cancelRun',
   pauseRun: 'agentTeam.pauseRun',
   resumeRun: 'agentTeam.resumeRun',
@@ -33,3 +43,6 @@ export const COMMANDS = {
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const VIEWS = { container: 'agentTeam', chat: 'agentTeam.chat', runs: 'agentTeam.runs' } as const;
+
+/** In the workspace's state: the reviews whose threads a reloaded window shows again. */
+export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';

@@ -280,7 +280,7 @@ describe('the exported API against a model server', () => {
   });
 
   it('answers what this version can not do with a failure that says so', async () => {
-    for (const handle of [api.review({ changes: 'working' }), api.ask('x', { agent: ['dev', 'qa'] })]) {
+    for (const handle of [api.ask('x', { agent: ['dev', 'qa'] })]) {
       const result = await handle.result;
       assert.equal(result.status, 'failed');
       assert.equal(result.error?.reason, 'feature.unavailable');

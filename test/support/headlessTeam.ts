@@ -88,6 +88,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   const engine = new TeamEngine({
     askTeam: (request, run) => askTeam(services, request, run),
     runGoal: (request, run) => runGoal(services, request, run),
+    runReview: () => Promise.reject(new Error('Headless teams have no workspace to review.')),
     publisher: bus,
     tracing,
     live: new LiveText(),

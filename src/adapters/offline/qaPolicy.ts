@@ -1,4 +1,5 @@
 // qa without a model: runs the analysis tools on what is meant and reports what they find, and nothing else.
+import { REPORT_FINDINGS } from '../../core/review/review';
 import { brief, findingsOf, inPlaces, reportFindings } from './findingReport';
 import { failureNotes, nextCalls, paragraphs, resultsOf, withoutModel, type Move, type Situation } from './policy';
 import { targetFiles } from './targetFiles';
@@ -6,9 +7,13 @@ import type { Place } from './places';
 
 const MAX_FILES = 4;
 const CHECKS = ['static_analysis', 'security_scan', 'get_diagnostics'] as const;
+const REVIEW_NOTE =
+  'These are the findings of static analysis, the security scan and the language services; nobody has judged whether the code does what it should.';
 const RUN_TESTS = /\b(?:run|execute|start)\b.*\btests?\b|\btests? (?:pass|fail|green|red)/i;
 
 export function qaPolicy(situation: Situation): Move {
+  // A review has run the analysis itself; without a model there is nothing to add to it.
+  if (situation.tools.has(REPORT_FINDINGS)) return { answer: withoutModel(REVIEW_NOTE) };
   const targets = targetFiles(situation, { maxFiles: MAX_FILES });
   if ('move' in targets) return targets.move;
   const { files } = targets;

@@ -115,9 +115,9 @@ export class AgentLoop {
 
   /** What the agent can use in this turn: tools and targets come and go while a run works. */
   private offer(): Offer {
-    const { spec, transfers, instructions } = this.invocation;
+    const { spec, transfers, instructions, extraTools = [] } = this.invocation;
     const { tools: source, registry } = this.services;
-    const found = offeredTools(spec, source, this.scope);
+    const found = [...offeredTools(spec, source, this.scope), ...extraTools];
     const tools = new Map(found.map((tool) => [tool.name, tool]));
     const targets = transfers ? registry.handoffTargets(spec) : [];
     return {

@@ -2,6 +2,7 @@
 import { failure, messageOf, type Failure } from '../failure';
 import type { ChatMessage, UserMessage } from '../model/chatModel';
 import type { RunContext } from '../runs/runContext';
+import type { Tool } from '../tools/tool';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import type { Span } from '../telemetry/tracing';
 import { AgentLoop } from './agentLoop';
@@ -19,6 +20,8 @@ export interface AgentInvocation {
   /** Further instructions below the agent's prompt: AGENTS.md, what the workspace demands. */
   instructions?: string;
   transfers?: ControlTransfers;
+  /** Tools for this invocation alone, beside those of the definition; they do not change its prompt version. */
+  extraTools?: readonly Tool[];
   /** Who passed control on, and why. */
   from?: string;
   reason?: string;
@@ -43,7 +46,8 @@ export async function runAgent(
   const scope = run.with({ span, agent: spec.name, promptVersion });
   const invocationId = services.newId();
   const { from, reason } = invocation;
-  const tools = offeredTools(spec, services.tools, run).map(({ name }) => name);
+  const offered = [...offeredTools(spec, services.tools, run), ...(invocation.extraTools ?? [])];
+  const tools = offered.map(({ name }) => name);
   const started = scope.emit('agent.started', {
     invocationId,
     tools,

@@ -63,9 +63,9 @@ export class CodeAnalyzer {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
   }
 
-  /** All rules, the workspace's own linters and the language services' diagnostics, on a file, a folder or everything. */
+  /** All rules, the workspace's own linters and the language services' diagnostics, on a file, a list of files, a folder or everything. */
   async analyse(
-    path: string | undefined,
+    path: string | readonly string[] | undefined,
     ports: AnalysedPorts,
     signal: AbortSignal,
   ): Promise<AnalysisReport | Failure> {
@@ -93,7 +93,7 @@ export class CodeAnalyzer {
 
   /** The rules about security, and secrets in any text file. Nothing leaves the process. */
   async scanSecurity(
-    path: string | undefined,
+    path: string | readonly string[] | undefined,
     ports: AnalysedPorts,
     signal: AbortSignal,
   ): Promise<AnalysisReport | Failure> {
@@ -136,7 +136,7 @@ export class CodeAnalyzer {
       await pass.pacer.pause();
       const snapshot = await workspace.read(location, signal);
       if (!isFailure(snapshot)) pass.take(snapshot);
-      else if (chosen.files.length === 1) return snapshot;
+      else if (chosen.files.length === 1 && typeof path !== 'object') return snapshot;
       else pass.skipped.push(`${location.path} (${snapshot.reason})`);
     }
     return pass;
@@ -161,25 +161,37 @@ export class CodeAnalyzer {
 }
 
 interface AnalysisScope {
-  path: string | undefined;
+  path: string | readonly string[] | undefined;
   workspace: Workspace;
   isWanted: FileChoice;
 }
 
 async function diagnosticsOf(pass: AnalysisPass, languages: AnalysedPorts['languages']): Promise<FindingDraft[]> {
   const read = new Map(pass.files.map((file) => [file.path, file]));
-  const named =
-    pass.path === undefined ? undefined : (read.get(pass.path) ?? (read.size === 1 ? pass.files[0] : undefined));
-  if (named && !pass.isOver()) await languages.prepare?.(named, pass.signal);
-  const entries = languages.diagnostics(named);
-  const inScope =
-    named || pass.path === undefined ? entries : entries.filter((entry) => isBelow(entry, pass.path ?? ''));
+  const named = namedFiles(pass, read);
+  if (named && !pass.isOver()) {
+    await Promise.all(named.slice(0, MAX_PREPARED).map(async (file) => languages.prepare?.(file, pass.signal)));
+  }
+  const entries = named ? named.flatMap((file) => languages.diagnostics(file)) : languages.diagnostics();
+  const { path } = pass;
+  const inScope = typeof path === 'string' && !named ? entries.filter((entry) => isBelow(entry, path)) : entries;
   const lines = new Map<string, string[]>();
   return diagnosticFindings(inScope, (path, line) => {
     const known = lines.get(path) ?? read.get(path)?.text.split(/\r?\n/) ?? [];
     lines.set(path, known);
     return known[line - 1];
   });
+}
+
+/** Files that the language services are asked to look at, where several are named: each may take seconds. */
+const MAX_PREPARED = 12;
+
+/** The files that were named, as far as they were read; undefined for a folder and for everything. */
+function namedFiles(pass: AnalysisPass, read: ReadonlyMap<string, TextSnapshot>): TextSnapshot[] | undefined {
+  if (typeof pass.path === 'object') return pass.files;
+  if (pass.path === undefined) return undefined;
+  const named = read.get(pass.path) ?? (read.size === 1 ? pass.files[0] : undefined);
+  return named && [named];
 }
 
 /** What one call works on, until when, and what it could not do. */
@@ -196,7 +208,7 @@ class AnalysisPass {
     private readonly clock: Clock,
     private readonly limits: AnalysisLimits,
     readonly signal: AbortSignal,
-    readonly path: string | undefined,
+    readonly path: string | readonly string[] | undefined,
   ) {
     this.pacer = new Pacer(clock);
     this.deadline = clock.now() + limits.timeoutMs;

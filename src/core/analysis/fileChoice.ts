@@ -24,13 +24,14 @@ export function looksGenerated(text: string): boolean {
   return text.length > 20_000 && text.length / Math.max(1, lines.length) > 400 && lines.length < 200;
 }
 
-/** The files for a path: the file itself, or what is wanted below the folder; everything where no path is given. */
+/** The files for a path: the file itself, or what is wanted below the folder; of a list, the files that it names; everything where nothing is given. */
 export async function filesToAnalyse(
   workspace: Workspace,
-  query: { path: string | undefined; isWanted: FileChoice; limit: number },
+  query: { path: string | readonly string[] | undefined; isWanted: FileChoice; limit: number },
   signal: AbortSignal,
 ): Promise<{ files: FileLocation[]; leftOut: boolean } | Failure> {
   const { path, isWanted, limit } = query;
+  if (typeof path === 'object') return namedFiles(workspace, { paths: path.filter(isWanted), limit }, signal);
   if (path !== undefined && path !== '' && path !== '.') {
     const location = await workspace.locate(path, signal);
     if (isFailure(location)) return location;
@@ -43,4 +44,18 @@ export async function filesToAnalyse(
   if (isFailure(listed)) return listed;
   const wanted = listed.files.filter((file) => isWanted(file.path));
   return { files: wanted.slice(0, limit), leftOut: wanted.length > limit || listed.truncated };
+}
+
+/** Those that are there: what is gone meanwhile is no failure of a list. */
+async function namedFiles(
+  workspace: Workspace,
+  { paths, limit }: { paths: readonly string[]; limit: number },
+  signal: AbortSignal,
+): Promise<{ files: FileLocation[]; leftOut: boolean }> {
+  const files: FileLocation[] = [];
+  for (const path of paths.slice(0, limit)) {
+    const location = await workspace.locate(path, signal);
+    if (!isFailure(location)) files.push(location);
+  }
+  return { files, leftOut: paths.length > limit };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { AgentDefinition, AskOptions } from '../../api';
 import { failure, type Failure } from '../failure';
+import type { ReviewTarget } from '../review/reviewTarget';
 import { IN_WORDS } from '../schemaWords';
 
 const name = z.string().check(z.minLength(1));
@@ -88,4 +89,26 @@ export function checkedAnswer(decision: unknown, options: object | undefined) {
     decision: parsed.data.decision,
     options: { ...(scope && { scope }), ...(reason !== undefined && { reason }) },
   };
+}
+
+const reviewTarget = z.union([
+  z.object({ uri: name, range: z.optional(z.object({ start: position, end: position })) }),
+  z.object({ changes: z.enum(['working', 'staged', 'branch']), base: z.optional(name) }),
+]);
+
+/** What is to be reviewed; a failure says what is wrong with it. */
+export function readReviewTarget(value: unknown): ReviewTarget | Failure {
+  const parsed = reviewTarget.safeParse(value, IN_WORDS);
+  if (!parsed.success) {
+    const message =
+      'A review needs { uri, range? } or { changes: "working" | "staged" | "branch", base? }; ranges are zero-based.';
+    return failure('request.invalid', message);
+  }
+  const target = parsed.data;
+  if ('uri' in target) {
+    const { uri, range } = target;
+    return { kind: 'places', places: [{ uri, ...(range && { range }) }] };
+  }
+  const { changes, base } = target;
+  return { kind: 'changes', scope: changes, ...(base !== undefined && { base }) };
 }

@@ -8,7 +8,7 @@ import { createEventsApi } from '../events/eventsApi';
 import { failure, isFailure } from '../failure';
 import type { ApprovalQueue } from '../policy/approvalQueue';
 import type { ToolRegistry } from '../tools/toolRegistry';
-import { checkedAnswer, checkedDefinition, readAsk } from './apiInput';
+import { checkedAnswer, checkedDefinition, readAsk, readReviewTarget } from './apiInput';
 import type { TeamEngine } from './teamEngine';
 
 export interface TeamApiOptions {
@@ -36,7 +36,7 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
     apiVersion: 1,
     ask: (request, askOptions) => ask(engine, request, askOptions),
     goal: (goal, goalOptions) => goalOf(engine, goal, goalOptions),
-    review: (target) => engine.review(describeTarget(target)),
+    review: (target) => reviewOf(engine, target),
     runs: runsApi(options),
     approvals: approvalsApi(options.approvals),
     changes: changesApi(options.changes),
@@ -91,6 +91,12 @@ function goalOf(engine: TeamEngine, goal: string, options: { context?: ContextIt
   if (isFailure(asked)) return engine.rejected('goal', typeof goal === 'string' ? goal : '', asked);
   const { context } = asked.options;
   return engine.goal(asked.request, { ...(context && { context }), interactive: false });
+}
+
+function reviewOf(engine: TeamEngine, target: unknown): RunHandle {
+  const checked = readReviewTarget(target);
+  if (isFailure(checked)) return engine.rejected('review', 'Review', checked);
+  return engine.review({ target: checked }, { interactive: false });
 }
 
 function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
@@ -167,9 +173,6 @@ function changesApi(changes: AgentTeamApi['changes']): AgentTeamApi['changes'] {
   };
 }
 
-function describeTarget(target: { uri?: string; changes?: string }): string {
-  return target.uri ?? `${target.changes ?? 'working'} changes`;
-}
 
 /** `user`, or `ext.<extension id>`: who publishes under this topic. */
 function sourceOf(topic: string): string {

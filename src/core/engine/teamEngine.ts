@@ -10,6 +10,8 @@ import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
 import type { GoalControl, GoalOutcome, GoalRequest } from '../supervisor/runGoal';
+import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
+import { describeTarget } from '../review/reviewTarget';
 import { agentOf, chooseStart, placesOf } from './chooseStart';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
 import { currentRuns, threadMessages } from './threadHistory';
@@ -25,6 +27,8 @@ export interface TeamEngineOptions extends RunLifecycleOptions {
   askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
   /** Plans a goal, runs its tasks and joins their results; never rejects. */
   runGoal(request: GoalRequest, run: RunContext): Promise<GoalOutcome>;
+  /** Reviews code or changes; never rejects. */
+  runReview(request: ReviewRequest, run: RunContext): Promise<ReviewOutcome>;
   registry: AgentRegistry;
   settings: SettingsSource;
   /** Waited for before a request is read: agents that are still being loaded. */
@@ -96,9 +100,25 @@ export class TeamEngine {
     );
   }
 
-  /** A review as comment threads: this version can't do that yet, so the run ends at once and says so. */
-  review(target: string): RunHandle {
-    return this.rejected('review', target, failure('feature.unavailable', REVIEW_UNAVAILABLE));
+  /** Reviews code or changes; the findings stand in the run's result. */
+  review(request: ReviewRequest, options: { interactive: boolean; title?: string }): RunHandle {
+    const { target, focus } = request;
+    const title = options.title ?? describeTarget(target);
+    const context = target.kind === 'places' ? target.places.map((place) => ({ ...place })) : [];
+    return this.lifecycle.start(
+      {
+        kind: 'review',
+        title: titleOf(title),
+        request: focus ?? title,
+        context,
+        interactive: options.interactive,
+        agent: REVIEWER,
+      },
+      async (run) => {
+        await this.options.ready?.();
+        return this.options.runReview(request, run);
+      },
+    );
   }
 
   /** A run that fails at once with `error`, for requests that can't be taken. */
@@ -290,8 +310,6 @@ interface AnswerInput {
 }
 
 const SUPERVISOR = 'supervisor';
-const REVIEW_UNAVAILABLE =
-  'Reviews as comment threads are not available in this version. Ask @qa to review the code instead.';
 function workOutcome(outcome: TeamOutcome): WorkOutcome {
   const { result, agent } = outcome;
   if (result.kind === 'answer') return { status: 'completed', agent, text: result.text };

@@ -194,7 +194,12 @@ export const EVENT_SCHEMAS = {
   'budget.warned': budget,
   'budget.exceeded': budget,
   'memory.written': z.object({ key: text, scope: memoryScope, version: count, author: text }),
-  'review.completed': z.object({ findings: count, blockers: count }),
+  'review.completed': z.object({ findings: count, blockers: count, items: z.optional(z.array(finding)) }),
+  'review.updated': z.object({
+    id: text,
+    status: z.enum(['open', 'applied', 'dismissed', 'resolved']),
+    reason: z.optional(text),
+  }),
   'file.saved': z.object({ path: text, uri: text, languageId: text }),
   'diagnostics.changed': z.object({ path: text, uri: text, errors: count, warnings: count }),
   'git.changed': z.object({ repository: text, head: z.optional(text) }),

@@ -37,6 +37,14 @@ export function reduceChanges(view: RunView, event: TeamEvent): void {
     case 'tool.completed':
       if (event.payload.findings) view.findings = mergeFindings(view.findings, event.payload.findings);
       return;
+    case 'review.completed':
+      if (event.payload.items) view.findings = event.payload.items;
+      return;
+    case 'review.updated': {
+      const { id, status } = event.payload;
+      view.findings = view.findings.map((finding) => (finding.id === id ? { ...finding, status } : finding));
+      return;
+    }
     default:
   }
 }

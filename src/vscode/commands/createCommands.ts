@@ -10,6 +10,7 @@ import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import { COMMANDS, type CommandId } from '../ids';
+import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
 import { AskCommands } from './askCommands';
 import { BreakerCommands } from './breakerCommands';
@@ -25,6 +26,7 @@ export interface CommandsOptions {
   approvals: ApprovalCommands;
   chat: { controller: ChatController; view: ChatViewProvider };
   changes: ChangeCommands;
+  review: () => Promise<ReviewCommands>;
   log: vscode.LogOutputChannel;
 }
 
@@ -69,6 +71,16 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.routeSelection]: (args) => ask.routeSelection(args),
     [COMMANDS.explainSelection]: () => ask.explainSelection(),
     [COMMANDS.runGoal]: (args) => ask.runGoal(args),
+    [COMMANDS.reviewSelection]: async (args) => (await options.review()).reviewSelection(args),
+    [COMMANDS.reviewFile]: async (args) => (await options.review()).reviewFile(args),
+    [COMMANDS.reviewChanges]: async (args) => (await options.review()).reviewChanges(args),
+    [COMMANDS.applyFinding]: async (args) => (await options.review()).applyFinding(args),
+    [COMMANDS.applyAllFindings]: async (args) => (await options.review()).applyAllFindings(args),
+    [COMMANDS.dismissFinding]: async (args) => (await options.review()).dismissFinding(args),
+    [COMMANDS.resolveFinding]: async (args) => (await options.review()).resolveFinding(args),
+    [COMMANDS.askBack]: async (args) => (await options.review()).askBack(args),
+    [COMMANDS.clearReviews]: async () => (await options.review()).clearReviews(),
+    [COMMANDS.exportFindings]: async (args) => (await options.review()).exportFindings(args),
     [COMMANDS.cancelRun]: (args) => runs.cancel(args),
     [COMMANDS.pauseRun]: (args) => runs.pause(args),
     [COMMANDS.resumeRun]: (args) => runs.resume(args),

@@ -1,0 +1,114 @@
+// A review from its target to its findings: analyse, let a reviewer look at each part, anchor what is said in the code, one finding per cause.
+//
+//   invoke_workflow review
+//     invoke_agent qa > …                      one part
+//     task part-1 > invoke_agent qa > …        several parts at once
+import { toFindings } from '../analysis/findingSet';
+import type { FindingDraft } from '../analysis/rule';
+import type { AnalysisReport } from '../analysis/codeAnalyzer';
+import { isFailure } from '../failure';
+import { estimateTextTokens } from '../model/tokenEstimate';
+import type { RunContext } from '../runs/runContext';
+import type { WorkspacePorts } from '../workspace/workspacePorts';
+import { joinFindings, type SourcedFinding } from './joinFindings';
+import { placeFindings } from './placeFindings';
+import { REVIEWER, type PreparedFile, type ReviewOutcome, type ReviewRequest, type ReviewServices } from './review';
+import { askReviewers, type PartOutcome } from './reviewers';
+import { fileMaterial, surroundingsOf } from './reviewMaterial';
+import { reviewParts, type ReviewPart } from './reviewParts';
+import { reviewText } from './reviewText';
+import { noteText, resolveTarget, touches, type ReviewFile, type ReviewScope } from './reviewTarget';
+
+/** Never rejects but for bugs. The findings stand in `review.completed`. */
+export async function runReview(
+  services: ReviewServices,
+  request: ReviewRequest,
+  run: RunContext,
+): Promise<ReviewOutcome> {
+  const ports = services.portsOf({ runId: run.runId });
+  const scope = await resolveTarget(ports, request.target, run.signal);
+  if (isFailure(scope)) return { status: 'failed', agent: REVIEWER, text: '', error: scope };
+  const paths = scope.files.map(({ file }) => file.path);
+  const report = await services.inspect(paths, ports, run.signal);
+  const prepared = await prepare(scope, { report, ports, signal: run.signal });
+  const parts = reviewParts(prepared);
+  const outcomes = await askReviewers(services, { request, scope, parts }, run);
+  return conclude(services, { scope, report, prepared, parts, outcomes, ports }, run);
+}
+
+async function prepare(
+  scope: ReviewScope,
+  { report, ports, signal }: { report: AnalysisReport; ports: WorkspacePorts; signal: AbortSignal },
+): Promise<PreparedFile[]> {
+  const prepared: PreparedFile[] = [];
+  for (const review of scope.files) {
+    const drafts = report.findings.filter((finding) => isIn(review, finding));
+    const given = toFindings(drafts, REVIEWER);
+    const surroundings = await surroundingsOf(review, ports, signal);
+    const material = fileMaterial(review, surroundings, given);
+    prepared.push({ review, given, material, tokens: estimateTextTokens(material) });
+  }
+  return prepared;
+}
+
+/** What the analysis says about lines that are not under review is nobody's question now. */
+function isIn({ file, spans }: ReviewFile, finding: FindingDraft): boolean {
+  return finding.path === file.path && touches(spans, { first: finding.startLine, last: finding.endLine });
+}
+
+interface Reviewed {
+  scope: ReviewScope;
+  report: AnalysisReport;
+  prepared: readonly PreparedFile[];
+  parts: readonly ReviewPart<PreparedFile>[];
+  outcomes: readonly PartOutcome[];
+  ports: WorkspacePorts;
+}
+
+async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunContext): Promise<ReviewOutcome> {
+  const { scope, report, prepared, outcomes, ports } = reviewed;
+  const refuted = new Set(outcomes.flatMap((outcome) => outcome.refuted.map(({ id }) => id)));
+  const analysed = prepared.flatMap(({ given }) => given).filter(({ id }) => !refuted.has(id));
+  const said = outcomes.flatMap(({ findings }) => findings);
+  const known = new Map(scope.files.map(({ file }) => [file.path, file.text]));
+  const placed = await placeFindings(said, { known, ports, signal: run.signal });
+  const sourced: SourcedFinding[] = [
+    ...analysed.map(({ id: _id, agent: _agent, status: _status, ...finding }): SourcedFinding => ({
+      finding,
+      by: 'rule',
+    })),
+    ...placed.findings.map((finding): SourcedFinding => ({ finding, by: 'reviewer' })),
+  ];
+  const all = toFindings(joinFindings(sourced), REVIEWER);
+  const findings = all.filter((finding) => !services.isDismissed(finding));
+  const failed = outcomes.find(({ error }) => error !== undefined)?.error;
+  const isStopped = run.signal.aborted;
+  const text = reviewText({
+    findings,
+    summaries: outcomes.flatMap(({ summary }) => (summary === '' ? [] : [summary])),
+    files: scope.files.length + scope.deleted.length,
+    notes: [
+      ...scope.notes.map(noteText),
+      ...report.notes,
+      ...(placed.dropped > 0
+        ? [`${placed.dropped} findings were left out: the code that they speak of is not there.`]
+        : []),
+      ...(refuted.size > 0
+        ? [`${refuted.size} findings of the analysis were looked at and found to be false alarms.`]
+        : []),
+      ...(all.length > findings.length
+        ? [`${all.length - findings.length} findings that were dismissed earlier are left out.`]
+        : []),
+    ],
+  });
+  if (!isStopped) {
+    const blockers = findings.filter(({ severity }) => severity === 'blocker').length;
+    const cause = outcomes.findLast(({ eventId }) => eventId !== undefined)?.eventId;
+    const details = cause === undefined ? {} : { causationId: cause };
+    run
+      .with({ agent: REVIEWER })
+      .emit('review.completed', { findings: findings.length, blockers, items: findings }, details);
+  }
+  if (isStopped && failed) return { status: 'failed', agent: REVIEWER, text, error: failed };
+  return { status: failed ? 'partial' : 'completed', agent: REVIEWER, text, ...(failed && { error: failed }) };
+}

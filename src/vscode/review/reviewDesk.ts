@@ -1,0 +1,276 @@
+// What people do with findings: shows those of each review as threads, applies, dismisses, resolves, asks back; remembers which reviews are open.
+import * as vscode from 'vscode';
+import type { ApplyResult, ContextItem, EventPayloads, Finding, RunResult } from '../../api';
+import type { SeenChange } from '../../core/changes/proposals';
+import { DisposableStore } from '../../core/disposable';
+import { isFailure, UserError, type Failure } from '../../core/failure';
+import { anchorFinding, isOpinion } from '../../core/review/anchorFinding';
+import { applySuggestion } from '../../core/review/applySuggestion';
+import type { RunStore } from '../../core/runs/runStore';
+import type { Workspace } from '../../core/workspace/workspace';
+import { OPEN_REVIEWS_KEY } from '../ids';
+import type { DismissedFindings } from './dismissedFindings';
+import type { PlacedFinding, ReviewThread, ReviewThreads } from './reviewThreads';
+
+/** Reviews whose threads are shown at once; the oldest go first. */
+const MAX_OPEN_REVIEWS = 20;
+
+export interface ReviewDeskOptions {
+  store: RunStore;
+  threads: ReviewThreads;
+  dismissed: DismissedFindings;
+  state: vscode.Memento;
+  /** The real state of files, without pending edits of runs. */
+  workspace: Workspace;
+  publish: (runId: string, payload: EventPayloads['review.updated']) => void;
+  /** Proposes changes in the run's change set; fails as tools' edits do. */
+  propose: (runId: string, changes: SeenChange[], signal: AbortSignal) => Promise<{ isApplied: boolean } | Failure>;
+  accept: (runId: string, path: string) => Promise<ApplyResult>;
+  /** Asks the reviewer in a conversation of the thread's own. */
+  ask: (request: string, options: { threadId: string; agent: string; context: ContextItem[] }) => Promise<RunResult>;
+  now: () => number;
+  onProblem: (error: unknown) => void;
+}
+
+export class ReviewDesk implements vscode.Disposable {
+  private readonly owned = new DisposableStore();
+
+  constructor(private readonly options: ReviewDeskOptions) {
+    const { store, onProblem } = options;
+    this.owned.add(
+      store.onDidChange((runId, event) => {
+        if (event?.topic === 'review.updated') void this.refresh(runId).catch(onProblem);
+        else if (event === undefined && runId !== '' && this.openRuns().includes(runId)) void this.dropDeleted(runId);
+      }),
+    );
+  }
+
+  /** Shows the reviews again that were open when the window was closed. */
+  async restore(): Promise<void> {
+    for (const runId of this.openRuns()) await this.show(runId);
+  }
+
+  /** Shows the open findings of a run where their code stands now. */
+  async show(runId: string): Promise<void> {
+    const view = await this.options.store.get(runId);
+    const open = (view?.findings ?? []).filter(({ status }) => status === 'open');
+    const placed: PlacedFinding[] = [];
+    const gone: Finding[] = [];
+    const texts = new Map<string, { uri: string; text: string } | undefined>();
+    for (const finding of open) {
+      const file = texts.has(finding.path) ? texts.get(finding.path) : await this.read(finding.path);
+      texts.set(finding.path, file);
+      const found = file && placeOf(finding, file.text);
+      if (file && found) placed.push({ finding: found, uri: vscode.Uri.parse(file.uri, true) });
+      else gone.push(finding);
+    }
+    this.options.threads.show(runId, placed);
+    for (const { id } of gone) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
+    await this.remember(runId, placed.length > 0);
+  }
+
+  /** Ids of reviews whose threads are shown, the newest last. */
+  openRuns(): string[] {
+    const stored = this.options.state.get<unknown>(OPEN_REVIEWS_KEY);
+    return Array.isArray(stored) ? stored.filter((id): id is string => typeof id === 'string') : [];
+  }
+
+  /** Takes away the threads of all reviews; their findings stay open in the runs. */
+  async clear(): Promise<void> {
+    for (const runId of this.openRuns()) this.options.threads.removeRun(runId);
+    await this.options.state.update(OPEN_REVIEWS_KEY, undefined);
+  }
+
+  /** Applies a thread's fix through the run's change set; throws a `UserError` where it can't be. */
+  async apply(entry: ReviewThread): Promise<void> {
+    const [finding] = entry.findings;
+    if (!finding?.suggestion) return;
+    const result = await this.applyFindings(entry.runId, [finding]);
+    const [failed] = result.failed;
+    if (failed) throw new UserError('review.fix_failed', failed.message);
+  }
+
+  /** Applies every fix of a run's open threads: one change per file. */
+  async applyAll(runId: string): Promise<{ applied: number; failed: { path: string; message: string }[] }> {
+    const own = this.options.threads.list().filter((entry) => entry.runId === runId);
+    const findings = own.flatMap((entry) => entry.findings).filter(({ suggestion }) => suggestion);
+    return this.applyFindings(runId, findings);
+  }
+
+  /** Does not come back: remembered for later reviews too. */
+  async dismiss(entry: ReviewThread, reason: string): Promise<void> {
+    const time = new Date(this.options.now()).toISOString();
+    for (const finding of entry.findings) {
+      await this.options.dismissed.add(finding, { reason, time });
+      this.decide(entry.runId, finding.id, { status: 'dismissed', ...(reason !== '' && { reason }) });
+    }
+  }
+
+  resolve(entry: ReviewThread): void {
+    for (const { id } of entry.findings) this.decide(entry.runId, id, { status: 'resolved' });
+  }
+
+  /** Code that findings were about was deleted by the person. */
+  forgetGone(runId: string, findings: readonly Finding[]): void {
+    for (const { id } of findings) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
+  }
+
+  /** Puts a question about a finding to its reviewer; the thread has the conversation. */
+  async askBack(entry: ReviewThread, question: string): Promise<void> {
+    const [finding] = entry.findings;
+    if (!finding) return;
+    const { threads } = this.options;
+    threads.say(entry, vscode.l10n.t('You'), question);
+    const answer = threads.say(entry, finding.agent, vscode.l10n.t('is looking at it…'));
+    const range = {
+      start: { line: finding.startLine - 1, character: 0 },
+      end: { line: finding.endLine, character: 0 },
+    };
+    const about: ContextItem = { label: finding.title, text: findingText(entry.findings) };
+    const code: ContextItem = {
+      uri: entry.thread.uri.toString(),
+      range,
+      label: `${finding.path}:${finding.startLine}`,
+    };
+    const result = await this.options.ask(question, {
+      threadId: `review-${entry.runId}-${finding.id}`,
+      agent: finding.agent,
+      context: [about, code],
+    });
+    const failed =
+      result.error && result.text === '' ? vscode.l10n.t('No answer: {0}', result.error.message) : undefined;
+    answer(failed ?? result.text);
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private async applyFindings(
+    runId: string,
+    findings: readonly Finding[],
+  ): Promise<{ applied: number; failed: { path: string; message: string }[] }> {
+    const byPath = new Map<string, Finding[]>();
+    for (const finding of findings) byPath.set(finding.path, [...(byPath.get(finding.path) ?? []), finding]);
+    const failed: { path: string; message: string }[] = [];
+    let applied = 0;
+    for (const [path, own] of byPath) {
+      const outcome = await this.applyInFile(runId, path, own);
+      applied += outcome.done.length;
+      failed.push(...outcome.failed);
+      for (const { id } of outcome.done) this.decide(runId, id, { status: 'applied' });
+    }
+    return { applied, failed };
+  }
+
+  private async applyInFile(
+    runId: string,
+    path: string,
+    findings: readonly Finding[],
+  ): Promise<{ done: Finding[]; failed: { path: string; message: string }[] }> {
+    const signal = AbortSignal.timeout(APPLY_TIMEOUT_MS);
+    const location = await this.options.workspace.locate(path, signal);
+    if (isFailure(location)) return { done: [], failed: [{ path, message: location.message }] };
+    const before = await this.options.workspace.read(location, signal);
+    if (isFailure(before)) return { done: [], failed: [{ path, message: before.message }] };
+    let text = before.text;
+    const done: Finding[] = [];
+    const failed: { path: string; message: string }[] = [];
+    // From the end to the start: a repair does not move the lines of those above it.
+    for (const finding of [...findings].sort((a, b) => b.startLine - a.startLine)) {
+      const next = applySuggestion(text, finding);
+      if (next === undefined) failed.push({ path, message: codeChanged(finding) });
+      else {
+        text = next;
+        done.push(finding);
+      }
+    }
+    if (done.length === 0) return { done, failed };
+    const proposed = await this.options.propose(
+      runId,
+      [{ kind: 'modify', location, text, seenText: before.text }],
+      signal,
+    );
+    if (isFailure(proposed)) return { done: [], failed: [...failed, { path, message: proposed.message }] };
+    if (proposed.isApplied) return { done, failed };
+    const result = await this.options.accept(runId, location.path);
+    const refusal = result.failed[0]?.message;
+    if (refusal !== undefined) return { done: [], failed: [...failed, { path, message: refusal }] };
+    if (result.conflicts.length > 0) return { done: [], failed: [...failed, { path, message: conflicting(path) }] };
+    return { done, failed };
+  }
+
+  private decide(runId: string, id: string, decision: Omit<EventPayloads['review.updated'], 'id'>): void {
+    this.options.publish(runId, { id, ...decision });
+  }
+
+  private async refresh(runId: string): Promise<void> {
+    const view = await this.options.store.get(runId);
+    if (!view) return;
+    const { threads } = this.options;
+    threads.update(runId, view.findings);
+    await this.remember(
+      runId,
+      threads.list().some((entry) => entry.runId === runId),
+    );
+  }
+
+  private async dropDeleted(runId: string): Promise<void> {
+    if (this.options.store.list().some((run) => run.runId === runId)) return;
+    this.options.threads.removeRun(runId);
+    await this.remember(runId, false);
+  }
+
+  private async remember(runId: string, isOpen: boolean): Promise<void> {
+    const known = this.openRuns();
+    if (known.includes(runId) === isOpen) return;
+    const others = known.filter((id) => id !== runId);
+    const next = isOpen ? [...others, runId] : others;
+    for (const old of next.slice(0, -MAX_OPEN_REVIEWS)) this.options.threads.removeRun(old);
+    const kept = next.slice(-MAX_OPEN_REVIEWS);
+    await this.options.state.update(OPEN_REVIEWS_KEY, kept.length > 0 ? kept : undefined);
+  }
+
+  private async read(path: string): Promise<{ uri: string; text: string } | undefined> {
+    const signal = AbortSignal.timeout(APPLY_TIMEOUT_MS);
+    const location = await this.options.workspace.locate(path, signal);
+    if (isFailure(location)) return undefined;
+    const snapshot = await this.options.workspace.read(location, signal);
+    return isFailure(snapshot) ? undefined : { uri: location.uri, text: snapshot.text };
+  }
+}
+
+const APPLY_TIMEOUT_MS = 10_000;
+
+/** The finding at its place in the text as it is now; undefined where its code is gone. */
+function placeOf(finding: Finding, text: string): Finding | undefined {
+  const { id, agent, status, ...draft } = finding;
+  const anchored = anchorFinding(draft, { text, lines: text.split(/\r?\n/) });
+  if (anchored.kind === 'dropped') return undefined;
+  // What quoted code and does not find it any more was about code that is gone.
+  if (isOpinion(anchored.finding) && !isOpinion(finding)) return undefined;
+  return { id, agent, status, ...anchored.finding };
+}
+
+function codeChanged({ startLine }: Finding): string {
+  return vscode.l10n.t(
+    'The code at line {0} has changed since the review: the fix does not fit any more. Review it again.',
+    startLine,
+  );
+}
+
+function conflicting(path: string): string {
+  return vscode.l10n.t(
+    '{0} was edited meanwhile and the fix does not merge: settle it under the changes of the run.',
+    path,
+  );
+}
+
+function findingText(findings: readonly Finding[]): string {
+  return findings
+    .map(
+      ({ path, startLine, severity, title, why, evidence }) =>
+        `${path}:${startLine} ${severity}: ${title}\n${why}\n${evidence}`,
+    )
+    .join('\n\n');
+}
