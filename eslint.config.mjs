@@ -101,7 +101,14 @@ export default tseslint.config(
   },
   {
     files: ['src/core/routing/**'],
-    rules: ban(vscodeBan, nodeBan, adaptersBan, vscodeRoomBan, protocolBan, coreAbove('supervisor', 'review', 'engine')),
+    rules: ban(
+      vscodeBan,
+      nodeBan,
+      adaptersBan,
+      vscodeRoomBan,
+      protocolBan,
+      coreAbove('supervisor', 'review', 'engine'),
+    ),
   },
   {
     files: ['src/core/supervisor/**'],

@@ -173,7 +173,6 @@ function changesApi(changes: AgentTeamApi['changes']): AgentTeamApi['changes'] {
   };
 }
 
-
 /** `user`, or `ext.<extension id>`: who publishes under this topic. */
 function sourceOf(topic: string): string {
   const segments = topic.split('.');
