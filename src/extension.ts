@@ -105,7 +105,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   const views = createViews({ clock, store, models, runsView: host.runsView, owned });
   const review = once(async () => {
     const { createReview } = await import('./composition/review');
-    return createReview({ context, clock, store, publisher: bus, team: team(), onBug, owned });
+    return createReview({ context, clock, settings, store, publisher: bus, team: team(), onBug, owned });
   });
   owned.add(
     store.onDidChange((runId, event) => {

@@ -8,12 +8,14 @@ import { ReviewCommands } from '../vscode/review/reviewCommands';
 import { ReviewDesk } from '../vscode/review/reviewDesk';
 import { mirrorInProblems } from '../vscode/review/reviewProblems';
 import { ReviewThreads } from '../vscode/review/reviewThreads';
+import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import { COMMANDS } from '../vscode/ids';
 import type { Team } from './team';
 
 export interface ReviewOptions {
   context: vscode.ExtensionContext;
   clock: Clock;
+  settings: VsCodeSettings;
   store: RunStore;
   publisher: EventPublisher;
   team: Team;
@@ -23,7 +25,7 @@ export interface ReviewOptions {
 
 export type TeamReview = ReturnType<typeof createReview>;
 
-export function createReview({ context, clock, store, publisher, team, onBug, owned }: ReviewOptions) {
+export function createReview({ context, clock, settings, store, publisher, team, onBug, owned }: ReviewOptions) {
   const { engine, changes, dismissed, ground } = team;
   const threads = owned.add(new ReviewThreads({ onGone: (runId, findings) => desk.forgetGone(runId, findings) }));
   const desk = owned.add(
@@ -52,7 +54,12 @@ export function createReview({ context, clock, store, publisher, team, onBug, ow
       onProblem: (error) => onBug(error, 'review'),
     }),
   );
-  owned.add(mirrorInProblems(threads));
+  owned.add(
+    mirrorInProblems(threads, {
+      isShown: () => settings.current().review.showProblems,
+      onDidChange: (handler) => settings.onDidChange(handler),
+    }),
+  );
   const showKey = () =>
     void vscode.commands.executeCommand('setContext', 'agentTeam.hasFindings', threads.list().length > 0);
   owned.add(threads.onDidChange(showKey));

@@ -41,6 +41,8 @@ export interface TeamSettings {
   commands: { mode: 'ask' | 'auto' | 'deny'; allow: string[]; deny: string[] };
   /** Globs: writing such a file asks in every mode but `deny`. */
   protectedFiles: string[];
+  /** Findings of reviews in the Problems panel too. */
+  review: { showProblems: boolean };
   trace: { captureContent: boolean };
   retention: { maxRuns: number; maxMegabytes: number };
 }
@@ -62,6 +64,7 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   edits: { mode: 'review' },
   commands: { mode: 'ask', allow: [], deny: [] },
   protectedFiles: [...PROTECTED_FILES],
+  review: { showProblems: false },
   trace: { captureContent: true },
   retention: { maxRuns: 200, maxMegabytes: 256 },
 };

@@ -4,8 +4,6 @@ import type { Disposable, Finding } from '../../api';
 import { DisposableStore } from '../../core/disposable';
 import type { ReviewThreads } from './reviewThreads';
 
-const SETTING = 'agentTeam.review.showProblems';
-
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   blocker: vscode.DiagnosticSeverity.Error,
   major: vscode.DiagnosticSeverity.Warning,
@@ -13,13 +11,18 @@ const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity
   nit: vscode.DiagnosticSeverity.Hint,
 };
 
+export interface ProblemsSettings {
+  isShown(): boolean;
+  onDidChange(handler: () => void): Disposable;
+}
+
 /** Keeps the panel in step with the threads until it is disposed. */
-export function mirrorInProblems(threads: ReviewThreads): Disposable {
+export function mirrorInProblems(threads: ReviewThreads, settings: ProblemsSettings): Disposable {
   const owned = new DisposableStore();
   const collection = owned.add(vscode.languages.createDiagnosticCollection('agentTeam'));
   const update = () => {
     collection.clear();
-    if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, false)) return;
+    if (!settings.isShown()) return;
     const byFile = new Map<string, { uri: vscode.Uri; problems: vscode.Diagnostic[] }>();
     for (const { thread, findings } of threads.list()) {
       const key = thread.uri.toString();
@@ -30,11 +33,7 @@ export function mirrorInProblems(threads: ReviewThreads): Disposable {
     for (const { uri, problems } of byFile.values()) collection.set(uri, problems);
   };
   owned.add(threads.onDidChange(update));
-  owned.add(
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SETTING)) update();
-    }),
-  );
+  owned.add(settings.onDidChange(update));
   update();
   return owned;
 }

@@ -96,6 +96,7 @@ export const SETTING_SCHEMAS = {
   'commands.allow': z.array(commandPattern),
   'commands.deny': z.array(commandPattern),
   protectedFiles: z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(1_000))),
+  'review.showProblems': z.boolean(),
   'trace.captureContent': z.boolean(),
   'retention.maxRuns': count(1, 100_000),
   'retention.maxMegabytes': count(1, 1_000_000),
@@ -204,9 +205,10 @@ function policySettings(get: Get): Pick<TeamSettings, 'edits' | 'commands' | 'pr
   };
 }
 
-function storageSettings(get: Get): Pick<TeamSettings, 'trace' | 'retention'> {
-  const { trace, retention } = DEFAULT_SETTINGS;
+function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'retention'> {
+  const { review, trace, retention } = DEFAULT_SETTINGS;
   return {
+    review: { showProblems: get('review.showProblems') ?? review.showProblems },
     trace: { captureContent: get('trace.captureContent') ?? trace.captureContent },
     retention: {
       maxRuns: get('retention.maxRuns') ?? retention.maxRuns,
