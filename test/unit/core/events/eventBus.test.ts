@@ -68,7 +68,8 @@ describe('EventBus: publishing', () => {
       breaker: 'opened half_opened closed',
       budget: 'warned exceeded',
       memory: 'written',
-      review: 'completed',
+      // `updated` is our addition to the contract: what a person decides about a finding after its review.
+      review: 'completed updated',
       file: 'saved',
       diagnostics: 'changed',
       git: 'changed',
