@@ -106,6 +106,8 @@ export interface TraceSummary {
   endTime?: string;
   spans: number;
   errors: number;
+  /** Set on traces of which (some) spans were imported from a file. */
+  imported?: true;
 }
 
 export interface AgentsApi {

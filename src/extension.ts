@@ -124,6 +124,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       log,
       settings,
       store,
+      traces: storage.tracing,
       live,
       team: team(),
       registry,

@@ -6,6 +6,7 @@ import type { DisposableStore } from '../core/disposable';
 import { isFailure } from '../core/failure';
 import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
+import type { TraceStore } from '../core/telemetry/traceStore';
 import { AgentCommands, type AgentCommandsOptions } from '../vscode/agents/agentCommands';
 import { ApprovalCommands } from '../vscode/approvals/approvalCommands';
 import { PolicyModes } from '../vscode/approvals/policyModes';
@@ -21,6 +22,7 @@ import { COMMANDS } from '../vscode/ids';
 import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
 import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import { TraceFileCommands } from '../vscode/trace/traceFileCommands';
 import type { TeamModels } from './models';
 import type { TeamReview } from './review';
 import type { Team } from './team';
@@ -31,6 +33,7 @@ export interface ChatOptions {
   log: vscode.LogOutputChannel;
   settings: VsCodeSettings;
   store: RunStore;
+  traces: TraceStore;
   live: LiveText;
   team: Team;
   registry: AgentRegistry;
@@ -108,6 +111,7 @@ export function createChat(options: ChatOptions) {
     chat: { controller, view },
     changes: changes.commands,
     review: async () => (await options.review()).commands,
+    traceFiles: new TraceFileCommands({ traces: options.traces, settings: settings.current }),
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });

@@ -51,7 +51,16 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     }),
   );
   const store = owned.add(new RunStore({ bus, journal: events, index, onProblem }));
-  const tracing = owned.add(new OtelTracing({ clock, spans: events, index, redact, onProblem }));
+  const tracing = owned.add(
+    new OtelTracing({
+      clock,
+      spans: events,
+      index,
+      redact,
+      exportContent: () => settings().trace.exportContent,
+      onProblem,
+    }),
+  );
   const housekeeping = owned.add(
     new RunHousekeeping({
       bus,
@@ -61,6 +70,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       lease,
       clock,
       retention: () => settings().retention,
+      imports: events,
       restoreTraces: () => tracing.restoreIndex(),
       onProblem,
     }),

@@ -43,7 +43,8 @@ export interface TeamSettings {
   protectedFiles: string[];
   /** Findings of reviews in the Problems panel too. */
   review: { showProblems: boolean };
-  trace: { captureContent: boolean };
+  /** What of messages and tool arguments is kept in local traces, and what may leave in exported ones. */
+  trace: { captureContent: boolean; exportContent: boolean };
   retention: { maxRuns: number; maxMegabytes: number };
 }
 
@@ -65,7 +66,7 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   commands: { mode: 'ask', allow: [], deny: [] },
   protectedFiles: [...PROTECTED_FILES],
   review: { showProblems: false },
-  trace: { captureContent: true },
+  trace: { captureContent: true, exportContent: false },
   retention: { maxRuns: 200, maxMegabytes: 256 },
 };
 

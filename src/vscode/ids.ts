@@ -26,6 +26,8 @@ export const COMMANDS = {
   acceptHunk: 'agentTeam.acceptHunk',
   rejectHunk: 'agentTeam.rejectHunk',
   revertRun: 'agentTeam.revertRun',
+  exportTrace: 'agentTeam.exportTrace',
+  importTrace: 'agentTeam.importTrace',
   selectModel: 'agentTeam.selectModel',
   setApiKey: 'agentTeam.setApiKey',
   clearApiKey: 'agentTeam.clearApiKey',

@@ -133,7 +133,41 @@ export function describeEventLog(name: string, create: () => WindowsUnderTest): 
       const owner = { traceId: 'a'.repeat(32) };
       log.appendSpan(owner, span('1'));
       assert.deepEqual(await log.readSpans(owner), [span('1')]);
-      assert.deepEqual(await log.listTraces(), ['a'.repeat(32)]);
+      assert.deepEqual(
+        (await log.listTraces()).map(({ traceId }) => traceId),
+        ['a'.repeat(32)],
+      );
+    });
+
+    it('keeps imported spans with who recorded them, and of each the last record', async () => {
+      const log = create().open('w1');
+      const traceId = 'b'.repeat(32);
+      const sources = ['one', 'two'].map((name) => ({ resource: { 'service.name': name }, scope: { name } }));
+      const imported = Array.from({ length: 7 }, (_, index) => {
+        const source = sources[index % 2];
+        return span(String(index), { traceId, ...(source && { source }) });
+      });
+      await log.importSpans(traceId, imported);
+      const again = { ...span('3', { traceId, name: 'again' }), source: { resource: {}, scope: { name: 'three' } } };
+      await log.importSpans(traceId, [again]);
+      assert.deepEqual(await log.readSpans({ traceId }), imported.with(3, again));
+      const [stored] = await log.listTraces();
+      assert.equal(stored?.traceId, traceId);
+      assert.ok(stored.bytes > 0);
+    });
+
+    it('deletes imported traces, and those of a run with the run', async () => {
+      const log = create().open('w1');
+      const [first, second] = ['c'.repeat(32), 'd'.repeat(32)];
+      await log.importSpans(first, [span('1', { traceId: first })]);
+      await log.importSpans(second, [span('1', { traceId: second })]);
+      await log.deleteTrace(first);
+      await log.deleteTrace('unknown');
+      await log.deleteRun('r1', second);
+      assert.deepEqual(await log.listTraces(), []);
+      assert.deepEqual(await log.readSpans({ traceId: first }), []);
+      await log.importSpans(first, [span('2', { traceId: first })]);
+      assert.equal((await log.readSpans({ traceId: first })).length, 1);
     });
 
     it('marks open spans of a dead window as interrupted', async () => {

@@ -3,7 +3,7 @@ import type { EventEnvelope } from '../../src/api';
 import type { EventLog } from '../../src/core/events/eventLog';
 import { mergeEvents } from '../../src/core/events/mergeEvents';
 import type { RunJournal, StoredRun } from '../../src/core/runs/runJournal';
-import type { SpanLog, SpanOwner } from '../../src/core/telemetry/spanLog';
+import type { SpanLog, SpanOwner, StoredTrace } from '../../src/core/telemetry/spanLog';
 import type { StoredSpan } from '../../src/core/telemetry/storedSpan';
 
 /** What the windows of one workspace share. */
@@ -58,9 +58,9 @@ export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
     return Promise.resolve([...runs.values()]);
   }
 
-  deleteRun(runId: string): Promise<void> {
+  async deleteRun(runId: string, traceId?: string): Promise<void> {
     this.storage.deleted.add(runId);
-    return Promise.resolve();
+    if (traceId !== undefined) await this.deleteTrace(traceId);
   }
 
   sweepLogs(): Promise<void> {
@@ -86,9 +86,23 @@ export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
     return Promise.resolve(structuredClone([...latest.values()]));
   }
 
-  listTraces(): Promise<string[]> {
+  importSpans(traceId: string, spans: readonly StoredSpan[]): Promise<void> {
+    for (const span of spans) this.appendSpan({ traceId }, span);
+    return Promise.resolve();
+  }
+
+  listTraces(): Promise<StoredTrace[]> {
     const ids = this.storage.spans.flatMap(({ owner }) => ('traceId' in owner ? [owner.traceId] : []));
-    return Promise.resolve([...new Set(ids)]);
+    const count = (traceId: string) => ids.filter((id) => id === traceId).length;
+    return Promise.resolve(
+      [...new Set(ids)].map((traceId, index) => ({ traceId, bytes: count(traceId) * 100, modifiedMs: index })),
+    );
+  }
+
+  deleteTrace(traceId: string): Promise<void> {
+    const kept = this.storage.spans.filter(({ owner }) => !('traceId' in owner) || owner.traceId !== traceId);
+    this.storage.spans.splice(0, Infinity, ...kept);
+    return Promise.resolve();
   }
 
   flush(): Promise<void> {

@@ -3,7 +3,7 @@
 //   runs/<runId>/events-<origin>.jsonl  the events of one run, spans-<origin>.jsonl its spans, one file per window that worked on it
 //   traces/<traceId>/spans-<origin>.jsonl  spans of traces that belong to no run
 // A file has one writer ever, so windows need no lock for it.
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
@@ -11,12 +11,14 @@ import type { EventLog } from '../../core/events/eventLog';
 import { isStoredEvent } from '../../core/events/eventSchemas';
 import { mergeEvents } from '../../core/events/mergeEvents';
 import type { RunJournal, StoredRun } from '../../core/runs/runJournal';
-import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
-import { isStoredSpan, type StoredSpan } from '../../core/telemetry/storedSpan';
+import type { SpanLog, SpanOwner, StoredTrace } from '../../core/telemetry/spanLog';
+import type { StoredSpan } from '../../core/telemetry/storedSpan';
+import { measureFolders } from './folderSizes';
 import { listFolder } from './listFolder';
 import { OriginLog } from './originLog';
 import { readSegment, segmentHeader } from './readSegment';
 import { SegmentWriter } from './segmentWriter';
+import { SpanRecords, importedLines } from './spanRecords';
 import type { OnStorageProblem } from './storageProblem';
 
 export interface SegmentedEventLogOptions {
@@ -41,6 +43,8 @@ const FILE = /^(events|spans)-([A-Za-z0-9_-]{1,64})\.jsonl$/;
 const RUN_ENDED = /^run\.(completed|partial|failed|cancelled|interrupted)$/;
 /** Deleted runs whose late events are not written. */
 const MAX_DELETED = 1000;
+/** Characters of imported spans that wait for the disk at a time. */
+const IMPORT_CHARACTERS = 250_000;
 
 export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   private readonly folder: string;
@@ -134,12 +138,12 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   }
 
   async listRuns(): Promise<StoredRun[]> {
-    const names = (await listFolder(join(this.folder, 'runs'))).filter((name) => ID.test(name));
-    const runs = await Promise.all(names.map((runId) => this.measure(runId)));
-    return runs.filter((run) => run !== undefined);
+    const found = await measureFolders(join(this.folder, 'runs'));
+    return found.filter(({ name }) => ID.test(name)).map(({ name: runId, ...size }) => ({ runId, ...size }));
   }
 
-  async deleteRun(runId: string): Promise<void> {
+  async deleteRun(runId: string, traceId?: string): Promise<void> {
+    if (traceId !== undefined) await this.deleteTrace(traceId);
     if (!ID.test(runId)) return;
     this.deleted.add(runId);
     if (this.deleted.size > MAX_DELETED) this.deleted.delete([...this.deleted][0] ?? '');
@@ -173,8 +177,30 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     return spans;
   }
 
-  async listTraces(): Promise<string[]> {
-    return (await listFolder(join(this.folder, 'traces'))).filter((name) => ID.test(name));
+  async importSpans(traceId: string, spans: readonly StoredSpan[]): Promise<void> {
+    if (!ID.test(traceId)) return;
+    const path = `${this.ownerFolder({ traceId })}${sep}spans-${this.origin}.jsonl`;
+    let characters = 0;
+    for (const line of importedLines(spans)) {
+      this.writer.append(path, this.spansHeader, line);
+      characters += line.length;
+      if (characters < IMPORT_CHARACTERS) continue;
+      characters = 0;
+      await this.writer.drain();
+    }
+    this.writer.finish(path);
+    await this.writer.drain();
+  }
+
+  async listTraces(): Promise<StoredTrace[]> {
+    const found = await measureFolders(join(this.folder, 'traces'));
+    return found.filter(({ name }) => ID.test(name)).map(({ name: traceId, ...size }) => ({ traceId, ...size }));
+  }
+
+  async deleteTrace(traceId: string): Promise<void> {
+    if (!ID.test(traceId)) return;
+    const folder = this.ownerFolder({ traceId });
+    await this.writer.abandon((path) => dirname(path) === folder, folder);
   }
 
   /** Deletes the logs of windows that are gone, but for the newest `keep`; their runs stay. */
@@ -213,17 +239,13 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   }
 
   private async readLatestSpans(path: string): Promise<StoredSpan[]> {
-    const spans = new Map<string, StoredSpan>();
+    const records = new SpanRecords();
     await readSegment(path, {
       schema: 'agent-team.spans',
       onProblem: this.onProblem,
-      onRecord: (record) => {
-        if (!isStoredSpan(record)) return false;
-        spans.set(record.spanId, record);
-        return true;
-      },
+      onRecord: (record) => records.take(record),
     });
-    return [...spans.values()];
+    return records.spans();
   }
 
   private async filesOf(folder: string, kind: 'events' | 'spans'): Promise<{ path: string; origin: string }[]> {
@@ -231,19 +253,6 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
       const [, found, origin] = FILE.exec(name) ?? [];
       return found === kind && origin !== undefined ? [{ path: join(folder, name), origin }] : [];
     });
-  }
-
-  private async measure(runId: string): Promise<StoredRun | undefined> {
-    const folder = this.runFolder(runId);
-    const names = await listFolder(folder);
-    const stats = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
-    const known = stats.filter((item) => item !== undefined);
-    if (known.length === 0) return undefined;
-    return {
-      runId,
-      bytes: known.reduce((sum, { size }) => sum + size, 0),
-      modifiedMs: Math.max(...known.map(({ mtimeMs }) => mtimeMs)),
-    };
   }
 
   /** Put together by hand: joining costs more than the rest of an append. */

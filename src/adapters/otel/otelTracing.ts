@@ -4,17 +4,18 @@ import type { Disposable, SpanRecord, TraceSummary } from '../../api';
 import type { Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import { redactDeep, type Redact } from '../../core/events/redaction';
+import { once } from '../../core/once';
 import type { RunIndex } from '../../core/runs/runIndex';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
-import { compareNanos, nanosFromMs } from '../../core/telemetry/spanTime';
-import type { StoredSpan } from '../../core/telemetry/storedSpan';
-import type { TraceStore } from '../../core/telemetry/traceStore';
+import { nanosFromMs } from '../../core/telemetry/spanTime';
+import { bySpanStart, toSpanRecord, type StoredSpan } from '../../core/telemetry/storedSpan';
+import type { ImportOptions, TraceFault, TraceImport, TraceStore } from '../../core/telemetry/traceStore';
 import type { Attributes, Span, SpanEnd, SpanOptions, Tracing } from '../../core/telemetry/tracing';
+import type { OtlpExchange } from './otlpExchange';
 import { createIdSource } from './spanIds';
 import type { SdkSpan, SpanSdk, SpanSink } from './spanSdk';
 import { TraceRestorer } from './traceRestorer';
-import { summarise } from './traceSummary';
 
 export interface OtelTracingOptions {
   clock: Clock;
@@ -22,6 +23,8 @@ export interface OtelTracingOptions {
   index: Pick<RunIndex, 'traces' | 'trace' | 'putTrace' | 'runs'>;
   /** Applied to names, messages and attributes before they are recorded. */
   redact?: Redact;
+  /** Whether messages, tool arguments and results may stand in what is exported; default: no. */
+  exportContent?: () => boolean;
   /** Told when the SDK could not be loaded; the runs go on without spans. */
   onProblem?: (error: unknown) => void;
   /** For tests; default: this extension's own bundle of the SDK. */
@@ -37,7 +40,6 @@ interface OpenTrace {
 
 /** Operations that wait for the SDK at most; loading takes milliseconds. */
 const MAX_WAITING = 50_000;
-const MAX_EXPORTED_TRACES = 1000;
 
 /** See the contract, sections 8 and 9. Owns its provider, not the log. */
 export class OtelTracing implements Tracing, TraceStore, Disposable {
@@ -46,6 +48,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private readonly index: OtelTracingOptions['index'];
   private readonly redact: Redact;
   private readonly handlers = new Set<(span: SpanRecord) => void>();
+  private readonly importHandlers = new Set<(traceIds: string[]) => void>();
   private readonly traces = new Map<string, OpenTrace>();
   private readonly onProblem: (error: unknown) => void;
   private readonly loadSdk: (sink: SpanSink) => Promise<SpanSdk>;
@@ -54,6 +57,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private waiting: ((sdk: SpanSdk) => void)[] = [];
   private readonly nextId = createIdSource();
   private readonly restorer: TraceRestorer;
+  private readonly exchange: () => Promise<OtlpExchange>;
   private seq = 0;
 
   constructor(options: OtelTracingOptions) {
@@ -64,6 +68,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.onProblem = options.onProblem ?? (() => undefined);
     const isOpen = (traceId: string) => this.traces.has(traceId);
     this.restorer = new TraceRestorer({ spans: this.log, index: this.index, isOpen });
+    this.exchange = once(() => this.createExchange(options.exportContent ?? (() => false)));
     this.loadSdk = options.loadSdk ?? (async (sink) => (await import('./spanSdk')).createSpanSdk(sink));
   }
 
@@ -102,40 +107,37 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
 
   /** In order of their start; empty for an unknown trace. */
   async spans(traceId: string): Promise<SpanRecord[]> {
-    return (await this.stored(traceId)).map(toRecord);
+    return (await this.stored(traceId)).map(toSpanRecord);
   }
 
   /** All traces, the newest 1,000 at most, or those asked for. */
   async exportOtlp(traceIds?: string[]): Promise<unknown> {
-    const wanted = traceIds ?? this.list().map(({ traceId }) => traceId);
-    const spans: StoredSpan[] = [];
-    for (const traceId of wanted.slice(0, MAX_EXPORTED_TRACES)) spans.push(...(await this.stored(traceId)));
-    const { toOtlp } = await import('../../core/telemetry/otlp');
-    return toOtlp(spans);
+    return (await this.exchange()).export(traceIds ?? this.allIds());
+  }
+
+  async *exportText(traceIds?: string[]): AsyncGenerator<string> {
+    yield* (await this.exchange()).exportText(traceIds ?? this.allIds());
   }
 
   /** Keeps the spans of an OTLP/JSON document; returns the ids of their traces, none if there was nothing to read. */
   async importOtlp(otlp: unknown): Promise<string[]> {
-    const { fromOtlp } = await import('../../core/telemetry/otlp');
-    const traces = new Map<string, StoredSpan[]>();
-    for (const span of fromOtlp(otlp)) {
-      const spans = traces.get(span.traceId) ?? [];
-      spans.push(redactDeep(span, this.redact));
-      traces.set(span.traceId, spans);
-    }
-    for (const [traceId, spans] of traces) {
-      const known = await this.stored(traceId);
-      const ids = new Set(known.map(({ spanId }) => spanId));
-      const fresh = spans.filter(({ spanId }) => !ids.has(spanId));
-      for (const span of fresh) this.log.appendSpan({ traceId }, span);
-      if (fresh.length > 0) this.index.putTrace(summarise([...known, ...fresh], this.index.trace(traceId)?.runId));
-    }
-    return [...traces.keys()];
+    return this.imported(await (await this.exchange()).import(otlp));
+  }
+
+  async importText(pieces: Iterable<string>, options?: ImportOptions): Promise<TraceImport | TraceFault> {
+    const outcome = await (await this.exchange()).importText(pieces, options);
+    if (!('reason' in outcome)) this.imported(outcome.traceIds);
+    return outcome;
   }
 
   /** Brings back what the index does not know and the disk does; for whoever keeps the workspace tidy. */
   restoreIndex(): Promise<void> {
     return this.restorer.restore();
+  }
+
+  onDidImport(handler: (traceIds: string[]) => void): Disposable {
+    this.importHandlers.add(handler);
+    return toDisposable(() => this.importHandlers.delete(handler));
   }
 
   onDidChangeSpan(handler: (span: SpanRecord) => void): Disposable {
@@ -151,7 +153,31 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
 
   dispose(): void {
     this.handlers.clear();
+    this.importHandlers.clear();
     void this.sdk?.shutdown();
+  }
+
+  private async createExchange(exportContent: () => boolean): Promise<OtlpExchange> {
+    const exchange = await import('./otlpExchange');
+    return new exchange.OtlpExchange({
+      log: this.log,
+      redact: this.redact,
+      stored: (traceId) => this.stored(traceId),
+      summaryOf: (traceId) => this.index.trace(traceId),
+      putTrace: (summary) => this.index.putTrace(summary),
+      isOpen: (traceId) => this.traces.has(traceId),
+      exportContent,
+      onProblem: this.onProblem,
+    });
+  }
+
+  private allIds(): string[] {
+    return this.list().map(({ traceId }) => traceId);
+  }
+
+  private imported(traceIds: string[]): string[] {
+    if (traceIds.length > 0) for (const handler of [...this.importHandlers]) handler(traceIds);
+    return traceIds;
   }
 
   private async stored(traceId: string): Promise<StoredSpan[]> {
@@ -166,7 +192,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     for (const owner of owners) {
       for (const span of await this.log.readSpans(owner)) if (span.traceId === traceId) spans.set(span.spanId, span);
     }
-    return [...spans.values()].sort(byStart);
+    return [...spans.values()].sort(bySpanStart);
   }
 
   private async load(): Promise<void> {
@@ -253,7 +279,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     const { runId } = trace.summary;
     const stored = runId === undefined ? span : { ...span, runId };
     this.log.appendSpan(trace.owner, stored);
-    const record = toRecord(stored);
+    const record = toSpanRecord(stored);
     for (const handler of [...this.handlers]) handler(record);
   }
 
@@ -277,24 +303,4 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.traces.set(span.traceId, trace);
     return trace;
   }
-}
-
-function toRecord(span: StoredSpan): SpanRecord {
-  const { traceId, spanId, parentSpanId, name, kind, startTime, endTime, status, statusMessage, attributes } = span;
-  return {
-    traceId,
-    spanId,
-    ...(parentSpanId !== undefined && { parentSpanId }),
-    name,
-    kind,
-    startTime,
-    ...(endTime !== undefined && { endTime }),
-    status,
-    ...(statusMessage !== undefined && { statusMessage }),
-    attributes: { ...attributes },
-  };
-}
-
-function byStart(a: StoredSpan, b: StoredSpan): number {
-  return compareNanos(a.startTimeUnixNano, b.startTimeUnixNano) || a.seq - b.seq;
 }

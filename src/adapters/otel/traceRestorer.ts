@@ -26,7 +26,7 @@ export class TraceRestorer {
     const known = new Set(runs.map(({ runId }) => runId));
     for (const runId of this.looked.keys()) if (!known.has(runId)) this.looked.delete(runId);
     for (const run of [...runs]) if (this.isDue(run)) await this.restoreRun(run);
-    for (const traceId of await spans.listTraces()) {
+    for (const { traceId } of await spans.listTraces()) {
       if (index.trace(traceId)) continue;
       const found = ofTrace(await spans.readSpans({ traceId }), traceId);
       if (found.length > 0) index.putTrace(summarise(found, undefined));
@@ -43,7 +43,9 @@ export class TraceRestorer {
   }
 
   private async restoreRun({ runId, traceId }: IndexedRun): Promise<void> {
-    const found = ofTrace(await this.options.spans.readSpans({ runId }), traceId);
+    const { spans } = this.options;
+    const imported = await spans.readSpans({ traceId });
+    const found = ofTrace([...(await spans.readSpans({ runId })), ...imported], traceId);
     if (found.length === 0) return;
     this.options.index.putTrace({ endTime: lastHeardOf(found), ...summarise(found, runId) });
   }

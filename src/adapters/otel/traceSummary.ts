@@ -19,5 +19,6 @@ export function summarise(spans: readonly StoredSpan[], runId: string | undefine
     ...(endTime !== undefined && { endTime }),
     spans: spans.length,
     errors: spans.filter(({ status }) => status === 'error').length,
+    ...(spans.some(({ source }) => source !== undefined) && { imported: true as const }),
   };
 }

@@ -50,6 +50,7 @@ const trace = z.looseObject({
   endTime: z.optional(z.string()),
   spans: z.number(),
   errors: z.number(),
+  imported: z.optional(z.literal(true)),
 });
 const thread = z.looseObject({
   threadId: z.string(),

@@ -3,6 +3,7 @@
 import type { Disposable, EventEnvelope } from '../../api';
 import type { Clock } from '../clock';
 import type { EventBus } from '../events/eventBus';
+import type { SpanLog } from '../telemetry/spanLog';
 import { isEnded, isWorkingTask } from './runStates';
 import type { RunIndex } from './runIndex';
 import type { RunJournal, StoredRun } from './runJournal';
@@ -19,6 +20,8 @@ export interface RunHousekeepingOptions {
   clock: Clock;
   /** Asked at each use. */
   retention: () => { maxRuns: number; maxMegabytes: number };
+  /** Imported traces; they count for the megabytes that are kept. */
+  imports?: Pick<SpanLog, 'listTraces' | 'deleteTrace'>;
   /** Brings traces back that the index lost; called after the runs were found. */
   restoreTraces?: () => Promise<void>;
   /** Told of what failed; the next round tries again. */
@@ -29,6 +32,9 @@ export interface RunHousekeepingOptions {
 
 const EVERY_MS = 5000;
 const BYTES_PER_MEGABYTE = 1_000_000;
+/** Imported traces that are kept at most, and the part of the megabytes that they may take from the runs. */
+const MAX_IMPORTED_TRACES = 1000;
+export const IMPORTED_SHARE = 0.5;
 
 export class RunHousekeeping implements Disposable {
   private timer: Disposable | undefined;
@@ -143,7 +149,7 @@ export class RunHousekeeping implements Disposable {
     const { maxRuns, maxMegabytes } = retention();
     const bytesOf = new Map(stored.map(({ runId, bytes }) => [runId, bytes]));
     let count = stored.length;
-    let bytes = stored.reduce((sum, run) => sum + run.bytes, 0);
+    let bytes = (await this.retainImports(maxMegabytes)) + stored.reduce((sum, run) => sum + run.bytes, 0);
     const ended = index.runs().filter((run) => isEnded(run.status) && !store.isLive(run.runId));
     const oldestFirst = [...ended].sort((a, b) => ((a.endedAt ?? a.startedAt) < (b.endedAt ?? b.startedAt) ? -1 : 1));
     for (const { runId } of oldestFirst) {
@@ -153,5 +159,21 @@ export class RunHousekeeping implements Disposable {
       count -= 1;
       bytes -= bytesOf.get(runId) ?? 0;
     }
+  }
+
+  /** Deletes the imports that were made first; returns the bytes of those that stay. */
+  private async retainImports(maxMegabytes: number): Promise<number> {
+    const { imports, index } = this.options;
+    const traces = (await imports?.listTraces()) ?? [];
+    let count = traces.length;
+    let bytes = traces.reduce((sum, trace) => sum + trace.bytes, 0);
+    for (const { traceId, bytes: freed } of traces.sort((a, b) => a.modifiedMs - b.modifiedMs)) {
+      if (count <= MAX_IMPORTED_TRACES && bytes <= maxMegabytes * BYTES_PER_MEGABYTE * IMPORTED_SHARE) break;
+      await imports?.deleteTrace(traceId);
+      if (index.trace(traceId)?.runId === undefined) index.removeTrace(traceId);
+      count -= 1;
+      bytes -= freed;
+    }
+    return bytes;
   }
 }

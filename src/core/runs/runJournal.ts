@@ -16,8 +16,8 @@ export interface RunJournal {
   /** The event that began the run, read without the rest. */
   readFirst(runId: string): Promise<EventEnvelope | undefined>;
   listRuns(): Promise<StoredRun[]>;
-  /** Deletes the run's folder with its spans; an unknown run is no error. */
-  deleteRun(runId: string): Promise<void>;
+  /** Deletes the run's folder with its spans, and what was imported into its trace; an unknown run is no error. */
+  deleteRun(runId: string, traceId?: string): Promise<void>;
   /** Deletes the logs of windows that are gone, but for the newest; runs stay. For the holder of the lease. */
   sweepLogs(): Promise<void>;
   /** True while a window that lives may still append to the run. */

@@ -117,8 +117,9 @@ export class RunStore implements Disposable {
   async delete(runId: string): Promise<void> {
     if (this.live.has(runId)) return;
     this.deleted.add(runId);
+    const traceId = this.index.run(runId)?.traceId;
     this.forget(runId);
-    await this.journal.deleteRun(runId);
+    await this.journal.deleteRun(runId, traceId);
   }
 
   /** Takes a run whose files are gone out of lists and threads. */

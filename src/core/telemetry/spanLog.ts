@@ -9,6 +9,18 @@ export interface SpanLog {
   appendSpan(owner: SpanOwner, span: StoredSpan): void;
   /** In order of their start; a span whose window is gone is `interrupted`. */
   readSpans(owner: SpanOwner): Promise<StoredSpan[]>;
-  /** Ids of the traces that belong to no run. */
-  listTraces(): Promise<string[]>;
+  /** Keeps the imported spans of one trace, however many, in pieces with turns of the event loop between them. */
+  importSpans(traceId: string, spans: readonly StoredSpan[]): Promise<void>;
+  /** The traces that belong to no run, and what was imported into traces that do. */
+  listTraces(): Promise<StoredTrace[]>;
+  /** Deletes what `listTraces` lists; an unknown trace is no error. */
+  deleteTrace(traceId: string): Promise<void>;
+}
+
+/** One trace's folder. */
+export interface StoredTrace {
+  traceId: string;
+  bytes: number;
+  /** When something was last written, in milliseconds since the epoch. */
+  modifiedMs: number;
 }

@@ -12,6 +12,7 @@ import type { ChatViewProvider } from '../chat/chatViewProvider';
 import { COMMANDS, type CommandId } from '../ids';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
+import type { TraceFileCommands } from '../trace/traceFileCommands';
 import { AskCommands } from './askCommands';
 import { BreakerCommands } from './breakerCommands';
 import { RunCommands } from './runCommands';
@@ -27,6 +28,7 @@ export interface CommandsOptions {
   chat: { controller: ChatController; view: ChatViewProvider };
   changes: ChangeCommands;
   review: () => Promise<ReviewCommands>;
+  traceFiles: TraceFileCommands;
   log: vscode.LogOutputChannel;
 }
 
@@ -97,6 +99,8 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.acceptHunk]: () => options.changes.accept([]),
     [COMMANDS.rejectHunk]: () => options.changes.reject([]),
     [COMMANDS.revertRun]: (args) => options.changes.revert(args),
+    [COMMANDS.exportTrace]: (args) => options.traceFiles.export(args),
+    [COMMANDS.importTrace]: (args) => options.traceFiles.import(args),
     [COMMANDS.selectModel]: (args) => models.commands.selectModel(args[0]),
     [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
     [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),

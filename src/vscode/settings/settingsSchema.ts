@@ -98,6 +98,7 @@ export const SETTING_SCHEMAS = {
   protectedFiles: z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(1_000))),
   'review.showProblems': z.boolean(),
   'trace.captureContent': z.boolean(),
+  'trace.exportContent': z.boolean(),
   'retention.maxRuns': count(1, 100_000),
   'retention.maxMegabytes': count(1, 1_000_000),
 } as const;
@@ -118,6 +119,7 @@ export const MACHINE_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'commands.mode',
   'commands.allow',
   'protectedFiles',
+  'trace.exportContent',
 ]);
 
 /** Lists to which every scope adds; elsewhere the narrower scope wins. */
@@ -209,7 +211,10 @@ function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'ret
   const { review, trace, retention } = DEFAULT_SETTINGS;
   return {
     review: { showProblems: get('review.showProblems') ?? review.showProblems },
-    trace: { captureContent: get('trace.captureContent') ?? trace.captureContent },
+    trace: {
+      captureContent: get('trace.captureContent') ?? trace.captureContent,
+      exportContent: get('trace.exportContent') ?? trace.exportContent,
+    },
     retention: {
       maxRuns: get('retention.maxRuns') ?? retention.maxRuns,
       maxMegabytes: get('retention.maxMegabytes') ?? retention.maxMegabytes,

@@ -4,6 +4,7 @@ import type { EventBus } from '../../../../src/core/events/eventBus';
 import { RunHousekeeping } from '../../../../src/core/runs/runHousekeeping';
 import { RunStore } from '../../../../src/core/runs/runStore';
 import { createBus } from '../../../support/busFixture';
+import { span } from '../../../support/eventLogContract';
 import { settle } from '../../../support/gate';
 import { InMemoryStorage } from '../../../support/inMemoryEventLog';
 import { InMemoryRunIndex } from '../../../support/inMemoryRunIndex';
@@ -191,6 +192,7 @@ describe('RunHousekeeping', () => {
       journal: window.log,
       lease: { held: holds, acquire: () => Promise.resolve(holds), release: () => Promise.resolve() },
       retention: () => ({ maxRuns, maxMegabytes }),
+      imports: window.log,
       onProblem: (error) => problems.push(error),
     });
     return { housekeeping, problems };
@@ -296,6 +298,35 @@ describe('RunHousekeeping', () => {
         ['r4', 'r3', 'r1'],
       );
     }
+  });
+
+  it('gives imported traces half of the room, and takes back those that were imported first', async () => {
+    const window = openWindow();
+    const ids = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
+    for (const traceId of ids) {
+      await window.log.importSpans(traceId, [span('1', { traceId }), span('2', { traceId })]);
+      window.index.putTrace({ traceId, name: traceId, startTime: '', spans: 2, errors: 0, imported: true });
+    }
+    begin(window.bus, 'r1');
+    end(window.bus, 'r1');
+    await keep(window, { maxMegabytes: 0.001 }).housekeeping.runOnce();
+    assert.deepEqual(
+      [
+        (await window.log.listTraces()).map(({ traceId }) => traceId),
+        window.index.traces().map(({ traceId }) => traceId),
+      ],
+      [ids.slice(1), ids.slice(1)],
+    );
+    assert.equal(window.store.list().length, 1);
+  });
+
+  it('deletes what was imported into the trace of a run with the run', async () => {
+    const window = openWindow();
+    begin(window.bus, 'r1');
+    end(window.bus, 'r1');
+    await window.log.importSpans('trace-r1', [span('1', { traceId: 'trace-r1' })]);
+    await window.store.delete('r1');
+    assert.deepEqual(await window.log.listTraces(), []);
   });
 
   it('reports what fails and tries again in the next round', async () => {

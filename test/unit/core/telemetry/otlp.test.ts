@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fromOtlp, toOtlp } from '../../../../src/core/telemetry/otlp';
+import { fromOtlp } from '../../../../src/core/telemetry/otlpRead';
+import { toOtlp, withoutContent } from '../../../../src/core/telemetry/otlpWrite';
 import { compareNanos, isoFromNanos, nanosFromMs, parseNanos } from '../../../../src/core/telemetry/spanTime';
 import type { StoredSpan } from '../../../../src/core/telemetry/storedSpan';
+import { documents, requestOf, storedCopy } from '../../../support/otlpDocuments';
 
 /** In the style of the specification's examples, with everything that real exporters do differently. */
 const foreign = {
@@ -11,7 +13,8 @@ const foreign = {
       resource: { attributes: [{ key: 'service.name', value: { stringValue: 'my.service' } }], unknownField: 1 },
       scopeSpans: [
         {
-          scope: { name: 'my.library', version: '1.0.0', attributes: [] },
+          scope: { name: 'my.library', version: '1.0.0', attributes: [], droppedAttributesCount: 2 },
+          schemaUrl: 'https://example.org/schemas/1',
           spans: [
             {
               traceId: '5B8EFFF798038103D269B633813FC60C',
@@ -90,8 +93,14 @@ describe('OTLP/JSON', () => {
       events: [{ name: 'e', timeUnixNano: '1544712660500000000', attributes: {} }],
       links: [{ traceId: '5b8efff798038103d269b633813fc60d', spanId: 'eee19b7ec3c1b175' }],
       extra: { traceState: 'a=b', flags: 257 },
-      resource: { 'service.name': 'my.service' },
-      scope: { name: 'my.library', version: '1.0.0' },
+      rawAttributes: foreign.resourceSpans[0]?.scopeSpans[0]?.spans[0]?.attributes,
+      source: {
+        resource: { 'service.name': 'my.service' },
+        resourceRest: { extra: { unknownField: 1 } },
+        scope: { name: 'my.library', version: '1.0.0' },
+        scopeRest: { extra: { droppedAttributesCount: 2 } },
+        scopeGroupExtra: { schemaUrl: 'https://example.org/schemas/1' },
+      },
     });
     assert.deepEqual([open?.kind, open?.endTime, open?.status], ['client', undefined, 'unset']);
   });
@@ -109,39 +118,58 @@ describe('OTLP/JSON', () => {
       startTimeUnixNano: '5',
       endTimeUnixNano: '9',
     };
-    assert.deepEqual(toOtlp([span, { ...span, resource: { 'service.name': 'other' } }]), {
-      resourceSpans: ['agent-team', 'other'].map((service) => ({
-        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
-        scopeSpans: [
-          {
-            scope: { name: 'agent-team' },
-            spans: [
-              {
-                traceId: 'a'.repeat(32),
-                spanId: 'b'.repeat(16),
-                name: 'chat small',
-                kind: 3,
-                startTimeUnixNano: '5',
-                endTimeUnixNano: '9',
-                attributes: [
-                  { key: 'text', value: { stringValue: 'x' } },
-                  { key: 'whole', value: { intValue: '3' } },
-                  { key: 'part', value: { doubleValue: 0.5 } },
-                  { key: 'flag', value: { boolValue: false } },
-                  { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }] } } },
-                ],
-                status: { code: 1 },
-              },
-            ],
-          },
-        ],
-      })),
-    });
+    assert.deepEqual(
+      toOtlp([span, { ...span, source: { resource: { 'service.name': 'other' }, scope: { name: 'agent-team' } } }]),
+      {
+        resourceSpans: ['agent-team', 'other'].map((service) => ({
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+          scopeSpans: [
+            {
+              scope: { name: 'agent-team' },
+              spans: [
+                {
+                  traceId: 'a'.repeat(32),
+                  spanId: 'b'.repeat(16),
+                  name: 'chat small',
+                  kind: 3,
+                  startTimeUnixNano: '5',
+                  endTimeUnixNano: '9',
+                  attributes: [
+                    { key: 'text', value: { stringValue: 'x' } },
+                    { key: 'whole', value: { intValue: '3' } },
+                    { key: 'part', value: { doubleValue: 0.5 } },
+                    { key: 'flag', value: { boolValue: false } },
+                    { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }] } } },
+                  ],
+                  status: { code: 1 },
+                },
+              ],
+            },
+          ],
+        })),
+      },
+    );
   });
 
-  it('gives back what it has read', () => {
-    const once = fromOtlp(foreign);
-    assert.deepEqual(fromOtlp(JSON.parse(JSON.stringify(toOtlp(once)))), once);
+  it('gives back what it has read, whoever wrote it', () => {
+    fc.assert(
+      fc.property(documents(), (document) => {
+        const spans = fromOtlp(document);
+        const written = JSON.parse(JSON.stringify(toOtlp(storedCopy(spans)))) as unknown;
+        assert.deepEqual(written, document);
+        assert.deepEqual(fromOtlp(written), spans);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('leaves messages and tool contents out of our spans, and nothing out of those of others', () => {
+    const attributes = { 'gen_ai.input.messages': 'secret plan', 'gen_ai.tool.call.result': 'x', kept: 1 };
+    const [span] = fromOtlp(requestOf([{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'chat' }]));
+    assert.ok(span);
+    const { source: _source, ...ours } = { ...span, attributes };
+    assert.deepEqual(withoutContent(ours).attributes, { kept: 1 });
+    assert.deepEqual(withoutContent({ ...span, attributes }).attributes, attributes);
   });
 
   it('never throws, whatever it is given', () => {

@@ -1,0 +1,167 @@
+// Traces from and to OTLP/JSON. What is imported is marked by its source and kept beside the runs, never among their own spans:
+//   a span that this extension recorded stays as it is, whatever a file says of it;
+//   a span that was imported before is replaced by a record that has ended, and otherwise stays;
+//   everything else is added, so that importing a trace twice changes nothing.
+import type { TraceSummary } from '../../api';
+import { redactDeep, type Redact } from '../../core/events/redaction';
+import { readOtlp } from '../../core/telemetry/otlpRead';
+import { OtlpTextReader } from '../../core/telemetry/otlpTextReader';
+import { buildOtlp, otlpText, withoutContent } from '../../core/telemetry/otlpWrite';
+import type { SpanLog } from '../../core/telemetry/spanLog';
+import type { SpanSource, StoredSpan } from '../../core/telemetry/storedSpan';
+import type { ImportOptions, TraceFault, TraceImport } from '../../core/telemetry/traceStore';
+import { Turns } from '../node/turns';
+import { summarise } from './traceSummary';
+
+export interface OtlpExchangeOptions {
+  log: SpanLog;
+  redact: Redact;
+  /** The spans of a trace as they are kept, in order of their start. */
+  stored(traceId: string): Promise<StoredSpan[]>;
+  summaryOf(traceId: string): TraceSummary | undefined;
+  putTrace(summary: TraceSummary): void;
+  /** True for a trace that this window works on: its summary is made when it ends. */
+  isOpen(traceId: string): boolean;
+  /** Whether messages, tool arguments and results may leave; asked at each export. */
+  exportContent(): boolean;
+  /** Told of what an import through the API could not take: it has no other way to say so. */
+  onProblem(problem: TraceFault): void;
+}
+
+const MAX_SPANS = 200_000;
+const MAX_TRACES = 1000;
+/** A line that is not looked at in one turn of the event loop. */
+const PIECE_CHARACTERS = 64_000;
+
+export class OtlpExchange {
+  constructor(private readonly options: OtlpExchangeOptions) {}
+
+  /** A request, several in an array, or the text of a file. Returns the ids of the traces, none if nothing could be read. */
+  async import(otlp: unknown): Promise<string[]> {
+    const outcome = typeof otlp === 'string' ? await this.importText(piecesOf(otlp)) : await this.importDocument(otlp);
+    if (!('reason' in outcome)) return outcome.traceIds;
+    this.options.onProblem(outcome);
+    return [];
+  }
+
+  async importText(
+    pieces: Iterable<string>,
+    { traceId, signal }: ImportOptions = {},
+  ): Promise<TraceImport | TraceFault> {
+    const reader = new OtlpTextReader({ maxSpans: MAX_SPANS });
+    const turns = new Turns();
+    for (const piece of pieces) {
+      if (!reader.push(piece)) break;
+      if (turns.isDue()) await turns.next();
+      if (signal?.aborted === true) return { reason: 'cancelled' };
+    }
+    const reading = reader.end();
+    if ('reason' in reading) return reading;
+    const spans = traceId === undefined ? reading.spans : reading.spans.filter((span) => span.traceId === traceId);
+    const kept = await this.keep(spans, signal);
+    return 'reason' in kept ? kept : { ...kept, skipped: reading.skipped, isCutOff: reading.isCutOff };
+  }
+
+  /** All traces that are asked for, in one document. */
+  async export(traceIds: readonly string[]): Promise<unknown> {
+    const turns = new Turns();
+    const building = buildOtlp(await this.collect(traceIds));
+    for (;;) {
+      const step = building.next();
+      if (step.done === true) return step.value;
+      if (turns.isDue()) await turns.next();
+    }
+  }
+
+  async *exportText(traceIds: readonly string[]): AsyncGenerator<string> {
+    const turns = new Turns();
+    for (const piece of otlpText(await this.collect(traceIds))) {
+      yield piece;
+      if (turns.isDue()) await turns.next();
+    }
+  }
+
+  private async importDocument(otlp: unknown): Promise<TraceImport | TraceFault> {
+    const turns = new Turns();
+    const spans: StoredSpan[] = [];
+    for (const span of readOtlp(otlp)) {
+      if (spans.length >= MAX_SPANS) return { reason: 'trace.too_many_spans', limit: MAX_SPANS };
+      spans.push(span);
+      if (turns.isDue()) await turns.next();
+    }
+    const kept = await this.keep(spans);
+    return 'reason' in kept ? kept : { ...kept, skipped: 0, isCutOff: false };
+  }
+
+  private async keep(
+    spans: readonly StoredSpan[],
+    signal?: AbortSignal,
+  ): Promise<{ traceIds: string[]; spans: number } | TraceFault> {
+    const traces = await this.sort(spans);
+    if (traces.size > MAX_TRACES) return { reason: 'trace.too_many_traces', limit: MAX_TRACES };
+    // Up to here nothing was kept; from here on all of it is.
+    if (signal?.aborted === true) return { reason: 'cancelled' };
+    const summaries: TraceSummary[] = [];
+    for (const [traceId, found] of traces) {
+      const summary = await this.keepTrace(traceId, found);
+      if (summary && !this.options.isOpen(traceId)) summaries.push(summary);
+    }
+    for (const summary of summaries) this.options.putTrace(summary);
+    return { traceIds: [...traces.keys()], spans: spans.length };
+  }
+
+  /** By trace, with secrets masked. */
+  private async sort(spans: readonly StoredSpan[]): Promise<Map<string, StoredSpan[]>> {
+    const { redact } = this.options;
+    const turns = new Turns();
+    const traces = new Map<string, StoredSpan[]>();
+    const sources = new Map<SpanSource, SpanSource>();
+    for (const { source, ...span } of spans) {
+      const masked: StoredSpan = redactDeep(span, redact);
+      if (source) {
+        if (!sources.has(source)) sources.set(source, redactDeep(source, redact));
+        masked.source = sources.get(source) ?? source;
+      }
+      const found = traces.get(span.traceId);
+      if (found) found.push(masked);
+      else traces.set(span.traceId, [masked]);
+      if (turns.isDue()) await turns.next();
+    }
+    return traces;
+  }
+
+  /** The trace's new summary, unless there was nothing new. */
+  private async keepTrace(traceId: string, found: readonly StoredSpan[]): Promise<TraceSummary | undefined> {
+    const { options } = this;
+    const spans = new Map((await options.stored(traceId)).map((span) => [span.spanId, span]));
+    const fresh = new Map<string, StoredSpan>();
+    const turns = new Turns();
+    for (const span of found) {
+      if (turns.isDue()) await turns.next();
+      const known = spans.get(span.spanId);
+      if (known && !replaces(span, known)) continue;
+      spans.set(span.spanId, span);
+      fresh.set(span.spanId, span);
+    }
+    if (fresh.size === 0) return undefined;
+    await options.log.importSpans(traceId, [...fresh.values()]);
+    return summarise([...spans.values()], options.summaryOf(traceId)?.runId);
+  }
+
+  private async collect(traceIds: readonly string[]): Promise<StoredSpan[]> {
+    const isWhole = this.options.exportContent();
+    const collected: StoredSpan[] = [];
+    for (const traceId of traceIds.slice(0, MAX_TRACES)) {
+      for (const span of await this.options.stored(traceId)) collected.push(isWhole ? span : withoutContent(span));
+    }
+    return collected;
+  }
+}
+
+function replaces(span: StoredSpan, known: StoredSpan): boolean {
+  return known.source !== undefined && known.endTimeUnixNano === undefined && span.endTimeUnixNano !== undefined;
+}
+
+function* piecesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += PIECE_CHARACTERS) yield text.slice(at, at + PIECE_CHARACTERS);
+}
