@@ -34,6 +34,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
       onDidChangeTreeData: treeChanged.event,
       getTreeItem: (element) => load().runsTree.getTreeItem(element),
       getChildren: (element) => load().runsTree.getChildren(element),
+      getParent: (element) => load().runsTree.getParent?.(element),
       resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
     },
   });

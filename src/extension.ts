@@ -131,6 +131,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       agentSources,
       models,
       review,
+      runsTree: views.tree,
       owned,
     });
   });

@@ -21,6 +21,7 @@ import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
 import { COMMANDS } from '../vscode/ids';
 import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
+import type { RunsTree } from '../vscode/runs/runsTree';
 import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import { TraceFileCommands } from '../vscode/trace/traceFileCommands';
 import type { TeamModels } from './models';
@@ -40,6 +41,7 @@ export interface ChatOptions {
   agentSources: Pick<AgentCommandsOptions, 'places' | 'uriOf'>;
   models: TeamModels;
   review: () => Promise<TeamReview>;
+  runsTree: () => Promise<RunsTree>;
   owned: DisposableStore;
 }
 
@@ -112,6 +114,8 @@ export function createChat(options: ChatOptions) {
     changes: changes.commands,
     review: async () => (await options.review()).commands,
     traceFiles: new TraceFileCommands({ traces: options.traces, settings: settings.current }),
+    changeSets: changes.sets,
+    runsTree: options.runsTree,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });

@@ -99,7 +99,11 @@ export function createTeam(options: TeamOptions) {
     registry,
     tools: tools.registry,
     traces: tracing,
-    runs: { list: () => store.list(), result: resultOf, delete: (runId: string) => store.delete(runId) },
+    runs: {
+      list: () => store.list().map((run) => ({ ...run })),
+      result: resultOf,
+      delete: (runId: string) => store.delete(runId),
+    },
     approvals: approvals.queue,
     changes: changes.sets,
     breakerOf: (agent: string) => models.breakers.state('agent', agent),

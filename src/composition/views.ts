@@ -6,7 +6,7 @@ import { once } from '../core/once';
 import type { RunStore } from '../core/runs/runStore';
 import { ModelStatus } from '../vscode/models/modelStatus';
 import { setRunContextKeys } from '../vscode/runs/runContextKeys';
-import type { RunNode } from '../vscode/runs/runsTree';
+import type { RunNode } from '../vscode/runs/treeNodes';
 import { RunStatusItem } from '../vscode/runs/runStatusItem';
 import { storedRuns } from '../vscode/runs/storedRuns';
 import type { TeamModels } from './models';
@@ -36,8 +36,9 @@ export function createViews({ clock, store, models, runsView, owned }: ViewsOpti
   const runsTree: vscode.TreeDataProvider<unknown> = {
     onDidChangeTreeData: changed.event,
     getChildren: async (node) => (await tree()).getChildren(node as RunNode | undefined),
+    getParent: async (node) => (await tree()).getParent(node as RunNode),
     getTreeItem: async (node) => (await tree()).getTreeItem(node as RunNode),
     resolveTreeItem: async (item, node) => (await tree()).resolveTreeItem(item, node as RunNode),
   };
-  return { runsTree };
+  return { runsTree, tree };
 }

@@ -109,7 +109,11 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     registry,
     tools,
     traces: tracing,
-    runs: { list: () => store.list(), result: resultOf, delete: (runId) => store.delete(runId) },
+    runs: {
+      list: () => store.list().map((run) => ({ ...run })),
+      result: resultOf,
+      delete: (runId) => store.delete(runId),
+    },
     approvals: { list: () => [], resolve: () => undefined },
     changes: NO_CHANGES,
     breakerOf: (agent) => breakers.state('agent', agent),

@@ -52,6 +52,7 @@ export class InMemoryChatBackend implements ChatBackend {
       this.onDisk.delete(runId);
       return this.views.get(runId);
     },
+    isHere: (runId) => this.isHere(runId),
     onDidChange: this.runChanged.subscribe,
   };
   isHere(runId: string): boolean {

@@ -1,5 +1,5 @@
 // Builders for runs as views show them.
-import type { RunView, StepView, ToolStep } from '../../src/core/runs/runView';
+import type { RunView, StepView, TaskView, ToolStep } from '../../src/core/runs/runView';
 
 /** A run with sensible values; give what the test is about. */
 export function runView(change: Partial<RunView> = {}): RunView {
@@ -31,6 +31,23 @@ export function runView(change: Partial<RunView> = {}): RunView {
     changes: [],
     findings: [],
     lastSeq: {},
+    ...change,
+  };
+}
+
+/** A task that waits for its turn; give what the test is about. */
+export function taskView(id: string, change: Partial<TaskView> = {}): TaskView {
+  return {
+    id,
+    agent: 'dev',
+    title: `Do ${id}`,
+    description: `All of ${id}.`,
+    status: 'pending',
+    dependencies: [],
+    text: '',
+    attempts: 0,
+    usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, modelCalls: 0, complete: true },
+    activities: [],
     ...change,
   };
 }

@@ -218,6 +218,7 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   /** Another window may have written before this one got the lease: what it saved is the base. */
   private async saveIndex(): Promise<void> {
     const saving = this.pending();
+    const isOurs = (await this.modifiedMs()) === this.readTimeMs;
     const saved = (await this.adapter.read()) ?? this.low.data;
     const absorbed = this.absorbed ?? saved.absorbed;
     this.changes = noChanges();
@@ -232,6 +233,7 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     }
     this.readTimeMs = await this.modifiedMs();
     await rm(this.overlayPath(), { force: true });
+    if (!isOurs) this.notify();
   }
 
   private async reload(): Promise<void> {

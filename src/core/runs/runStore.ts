@@ -43,6 +43,8 @@ export class RunStore implements Disposable {
   /** Events of runs that are being read, which their journal may not have had yet. */
   private readonly arrived = new Map<string, EventEnvelope[]>();
   private readonly onProblem: (error: unknown) => void;
+  /** What `list` gave last. */
+  private listed: readonly RunSummary[] | undefined;
 
   constructor(options: RunStoreOptions) {
     this.bus = options.bus;
@@ -73,12 +75,13 @@ export class RunStore implements Disposable {
     return this.live.has(runId);
   }
 
-  /** Newest first. */
-  list(): RunSummary[] {
-    return this.index
+  /** Newest first; the same array until a run comes, goes, or gets another state or agent. */
+  list(): readonly RunSummary[] {
+    this.listed ??= this.index
       .runs()
       .map(({ traceId: _traceId, origin: _origin, ...summary }) => summary)
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+    return this.listed;
   }
 
   /** The most recently used first. */
@@ -129,6 +132,7 @@ export class RunStore implements Disposable {
     this.ended.delete(runId);
     if (!run) return;
     this.index.removeRun(runId);
+    this.listed = undefined;
     if (run.threadId !== undefined) this.leaveThread(run.threadId, runId);
     this.notify(runId);
   }
@@ -231,6 +235,7 @@ export class RunStore implements Disposable {
 
   private record(view: RunView, origin: string): void {
     this.index.putRun({ ...toRunSummary(view), traceId: view.traceId, origin });
+    this.listed = undefined;
     if (view.threadId !== undefined) this.joinThread(view.threadId, view);
   }
 
@@ -257,6 +262,7 @@ export class RunStore implements Disposable {
 
   /** Another window wrote: cached views of ended runs may be stale. */
   private onIndexChanged(): void {
+    this.listed = undefined;
     for (const [runId, view] of [...this.ended]) {
       const run = this.index.run(runId);
       if (run && run.status === view.status && run.endedAt === view.endedAt) continue;

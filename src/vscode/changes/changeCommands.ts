@@ -23,7 +23,7 @@ const changeArguments = z.object({
   path: z.string().min(1).optional(),
   hunkId: z.string().min(1).optional(),
   /** Rows of the runs tree have it: a person clicked. */
-  step: z.unknown().optional(),
+  fromTree: z.boolean().optional(),
   /** Set by the chat's change card: what does not merge is opened, and problems are shown. */
   fromPerson: z.boolean().optional(),
 });
@@ -103,10 +103,10 @@ export class ChangeCommands {
     choose: (changes: FileChange[]) => FileChange[],
   ): Promise<Request | undefined> {
     const { value, fromPerson: isBare } = parseArguments(changeArguments, args, command);
-    const { runId, path, hunkId, step } = value;
+    const { runId, path, hunkId, fromTree } = value;
     const fromPerson = isBare || value.fromPerson === true;
     const target = { ...(path !== undefined && { path }), ...(hunkId !== undefined && { hunkId }) };
-    if (runId !== undefined) return { runId, ...target, fromPerson: fromPerson || step !== undefined };
+    if (runId !== undefined) return { runId, ...target, fromPerson: fromPerson || fromTree === true };
     if (!fromPerson) {
       const newest = choose(this.options.review.list())
         .filter((change) => path === undefined || change.path === path)

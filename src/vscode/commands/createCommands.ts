@@ -1,6 +1,7 @@
 // Every contributed command with its handler; errors are shown in one place, and handed on to callers that passed arguments.
 import * as vscode from 'vscode';
 import type { AgentRegistry } from '../../core/agents/agentRegistry';
+import type { ChangeReview } from '../../core/changes/changeReview';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
@@ -13,6 +14,8 @@ import { COMMANDS, type CommandId } from '../ids';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
 import type { TraceFileCommands } from '../trace/traceFileCommands';
+import { RunTreeCommands } from '../runs/runTreeCommands';
+import type { RunsTree } from '../runs/runsTree';
 import { AskCommands } from './askCommands';
 import { BreakerCommands } from './breakerCommands';
 import { RunCommands } from './runCommands';
@@ -29,6 +32,8 @@ export interface CommandsOptions {
   changes: ChangeCommands;
   review: () => Promise<ReviewCommands>;
   traceFiles: TraceFileCommands;
+  changeSets: ChangeReview;
+  runsTree: () => Promise<RunsTree>;
   log: vscode.LogOutputChannel;
 }
 
@@ -46,13 +51,18 @@ export function createCommands(options: CommandsOptions): Commands {
         return await handlers[command](args);
       } catch (error) {
         options.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
-        // Whoever passed arguments is a program and gets the error; a person gets a message.
-        if (args[0] !== undefined && !(args[0] instanceof vscode.Uri)) throw error;
+        if (isProgram(args[0])) throw error;
         showError(error);
         return undefined;
       }
     },
   };
+}
+
+/** Whoever passed arguments is a program and gets the error; a person gets a message. */
+function isProgram(argument: unknown): boolean {
+  if (argument === undefined || argument instanceof vscode.Uri) return false;
+  return !(typeof argument === 'object' && argument !== null && 'fromTree' in argument);
 }
 
 function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
@@ -67,6 +77,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     isEnabled: (agent) => registry.isEnabled(agent),
   });
   const runs = new RunCommands({ engine, store });
+  const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });
   const breakers = new BreakerCommands(models.breakers);
   return {
     [COMMANDS.ask]: (args) => ask.ask(args),
@@ -84,6 +95,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.clearReviews]: async () => (await options.review()).clearReviews(),
     [COMMANDS.exportFindings]: async (args) => (await options.review()).exportFindings(args),
     [COMMANDS.cancelRun]: (args) => runs.cancel(args),
+    [COMMANDS.cancelTask]: (args) => runs.cancel(args),
     [COMMANDS.pauseRun]: (args) => runs.pause(args),
     [COMMANDS.resumeRun]: (args) => runs.resume(args),
     [COMMANDS.deleteRun]: (args) => runs.delete(args),
@@ -93,6 +105,11 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
       await chat.controller.showRun(runId);
     },
+    [COMMANDS.copyResult]: (args) => tree.copyResult(args),
+    [COMMANDS.filterRuns]: () => tree.filter(),
+    [COMMANDS.clearRuns]: () => tree.clear(),
+    [COMMANDS.showMoreRuns]: () => tree.showMore(),
+    [COMMANDS.showFinding]: (args) => tree.showFinding(args),
     [COMMANDS.showChanges]: (args) => options.changes.show(args),
     [COMMANDS.acceptChanges]: (args) => options.changes.accept(args),
     [COMMANDS.rejectChanges]: (args) => options.changes.reject(args),

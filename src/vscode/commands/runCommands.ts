@@ -8,13 +8,18 @@ import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/activeState';
 import { parseArguments } from './askCommands';
 
-const runArguments = z.object({ runId: z.string().min(1).optional() });
+const runArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
 
 export class RunCommands {
   constructor(private readonly options: { engine: TeamEngine; store: RunStore }) {}
 
-  /** `agentTeam.cancelRun`; an unknown run or one that has ended is left alone. */
+  /** `agentTeam.cancelRun`, `agentTeam.cancelTask`: a run, or one task with what depends on it; what has ended is left alone. */
   async cancel(args: unknown[]): Promise<void> {
+    const { runId: named, taskId } = parseArguments(runArguments, args, 'agentTeam.cancelRun').value;
+    if (named !== undefined && taskId !== undefined) {
+      this.options.engine.cancelTask(named, taskId);
+      return;
+    }
     const runId = await this.pick(args, 'active');
     if (runId !== undefined) await this.options.engine.cancel(runId);
   }

@@ -1,7 +1,7 @@
 // The rows of a run's changes: all of them, each file, each hunk. Pure: words come in, so that it runs without VS Code.
 import type { FileChange } from '../../api';
 import { isChange, isOpen, isRevertible } from '../changes/openChanges';
-import type { Row } from './runRows';
+import type { Row } from './row';
 
 /** Words for people, made where `vscode.l10n` is. */
 export interface ChangeWords {
@@ -10,13 +10,6 @@ export interface ChangeWords {
   status(status: string): string;
   kind(kind: FileChange['kind']): string;
   renamedFrom(path: string): string;
-}
-
-/** A row that commands on changes understand. */
-export interface ChangeRow extends Row {
-  target: { path?: string; hunkId?: string };
-  /** What the menus go by, e.g. `change file open`. */
-  contextValue: string;
 }
 
 /** Hunks listed below one file; the diff shows the rest. */
@@ -35,7 +28,7 @@ export function formatLineCounts({ added, removed }: { added: number; removed: n
 }
 
 /** One row with the files below it; undefined for a run that changed nothing. */
-export function changesRow(runId: string, all: readonly FileChange[], words: ChangeWords): ChangeRow | undefined {
+export function changesRow(runId: string, all: readonly FileChange[], words: ChangeWords): Row | undefined {
   const changes = all.filter(isChange);
   if (changes.length === 0) return undefined;
   const counted = changes.filter(({ status }) => status !== 'rejected' && status !== 'reverted');
@@ -54,13 +47,13 @@ export function changesRow(runId: string, all: readonly FileChange[], words: Cha
     icon: conflicts ? 'warning' : 'diff-multiple',
     ...(conflicts && { colour: 'charts.orange' }),
     details: [],
-    children: changes.map((change) => fileRow(id, change, words)),
-    target: {},
+    children: () => changes.map((change) => fileRow(id, change, words)),
+    isOpen: true,
     contextValue: `change run ${state}${changes.some(isRevertible) ? ' revertible' : ''}`,
   };
 }
 
-function fileRow(parent: string, change: FileChange, words: ChangeWords): ChangeRow {
+function fileRow(parent: string, change: FileChange, words: ChangeWords): Row {
   const { path, kind, status, from } = change;
   const id = `${parent}/${path}`;
   const waits = isOpen(change);
@@ -74,7 +67,7 @@ function fileRow(parent: string, change: FileChange, words: ChangeWords): Change
     description: parts.filter(Boolean).join(' · '),
     ...(status === 'conflicted' ? { icon: 'warning', colour: 'charts.orange' } : KIND_ICONS[kind]),
     details: from === undefined ? [] : [['change', words.renamedFrom(from)]],
-    children: hunks.map((hunk) => hunkRow(id, path, { hunk, words })),
+    ...(hunks.length > 0 && { children: () => hunks.map((hunk) => hunkRow(id, path, { hunk, words })) }),
     target: { path },
     contextValue: `change file ${waits ? 'open' : 'settled'}`,
   };
@@ -84,7 +77,7 @@ function hunkRow(
   parent: string,
   path: string,
   { hunk, words }: { hunk: FileChange['hunks'][number]; words: ChangeWords },
-): ChangeRow {
+): Row {
   const waits = hunk.status === 'proposed' || hunk.status === 'conflicted';
   return {
     id: `${parent}/${hunk.id}/${hunk.status}`,
@@ -92,7 +85,6 @@ function hunkRow(
     description: hunk.status === 'proposed' ? '' : words.status(hunk.status),
     icon: waits ? 'circle-outline' : hunk.status === 'accepted' ? 'check' : 'circle-slash',
     details: [],
-    children: [],
     target: { path, hunkId: hunk.id },
     contextValue: `change hunk ${waits ? 'open' : 'settled'}`,
   };

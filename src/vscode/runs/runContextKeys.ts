@@ -12,8 +12,12 @@ export function setRunContextKeys(runs: RunsSource): Disposable {
     known.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   };
+  let seen: ReturnType<RunsSource['list']> | undefined;
   const update = () => {
     const all = runs.list();
+    // Most events change no run's state.
+    if (all === seen) return;
+    seen = all;
     const active = all.some(({ status }) => isActiveState(status));
     set('agentTeam.hasActiveRun', active);
     set('agentTeam.hasRuns', all.length > 0);

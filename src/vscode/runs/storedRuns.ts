@@ -7,6 +7,7 @@ export function storedRuns(store: RunStore): RunsSource {
     list: () => store.list(),
     peek: (runId) => store.peek(runId),
     load: (runId) => store.get(runId),
+    isHere: (runId) => store.isLive(runId),
     onDidChange: (handler) => store.onDidChange((runId) => handler(runId)),
   };
 }

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FileChange } from '../../../../src/api';
-import { changesRow, type ChangeRow, type ChangeWords } from '../../../../src/vscode/runs/changeRows';
+import { changesRow } from '../../../../src/vscode/runs/changeRows';
+import type { Row } from '../../../../src/vscode/runs/row';
+import { CHANGE_WORDS } from '../../../support/plainRunWords';
 
-const words: ChangeWords = {
-  changes: (files) => `Changes (${files})`,
-  hunkAt: (line) => `Line ${line}`,
-  status: (status) => status,
-  kind: (kind) => kind,
-  renamedFrom: (path) => `was ${path}`,
-};
 const change = (path: string, rest: Partial<FileChange> = {}): FileChange => ({
   runId: 'run',
   path,
@@ -25,7 +20,8 @@ const twoHunks = [
 ];
 
 describe('rows of changes', () => {
-  const rows = (...changes: FileChange[]) => changesRow('run', changes, words);
+  const rows = (...changes: FileChange[]) => changesRow('run', changes, CHANGE_WORDS);
+  const below = (row: Row | undefined) => row?.children?.() ?? [];
 
   it('are absent for a run that changed nothing, or took everything back', () => {
     assert.equal(rows(), undefined);
@@ -41,31 +37,31 @@ describe('rows of changes', () => {
 
   it('list files, and hunks where there are several, each with what commands need', () => {
     const row = rows(change('src/a.ts', { hunks: twoHunks }), change('b.ts'));
-    const [first, second] = row?.children as ChangeRow[];
+    const [first, second] = below(row);
     assert.deepEqual(first?.target, { path: 'src/a.ts' });
     assert.equal(first.contextValue, 'change file open');
     assert.deepEqual(
-      (first.children as ChangeRow[]).map(({ label, target, contextValue }) => [label, target, contextValue]),
+      below(first).map(({ label, target, contextValue }) => [label, target, contextValue]),
       [
         ['Line 3', { path: 'src/a.ts', hunkId: 'h1' }, 'change hunk settled'],
         ['Line 9', { path: 'src/a.ts', hunkId: 'h2' }, 'change hunk open'],
       ],
     );
-    assert.deepEqual(second?.children, []);
+    assert.deepEqual(below(second), []);
   });
 
   it('warn of what does not merge, and offer no decision on what is settled', () => {
     const conflict = rows(change('a.ts', { status: 'conflicted' }));
     assert.equal(conflict?.icon, 'warning');
-    assert.equal(conflict.children[0]?.description, '+2 -1 · conflicted');
+    assert.equal(below(conflict)[0]?.description, '+2 -1 · conflicted');
     const settled = rows(change('a.ts', { status: 'reverted' }));
     assert.equal(settled?.contextValue, 'change run settled');
-    assert.equal((settled.children[0] as ChangeRow).contextValue, 'change file settled');
+    assert.equal(below(settled)[0]?.contextValue, 'change file settled');
   });
 
   it('have ids of their own, so that the tree keeps what is unfolded', () => {
     const row = rows(change('a.ts', { hunks: twoHunks }), change('b.ts', { hunks: twoHunks }));
-    const all = [row, ...(row?.children ?? []), ...(row?.children ?? []).flatMap(({ children }) => children)];
+    const all = [row, ...below(row), ...below(row).flatMap(below)];
     assert.equal(new Set(all.map((one) => one?.id)).size, all.length);
   });
 });

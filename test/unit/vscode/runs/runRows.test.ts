@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import type { RunView } from '../../../../src/core/runs/runView';
-import { runContextValue, runRow, stepRows, type RunWords } from '../../../../src/vscode/runs/runRows';
+import { runContextValue, runRow } from '../../../../src/vscode/runs/runRows';
+import { stepRows } from '../../../../src/vscode/runs/stepRows';
 import { statusText, type StatusWords } from '../../../../src/vscode/runs/statusText';
+import { RUN_WORDS as words } from '../../../support/plainRunWords';
 import { agentStep, modelStep, routeStep, runView, toolStep } from '../../../support/runViews';
 
-const words: RunWords = {
-  state: (state) => state,
-  tokens: (formatted) => `${formatted} tokens`,
-  costUnknown: 'unknown',
-  handsOverTo: (agent) => `to ${agent}`,
-  routedTo: (agent) => `routed to ${agent}`,
-  refused: 'refused',
-  failed: (reason) => `failed: ${reason}`,
-  findings: (count) => `${count} findings`,
-  running: 'running',
-};
 const statusWords: StatusWords = {
   runs: (count) => `${count} runs`,
   approvals: (count) => `${count} wait`,
@@ -25,26 +16,30 @@ const statusWords: StatusWords = {
 };
 const NOW = Date.parse('2026-01-05T10:43:12.000Z');
 
+const row = (view: RunView, isHere = true) => runRow({ summary: view, view, isHere }, NOW, words);
+const context = (view: RunView, isHere = true) => runContextValue({ summary: view, view, isHere });
+
 describe('rows of the runs tree', () => {
-  it('say who, in which state, how long and how many tokens', () => {
-    const run = runView();
-    assert.equal(runRow(run, run, NOW, words).description, 'qa · completed · 2.1 s · 1.5k tokens');
+  it('say who, in which state, how long, how many tokens and at what cost', () => {
+    assert.equal(row(runView()).description, 'qa · completed · 2.1 s · 1.5k tokens · $0.004');
   });
 
   it('say how long a run has been working', () => {
     const { endedAt: _ended, ...run } = runView({ status: 'running' });
-    assert.equal(runRow(run, run, NOW, words).description, 'qa · running · 1 m 12 s · 1.5k tokens');
+    assert.equal(row(run).description, 'qa · running · 1 m 12 s · 1.5k tokens · $0.004');
+    assert.equal(row(run, false).description, 'qa · running · elsewhere · 1 m 12 s · 1.5k tokens · $0.004');
   });
 
   it('work from the summary alone', () => {
     const { agent: _agent, ...summary } = runView();
-    assert.equal(runRow(summary, undefined, NOW, words).description, 'completed · 2.1 s');
+    assert.equal(runRow({ summary, view: undefined, isHere: false }, NOW, words).description, 'completed · 2.1 s');
   });
 
   it('call an unknown cost unknown, and name none where no model was asked', () => {
     const { costUsd: _cost, ...usage } = runView().usage;
-    const costOf = (view: RunView) => runRow(view, view, NOW, words).details.find(([name]) => name === 'cost')?.[1];
+    const costOf = (view: RunView) => row(view).details.find(([name]) => name === 'cost')?.[1];
     assert.equal(costOf(runView({ usage })), 'unknown');
+    assert.equal(row(runView({ usage })).description, 'qa · completed · 2.1 s · 1.5k tokens');
     assert.equal(costOf(runView({ usage: { ...usage, modelCalls: 0 } })), undefined);
   });
 
@@ -61,7 +56,10 @@ describe('rows of the runs tree', () => {
         toolStep('t3', 'dev'),
       ],
     });
-    const shape = stepRows(view, NOW, words).map((row) => [row.id, row.children.map(({ id }) => id)]);
+    const shape = stepRows(view, undefined, { now: NOW, words }).map(({ id, children }) => [
+      id,
+      (children?.() ?? []).map((below) => below.id),
+    ]);
     assert.deepEqual(shape, [
       ['run-1/route', []],
       ['run-1/agent-qa', ['run-1/t1']],
@@ -69,7 +67,7 @@ describe('rows of the runs tree', () => {
     ]);
   });
 
-  it('keep steps of parallel tasks with their own agent', () => {
+  it('keep steps of parallel tasks apart', () => {
     const view = runView({
       steps: [
         { ...agentStep('dev'), id: 'a1', taskId: '1' },
@@ -77,21 +75,26 @@ describe('rows of the runs tree', () => {
         { ...toolStep('t1', 'dev'), taskId: '1' },
       ],
     });
-    assert.deepEqual(
-      stepRows(view, NOW, words).map((row) => row.children.length),
-      [1, 0],
-    );
+    const below = (taskId?: string) =>
+      stepRows(view, taskId, { now: NOW, words }).flatMap(({ children }) => (children?.() ?? []).map(({ id }) => id));
+    assert.deepEqual([below('1'), below('2'), below()], [['run-1/t1'], [], []]);
   });
 
   it('show a tool that never ended as failed once the run is over', () => {
     const steps = [toolStep('t1', 'qa', { status: 'running' })];
-    assert.equal(stepRows(runView({ steps }), NOW, words)[0]?.icon, 'error');
-    assert.equal(stepRows(runView({ steps, status: 'running' }), NOW, words)[0]?.icon, 'loading~spin');
+    const icon = (view: RunView) => stepRows(view, undefined, { now: NOW, words })[0]?.icon;
+    assert.equal(icon(runView({ steps })), 'error');
+    assert.equal(icon(runView({ steps, status: 'running' })), 'loading~spin');
   });
 
   it('have context values that menus can match', () => {
-    assert.match(runContextValue(runView({ status: 'waiting-approval' })), /^run\b.*\bactive\b/);
-    assert.match(runContextValue(runView({ status: 'interrupted' })), /^run\b.*\bended\b/);
+    assert.equal(context(runView({ status: 'waiting-approval' })), 'run ask active waiting-approval');
+    assert.equal(context(runView({ status: 'running' }), false), 'run ask elsewhere running');
+    assert.equal(context(runView({ status: 'interrupted', kind: 'goal' })), 'run goal ended interrupted');
+    const hunks = [{ id: 'h', startLine: 1, status: 'accepted' }];
+    const change = { runId: '1', path: 'a', kind: 'modify', status: 'proposed', added: 1, removed: 0, hunks } as const;
+    const changed = runView({ changes: [{ ...change, hunks: [...hunks] }], text: 'done' });
+    assert.equal(context(changed), 'run ask ended completed open-changes revertible result');
   });
 });
 
