@@ -518,7 +518,14 @@ export interface EventPayloads {
   'breaker.closed': { scope: 'endpoint' | 'agent'; name: string };
   'budget.warned': { kind: 'tokens' | 'cost' | 'steps' | 'time'; used: number; limit: number };
   'budget.exceeded': { kind: 'tokens' | 'cost' | 'steps' | 'time'; used: number; limit: number };
-  'memory.written': { key: string; scope: MemoryScope; version: number; author: string };
+  'memory.written': {
+    key: string;
+    scope: MemoryScope;
+    version: number;
+    author: string;
+    /** The entry was deleted; `version` is that of the deletion. */
+    deleted?: true;
+  };
   /** `items`: the findings themselves; they stand for all that the run's tools reported. */
   'review.completed': { findings: number; blockers: number; items?: Finding[] };
   /** A finding was decided about after its review: applied, dismissed, resolved, or opened again. */

@@ -91,6 +91,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       models,
       live,
       newId,
+      redact: redactor.redact,
       onBug,
       agentsReady: () => agents.ready(),
       owned,

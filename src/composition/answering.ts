@@ -10,6 +10,7 @@ import type { EventBus } from '../core/events/eventBus';
 import { RetryingModelCaller } from '../core/model/retryingModelCaller';
 import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
 import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
+import type { SharedMemory } from '../core/memory/sharedMemory';
 import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
 import type { ReviewOutcome, ReviewRequest } from '../core/review/review';
@@ -34,10 +35,11 @@ export interface AnsweringOptions {
   approvals: TeamApprovals;
   /** True for a finding that a person dismissed in an earlier review. */
   dismissed: (finding: Finding) => boolean;
+  memory: SharedMemory;
 }
 
 export function createAnswering(options: AnsweringOptions) {
-  const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals } = options;
+  const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals, memory } = options;
   const budgets = new RunBudgets(settings, bus, owned);
   const services: TeamServices = {
     models: new RetryingModelCaller({
@@ -54,6 +56,7 @@ export function createAnswering(options: AnsweringOptions) {
     breakers: new AgentBreakerGate(models.breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
     gate: createGate({ approvals, settings, tools }),
+    memory,
     settings,
     clock,
     newId,

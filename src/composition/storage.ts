@@ -12,8 +12,10 @@ import type { DisposableStore } from '../core/disposable';
 import { EventBus } from '../core/events/eventBus';
 import { logLine } from '../core/events/logLine';
 import type { Redact } from '../core/events/redaction';
+import type { MemoryStore } from '../core/memory/memoryStore';
+import { once } from '../core/once';
 import { RunHousekeeping } from '../core/runs/runHousekeeping';
-import { RunStore } from '../core/runs/runStore';
+import { RunStore, type Forgotten } from '../core/runs/runStore';
 import type { SettingsSource } from '../core/settings';
 
 export interface StorageOptions {
@@ -51,6 +53,12 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     }),
   );
   const store = owned.add(new RunStore({ bus, journal: events, index, onProblem }));
+  const memoryStore = once(async (): Promise<MemoryStore> => {
+    const { NodeMemoryStore } = await import('../adapters/node/nodeMemoryStore');
+    return new NodeMemoryStore({ folder, onProblem });
+  });
+  const forget = async (gone: Forgotten) => (await memoryStore()).drop(gone);
+  owned.add(store.onDidForget((gone) => void forget(gone).catch(onProblem)));
   const tracing = owned.add(
     new OtelTracing({
       clock,
@@ -80,6 +88,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     store,
     tracing,
     changeStore,
+    memoryStore,
     /** Where this window keeps what else belongs to the workspace, and which windows live. */
     place: { folder, origin, isAlive },
     /** Announces this window, then takes care of what dead windows left. */

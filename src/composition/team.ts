@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { agentInfos, createTeamApi } from '../core/engine/teamApi';
 import { TeamEngine } from '../core/engine/teamEngine';
+import type { Redact } from '../core/events/redaction';
 import { once } from '../core/once';
 import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
@@ -14,6 +15,7 @@ import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
 import { createGround } from './ground';
+import { createMemory } from './memory';
 import type { TeamModels } from './models';
 import type { TeamStorage } from './storage';
 import { createTools } from './tools';
@@ -28,6 +30,8 @@ export interface TeamOptions {
   models: TeamModels;
   live: LiveText;
   newId: () => string;
+  /** Masks secrets in what is kept. */
+  redact: Redact;
   onBug: (error: unknown, where: string) => void;
   /** Resolves when the agents that files define are known. */
   agentsReady: () => Promise<void>;
@@ -53,6 +57,7 @@ export function createTeam(options: TeamOptions) {
   const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
   createExecuting({ context, clock, storage, tools, onBug, owned });
   const dismissed = new DismissedFindings(context.workspaceState);
+  const memory = createMemory({ clock, storage, tools, redact: options.redact, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
@@ -67,6 +72,7 @@ export function createTeam(options: TeamOptions) {
       settings,
       tools,
       approvals,
+      memory,
       dismissed: (finding) => dismissed.has(finding),
     });
   });
@@ -106,8 +112,9 @@ export function createTeam(options: TeamOptions) {
     },
     approvals: approvals.queue,
     changes: changes.sets,
+    memory,
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { ground, changes, engine, api, tools, approvals, dismissed, agents: () => agentInfos(apiOptions) };
+  return { ground, changes, engine, api, tools, approvals, memory, dismissed, agents: () => agentInfos(apiOptions) };
 }

@@ -35,6 +35,8 @@ export interface TeamSettings {
   prices: Record<string, Price>;
   retry: { maxAttempts: number; baseDelayMs: number; maxDelayMs: number };
   breaker: { failureThreshold: number; resetSeconds: number };
+  /** Tokens of shared memory in one prompt; 0: none. */
+  memory: { maxPromptTokens: number };
   /** What happens with edits that agents propose. */
   edits: { mode: 'review' | 'auto' | 'deny' };
   /** Patterns are whole words: see `core/policy/commandPattern`. */
@@ -62,6 +64,7 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   prices: {},
   retry: { maxAttempts: 4, baseDelayMs: 500, maxDelayMs: 30_000 },
   breaker: { failureThreshold: 5, resetSeconds: 30 },
+  memory: { maxPromptTokens: 4_000 },
   edits: { mode: 'review' },
   commands: { mode: 'ask', allow: [], deny: [] },
   protectedFiles: [...PROTECTED_FILES],

@@ -288,12 +288,21 @@ describe('the exported API against a model server', () => {
     }
     assert.deepEqual(api.changes.list(), []);
     assert.deepEqual(await api.changes.accept('unknown'), { applied: [], conflicts: [], failed: [] });
-    assert.equal(await api.memory.get('x'), undefined);
-    assert.ok('reason' in (await api.memory.set('x', 1)));
-    assert.deepEqual(await api.memory.search('x'), []);
     api.approvals.resolve('unknown', 'allow');
     await api.runs.cancel('unknown');
     await api.runs.delete('unknown');
+  });
+
+  it('remembers what other extensions set, until they delete it', async () => {
+    assert.equal(await api.memory.get('host fact'), undefined);
+    assert.deepEqual(await api.memory.set('host fact', { port: 80 }, { expectedVersion: 0 }), { version: 1 });
+    const stale = await api.memory.set('host fact', 1, { expectedVersion: 0 });
+    assert.equal('reason' in stale && stale.reason, 'memory.version_conflict');
+    assert.deepEqual(await api.memory.get('host fact'), { value: { port: 80 }, version: 1, author: 'api' });
+    const [hit] = await api.memory.search('fact');
+    assert.equal(hit?.key, 'host fact');
+    await api.memory.delete('host fact');
+    assert.equal(await api.memory.get('host fact'), undefined);
   });
 
   it('refuses an empty or malformed request with a clear failure', async () => {

@@ -1,6 +1,7 @@
 // One window without VS Code: the real engine, API, models' caller and storage on a folder; only models and tools are given.
 import { FileLease } from '../../src/adapters/node/fileLease';
 import { LowdbRunIndex } from '../../src/adapters/lowdb/lowdbRunIndex';
+import { NodeMemoryStore } from '../../src/adapters/node/nodeMemoryStore';
 import { Presence } from '../../src/adapters/node/presence';
 import { SegmentedEventLog } from '../../src/adapters/node/segmentedEventLog';
 import { SystemClock } from '../../src/adapters/node/systemClock';
@@ -9,6 +10,7 @@ import type { AgentTeamApi } from '../../src/api';
 import { AgentRegistry } from '../../src/core/agents/agentRegistry';
 import { defaultGuardrails } from '../../src/core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../../src/core/agents/guardrails/guardrail';
+import { maskSecrets } from '../../src/core/agents/guardrails/secretGuardrail';
 import type { PromptVersionText } from '../../src/core/agents/promptVersion';
 import type { Clock } from '../../src/core/clock';
 import { DisposableStore } from '../../src/core/disposable';
@@ -17,6 +19,7 @@ import { createTeamApi } from '../../src/core/engine/teamApi';
 import { TeamEngine } from '../../src/core/engine/teamEngine';
 import { EventBus } from '../../src/core/events/eventBus';
 import { createEventIds } from '../../src/core/events/eventIds';
+import { SharedMemory } from '../../src/core/memory/sharedMemory';
 import type { ChatModel } from '../../src/core/model/chatModel';
 import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
 import { AgentBreakerGate, BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
@@ -28,6 +31,7 @@ import { RunHousekeeping } from '../../src/core/runs/runHousekeeping';
 import { RunStore } from '../../src/core/runs/runStore';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
 import type { Tool } from '../../src/core/tools/tool';
+import { createMemoryTools } from '../../src/core/tools/team/memoryTools';
 import { ToolRegistry } from '../../src/core/tools/toolRegistry';
 
 export interface HeadlessTeamOptions {
@@ -58,8 +62,16 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     settings: () => settings,
     promptVersions: { remember: (text) => promptVersions.push(text) },
   });
+  const memory = new SharedMemory({
+    store: () => Promise.resolve(storage.memoryStore),
+    clock,
+    publisher: bus,
+    redact: (text) => maskSecrets(text),
+    isRun: (runId) => store.has(runId),
+    onProblem: onBug,
+  });
   const tools = new ToolRegistry();
-  owned.add(tools.add(...(options.tools ?? [])));
+  owned.add(tools.add(...(options.tools ?? []), ...createMemoryTools(memory)));
   const breakers = new BreakerRegistry({ clock, settings: () => settings, publisher: bus });
   const budgets = new RunBudgets(() => settings, bus, owned);
   const models = new RetryingModelCaller({
@@ -76,6 +88,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     registry,
     breakers: new AgentBreakerGate(breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
+    memory,
     settings: () => settings,
     clock,
     newId,
@@ -116,6 +129,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     },
     approvals: { list: () => [], resolve: () => undefined },
     changes: NO_CHANGES,
+    memory,
     breakerOf: (agent) => breakers.state('agent', agent),
   });
   await storage.start();
@@ -124,7 +138,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     await storage.close();
     owned.dispose();
   };
-  return { api, engine, bus, store, breakers, promptVersions, problems, close };
+  return { api, engine, bus, store, memory, breakers, promptVersions, problems, close };
 }
 
 /** Headless teams read and report: no editor, no applier. */
@@ -150,6 +164,8 @@ function openStorage(common: {
   const index = owned.add(new LowdbRunIndex({ ...common, isWriter: () => lease.held, watch: false }));
   const bus = owned.add(new EventBus({ ...common, log, onBug: common.onProblem }));
   const store = owned.add(new RunStore({ bus, journal: log, index, onProblem: common.onProblem }));
+  const memoryStore = new NodeMemoryStore(common);
+  owned.add(store.onDidForget((gone) => void memoryStore.drop(gone).catch(common.onProblem)));
   const tracing = owned.add(new OtelTracing({ ...common, spans: log, index }));
   const housekeeping = owned.add(
     new RunHousekeeping({
@@ -176,5 +192,5 @@ function openStorage(common: {
     await lease.release();
     await presence.stop();
   };
-  return { bus, store, tracing, log, start, close };
+  return { bus, store, memoryStore, tracing, log, start, close };
 }

@@ -115,7 +115,7 @@ export class AgentLoop {
 
   /** What the agent can use in this turn: tools and targets come and go while a run works. */
   private offer(): Offer {
-    const { spec, transfers, instructions, extraTools = [] } = this.invocation;
+    const { spec, transfers, instructions, memory, extraTools = [] } = this.invocation;
     const { tools: source, registry } = this.services;
     const found = [...offeredTools(spec, source, this.scope), ...extraTools];
     const tools = new Map(found.map((tool) => [tool.name, tool]));
@@ -123,7 +123,7 @@ export class AgentLoop {
     return {
       tools,
       schemas: [...found.map(schemaOf), ...(transfers?.schemas ?? [])],
-      system: this.systemMessage(systemPrompt({ spec, targets, instructions })),
+      system: this.systemMessage(systemPrompt({ spec, targets, instructions, memory })),
     };
   }
 

@@ -1,5 +1,6 @@
 // What the agent loop is built on. The engine makes one object of these; everything in it outlives the runs.
 import type { Clock } from '../clock';
+import type { SharedMemory } from '../memory/sharedMemory';
 import type { ModelCaller } from '../model/modelCaller';
 import type { SettingsSource } from '../settings';
 import type { ToolSource } from '../tools/tool';
@@ -16,6 +17,8 @@ export interface AgentServices {
   readonly guardrails: GuardrailChain;
   /** Stands before calls that write or execute; absent: none is stopped. */
   readonly gate?: ToolGate;
+  /** What the team remembers; absent: nothing comes into prompts. */
+  readonly memory?: Pick<SharedMemory, 'recall'>;
   readonly settings: SettingsSource;
   readonly clock: Clock;
   /** Makes ids that are unique in the workspace (invocations). */

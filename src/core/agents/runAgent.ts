@@ -12,6 +12,7 @@ import type { AgentSpec } from './agentSpec';
 import type { ControlTransfers } from './controlTransfers';
 import { withDeadline } from './deadline';
 import { offeredTools } from './offeredTools';
+import { recallFor } from './recallFor';
 
 export interface AgentInvocation {
   spec: AgentSpec;
@@ -19,6 +20,8 @@ export interface AgentInvocation {
   messages: readonly ChatMessage[];
   /** Further instructions below the agent's prompt: AGENTS.md, what the workspace demands. */
   instructions?: string;
+  /** What shared memory has on the request. */
+  memory?: string;
   transfers?: ControlTransfers;
   /** Tools for this invocation alone, beside those of the definition; they do not change its prompt version. */
   extraTools?: readonly Tool[];
@@ -54,7 +57,9 @@ export async function runAgent(
     ...(from && { from }),
     ...(reason && { reason }),
   });
-  const { loop, outcome } = await runLoop(services, invocation, scope.with({ cause: started.id }));
+  const memory = await recallFor(services, invocation.messages, scope);
+  const recalled = memory === undefined ? invocation : { ...invocation, memory };
+  const { loop, outcome } = await runLoop(services, recalled, scope.with({ cause: started.id }));
   const ended = emitEnd(scope, invocationId, outcome);
   const failed = outcome.kind === 'failed' ? outcome.failure : undefined;
   services.breakers.report(spec.name, failed, scope.with({ cause: ended }));

@@ -147,9 +147,20 @@ async function execute(scope: ToolCallScope, { tool, input }: Ready, call: ToolC
 
 function contextOf(run: RunContext, agent: string, call: ToolCall): ToolContext {
   const { signal, runId } = run;
-  const { taskId } = run.scope;
+  const { threadId } = run.shared;
+  const { taskId, promptVersion, cause } = run.scope;
   const emit: RunContext['emit'] = (topic, payload, details) => run.emit(topic, payload, details);
-  return { signal, runId, agent, callId: call.id, emit, ...(taskId !== undefined && { taskId }) };
+  return {
+    signal,
+    runId,
+    agent,
+    callId: call.id,
+    emit,
+    ...(taskId !== undefined && { taskId }),
+    ...(threadId !== undefined && { threadId }),
+    ...(promptVersion !== undefined && { promptVersion }),
+    ...(cause !== undefined && { cause }),
+  };
 }
 
 /** A throw before the first await is a rejection too. */

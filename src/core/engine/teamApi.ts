@@ -5,10 +5,12 @@ import { specFromDefinition } from '../agents/agentRegistry';
 import { expandToolNames } from '../agents/toolGrants';
 import type { EventBus } from '../events/eventBus';
 import { createEventsApi } from '../events/eventsApi';
-import { failure, isFailure } from '../failure';
+import { isFailure } from '../failure';
+import type { SharedMemory } from '../memory/sharedMemory';
 import type { ApprovalQueue } from '../policy/approvalQueue';
 import type { ToolRegistry } from '../tools/toolRegistry';
 import { checkedAnswer, checkedDefinition, readAsk, readReviewTarget } from './apiInput';
+import { createMemoryApi } from './memoryApi';
 import type { TeamEngine } from './teamEngine';
 
 export interface TeamApiOptions {
@@ -24,10 +26,9 @@ export interface TeamApiOptions {
   };
   approvals: Pick<ApprovalQueue, 'list' | 'resolve'>;
   changes: AgentTeamApi['changes'];
+  memory: SharedMemory;
   breakerOf(agent: string): AgentInfo['breaker'];
 }
-
-const MEMORY_UNAVAILABLE = failure('feature.unavailable', 'Shared memory is not available in this version.');
 
 /** Builds the object that `activate()` returns. */
 export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
@@ -47,12 +48,7 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
       register: (definition) => registry.register(specFromDefinition(checkedDefinition(definition))),
     },
     tools: { list: () => tools.infos(), register: (definition) => tools.register(definition) },
-    memory: {
-      get: () => Promise.resolve(undefined),
-      set: () => Promise.resolve(MEMORY_UNAVAILABLE),
-      delete: () => Promise.resolve(),
-      search: () => Promise.resolve([]),
-    },
+    memory: createMemoryApi(options.memory),
   };
 }
 

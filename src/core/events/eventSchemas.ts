@@ -193,7 +193,13 @@ export const EVENT_SCHEMAS = {
   'breaker.closed': breaker,
   'budget.warned': budget,
   'budget.exceeded': budget,
-  'memory.written': z.object({ key: text, scope: memoryScope, version: count, author: text }),
+  'memory.written': z.object({
+    key: text,
+    scope: memoryScope,
+    version: count,
+    author: text,
+    deleted: z.optional(z.literal(true)),
+  }),
   'review.completed': z.object({ findings: count, blockers: count, items: z.optional(z.array(finding)) }),
   'review.updated': z.object({
     id: text,

@@ -22,6 +22,9 @@ export interface RunStoreOptions {
 /** `event` is absent when the run changed on disk (another window, deletion). The view already includes the event. */
 export type RunChangeHandler = (runId: string, event?: EventEnvelope) => void;
 
+/** What was deleted, or was found to be gone. */
+export type Forgotten = { runId: string } | { threadId: string };
+
 const DEFAULT_CACHED_VIEWS = 40;
 const MAX_TITLE = 80;
 
@@ -33,6 +36,7 @@ export class RunStore implements Disposable {
   private readonly cachedViews: number;
   private readonly owned = new DisposableStore();
   private readonly handlers = new Set<RunChangeHandler>();
+  private readonly forgetHandlers = new Set<(gone: Forgotten) => void>();
   /** Runs of this window that have not ended. */
   private readonly live = new Map<string, RunView>();
   /** Ended runs, the least recently used first. */
@@ -68,6 +72,11 @@ export class RunStore implements Disposable {
     const cached = this.ended.get(runId);
     if (cached) this.remember(cached);
     return cached;
+  }
+
+  /** True for a run that there is, whatever window works on it. */
+  has(runId: string): boolean {
+    return this.live.has(runId) || (this.index.run(runId) !== undefined && !this.deleted.has(runId));
   }
 
   /** True while this window works on the run. */
@@ -113,7 +122,7 @@ export class RunStore implements Disposable {
   async deleteThread(threadId: string): Promise<void> {
     const runIds = this.index.thread(threadId)?.runIds ?? [];
     await Promise.all(runIds.map((runId) => this.delete(runId)));
-    this.index.removeThread(threadId);
+    this.removeThread(threadId);
   }
 
   /** Deletes a run with its journal and spans; an unknown or a live run is left alone. */
@@ -134,6 +143,7 @@ export class RunStore implements Disposable {
     this.index.removeRun(runId);
     this.listed = undefined;
     if (run.threadId !== undefined) this.leaveThread(run.threadId, runId);
+    this.tellForgotten({ runId });
     this.notify(runId);
   }
 
@@ -141,6 +151,12 @@ export class RunStore implements Disposable {
   onDidChange(handler: RunChangeHandler): Disposable {
     this.handlers.add(handler);
     return toDisposable(() => this.handlers.delete(handler));
+  }
+
+  /** Called with runs and threads that are gone, so that what is kept for them elsewhere can go as well. Handlers must not throw. */
+  onDidForget(handler: (gone: Forgotten) => void): Disposable {
+    this.forgetHandlers.add(handler);
+    return toDisposable(() => this.forgetHandlers.delete(handler));
   }
 
   /** Reads a run's journal again and brings index and views up to date; for runs of other windows. */
@@ -160,6 +176,7 @@ export class RunStore implements Disposable {
   dispose(): void {
     this.owned.dispose();
     this.handlers.clear();
+    this.forgetHandlers.clear();
     this.live.clear();
     this.ended.clear();
   }
@@ -256,8 +273,18 @@ export class RunStore implements Disposable {
     const thread = this.index.thread(threadId);
     if (!thread) return;
     const runIds = thread.runIds.filter((id) => id !== runId);
-    if (runIds.length === 0 && thread.draft === undefined) this.index.removeThread(threadId);
+    if (runIds.length === 0 && thread.draft === undefined) this.removeThread(threadId);
     else this.index.putThread({ ...thread, runIds });
+  }
+
+  private removeThread(threadId: string): void {
+    if (!this.index.thread(threadId)) return;
+    this.index.removeThread(threadId);
+    this.tellForgotten({ threadId });
+  }
+
+  private tellForgotten(gone: Forgotten): void {
+    for (const handler of [...this.forgetHandlers]) handler(gone);
   }
 
   /** Another window wrote: cached views of ended runs may be stale. */

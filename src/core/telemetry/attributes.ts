@@ -44,6 +44,7 @@ export const AGENT_TEAM = {
   attempt: 'agent_team.model.attempt',
   conflictBetween: 'agent_team.conflict.between',
   conflictVerdict: 'agent_team.conflict.verdict',
+  memoryKeys: 'agent_team.memory.keys',
   approvalId: 'agent_team.approval.id',
   approvalOutcome: 'agent_team.approval.outcome',
   approvalScope: 'agent_team.approval.scope',

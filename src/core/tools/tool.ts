@@ -8,8 +8,12 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   readonly runId: string;
   readonly taskId?: string;
+  readonly threadId?: string;
   readonly agent: string;
+  readonly promptVersion?: string;
   readonly callId: string;
+  /** Id of the event that led to the call. */
+  readonly cause?: string;
   /** Reports what the call does as an event of its run; absent where no run listens. */
   readonly emit?: RunContext['emit'];
 }

@@ -101,6 +101,7 @@ export const SETTING_SCHEMAS = {
   'trace.exportContent': z.boolean(),
   'retention.maxRuns': count(1, 100_000),
   'retention.maxMegabytes': count(1, 1_000_000),
+  'memory.maxPromptTokens': count(0, 1_000_000),
 } as const;
 
 export type SettingKey = keyof typeof SETTING_SCHEMAS;
@@ -207,8 +208,8 @@ function policySettings(get: Get): Pick<TeamSettings, 'edits' | 'commands' | 'pr
   };
 }
 
-function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'retention'> {
-  const { review, trace, retention } = DEFAULT_SETTINGS;
+function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'retention' | 'memory'> {
+  const { review, trace, retention, memory } = DEFAULT_SETTINGS;
   return {
     review: { showProblems: get('review.showProblems') ?? review.showProblems },
     trace: {
@@ -219,6 +220,7 @@ function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'ret
       maxRuns: get('retention.maxRuns') ?? retention.maxRuns,
       maxMegabytes: get('retention.maxMegabytes') ?? retention.maxMegabytes,
     },
+    memory: { maxPromptTokens: get('memory.maxPromptTokens') ?? memory.maxPromptTokens },
   };
 }
 
