@@ -119,7 +119,7 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { chat: 'webview/chat/main.ts' },
+    entryPoints: { chat: 'webview/chat/main.ts', trace: 'webview/trace/main.ts' },
     outdir: path.join(outdir, 'webview'),
     platform: 'browser',
     format: 'iife',

@@ -55,6 +55,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
     vscode.window.registerWebviewViewProvider(VIEWS.chat, {
       resolveWebviewView: (view, state, token) => load().chatView.resolveWebviewView(view, state, token),
     }),
+    vscode.window.registerWebviewViewProvider(VIEWS.trace, {
+      resolveWebviewView: (view, state, token) => load().traceView.resolveWebviewView(view, state, token),
+    }),
+    vscode.window.registerWebviewPanelSerializer(VIEWS.trace, {
+      deserializeWebviewPanel: (panel, state) => load().traceView.deserializeWebviewPanel(panel, state),
+    }),
   );
   const { workspaceState } = context;
   if (workspaceState.get(UNFINISHED_RUNS_KEY) !== undefined || workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)

@@ -27,6 +27,7 @@ export interface AgentTeam {
   readonly api: AgentTeamApi;
   readonly chatView: vscode.WebviewViewProvider;
   readonly runsTree: vscode.TreeDataProvider<unknown>;
+  readonly traceView: vscode.WebviewViewProvider & vscode.WebviewPanelSerializer;
   /** Resolves when the agents that files define are known, or after two seconds. */
   agentsReady(): Promise<void>;
   /** Runs a contributed command with what VS Code passed. */
@@ -116,6 +117,10 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
         .catch((error: unknown) => onBug(error, 'review'));
     }),
   );
+  const trace = once(async () => {
+    const { createTrace } = await import('./composition/trace');
+    return createTrace({ context, clock, log, storage, owned });
+  });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
@@ -133,6 +138,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       models,
       review,
       runsTree: views.tree,
+      openTrace: async (target) => (await trace()).openInEditor(target),
       owned,
     });
   });
@@ -159,6 +165,10 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       },
     },
     runsTree: views.runsTree,
+    traceView: {
+      resolveWebviewView: async (view) => (await trace()).resolveWebviewView(view),
+      deserializeWebviewPanel: async (panel) => (await trace()).restore(panel),
+    },
     agentsReady: agents.ready,
     run: async (command, args) => (await chat()).commands.run(command, args),
     shutDown: async () => {

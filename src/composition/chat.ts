@@ -19,6 +19,7 @@ import { createCommands } from '../vscode/commands/createCommands';
 import { showError } from '../vscode/commands/showError';
 import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
 import { COMMANDS } from '../vscode/ids';
+import type { TraceTarget } from '../vscode/trace/traceSession';
 import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
 import type { RunsTree } from '../vscode/runs/runsTree';
@@ -42,6 +43,7 @@ export interface ChatOptions {
   models: TeamModels;
   review: () => Promise<TeamReview>;
   runsTree: () => Promise<RunsTree>;
+  openTrace: (target?: TraceTarget) => Promise<void>;
   owned: DisposableStore;
 }
 
@@ -116,6 +118,7 @@ export function createChat(options: ChatOptions) {
     traceFiles: new TraceFileCommands({ traces: options.traces, settings: settings.current }),
     changeSets: changes.sets,
     runsTree: options.runsTree,
+    openTrace: options.openTrace,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });

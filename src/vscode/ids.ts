@@ -34,6 +34,7 @@ export const COMMANDS = {
   revertRun: 'agentTeam.revertRun',
   exportTrace: 'agentTeam.exportTrace',
   importTrace: 'agentTeam.importTrace',
+  openTrace: 'agentTeam.openTrace',
   selectModel: 'agentTeam.selectModel',
   setApiKey: 'agentTeam.setApiKey',
   clearApiKey: 'agentTeam.clearApiKey',
@@ -50,7 +51,14 @@ export const COMMANDS = {
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
-export const VIEWS = { container: 'agentTeam', chat: 'agentTeam.chat', runs: 'agentTeam.runs' } as const;
+export const VIEWS = {
+  container: 'agentTeam',
+  chat: 'agentTeam.chat',
+  runs: 'agentTeam.runs',
+  panel: 'agentTeamPanel',
+  /** The view in the panel, and the type of the editor tab with the same page. */
+  trace: 'agentTeam.trace',
+} as const;
 
 /** In the workspace's state: the reviews whose threads a reloaded window shows again. */
 export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';

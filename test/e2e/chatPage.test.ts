@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import type { RunView } from '../../src/core/runs/runView';
-import { openBrowser, openChatPage, THEMES, type ChatPage, type ChatPageOptions } from '../support/chatPage';
+import { openBrowser, THEMES } from '../support/browser';
+import { openChatPage, type ChatPage, type ChatPageOptions } from '../support/chatPage';
 import { agentStep, modelStep, routeStep, runView, toolStep } from '../support/runViews';
 
 describe('the chat page', function () {

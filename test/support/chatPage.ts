@@ -1,62 +1,9 @@
 // The chat page in a plain Chromium, wired to the real host side of the chat: what a person sees, without VS Code around it.
-import { readFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import type { Clock } from '../../src/core/clock';
+import type { Browser, Page } from 'playwright-core';
 import { ChatController } from '../../src/vscode/chat/chatController';
+import { pageBundle, pageHtml, root, timers, type Theme } from './browser';
 import { InMemoryChatBackend, InMemoryChatEdge, InMemoryChatMemory, PLAIN_TURN_TEXTS } from './inMemoryChat';
-
-export const THEMES = ['darkModern', 'lightModern', 'highContrastBlack'] as const;
-export type Theme = (typeof THEMES)[number];
-
-const root = path.resolve(__dirname, '../..');
-const timers: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
-
-/** Chromium on this machine; undefined where there is none. */
-export function chromiumPath(): string | undefined {
-  const places = [
-    process.env['CHROME_PATH'],
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  ];
-  return places.find((place) => place !== undefined && existsSync(place));
-}
-
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = chromiumPath();
-  if (executablePath === undefined) throw new Error('No Chromium was found: install it, or set CHROME_PATH.');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-}
-
-let bundle: Promise<{ script: string; style: string }> | undefined;
-
-/** Builds the page once. */
-function pageBundle(): Promise<{ script: string; style: string }> {
-  bundle ??= (async () => {
-    const result = await build({
-      entryPoints: [path.join(root, 'webview/chat/main.ts')],
-      bundle: true,
-      write: false,
-      outdir: 'out',
-      format: 'iife',
-      target: 'es2023',
-      tsconfig: path.join(root, 'webview/tsconfig.json'),
-    });
-    const text = (end: string) => result.outputFiles.find((file) => file.path.endsWith(end))?.text ?? '';
-    return { script: text('.js'), style: text('.css') };
-  })();
-  return bundle;
-}
 
 /** The page's window, which these types do not know. */
 interface Messenger {
@@ -113,10 +60,19 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
   await page.route('http://chat.test/**', async (route) => {
     const url = new URL(route.request().url());
     if (url.pathname === '/')
-      return route.fulfill({ contentType: 'text/html', body: await pageHtml(options.theme ?? 'darkModern') });
+      return route.fulfill({
+        contentType: 'text/html',
+        body: await pageHtml({
+          name: 'chat',
+          title: 'Chat',
+          theme: options.theme ?? 'darkModern',
+          background: '--vscode-sideBar-background',
+          api: 'window.acquireVsCodeApi = () => ({ postMessage: (m) => { void window.postToHost(m); }, getState: () => undefined, setState: () => {} });',
+        }),
+      });
     const name = url.pathname.slice(1);
     if (name.startsWith('codicon.')) return route.fulfill({ path: path.join(font, name) });
-    const { script, style } = await pageBundle();
+    const { script, style } = await pageBundle('chat');
     if (name === 'chat.js') return route.fulfill({ contentType: 'text/javascript', body: script });
     if (name === 'chat.css') return route.fulfill({ contentType: 'text/css', body: style });
     return route.abort();
@@ -146,14 +102,4 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
       await context.close();
     },
   };
-}
-
-async function pageHtml(theme: Theme): Promise<string> {
-  const colours = await readFile(path.join(root, 'webview/dev', `${theme}.css`), 'utf8');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Chat</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src http://chat.test data:; font-src http://chat.test; style-src http://chat.test 'nonce-n'; script-src 'nonce-n'">
-<style nonce="n">${colours} body { background: var(--vscode-sideBar-background); }</style>
-<link rel="stylesheet" href="codicon.css"><link rel="stylesheet" href="chat.css"></head><body>
-<script nonce="n">window.acquireVsCodeApi = () => ({ postMessage: (m) => { void window.postToHost(m); }, getState: () => undefined, setState: () => {} });</script>
-<script nonce="n" src="chat.js"></script></body></html>`;
 }

@@ -6,13 +6,7 @@ import {
   type PageMessage,
   type Replies,
 } from '../../src/protocol/chat/chatMessages';
-
-/** What VS Code gives a webview; the dev page brings its own. */
-export interface WebviewApi {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
+import type { WebviewApi } from '../shared/webviewApi';
 
 type RequestType = keyof Replies;
 type RequestMessage<T extends RequestType> = Omit<Extract<PageMessage, { type: T }>, 'requestId'>;

@@ -1,16 +1,18 @@
 // Entry of the chat page: connects it with its host.
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { CHAT_STRINGS } from '../../src/protocol/chat/chatStrings';
 import { ChatApp } from './chatApp';
-import { HostConnection, type WebviewApi } from './hostConnection';
+import { HostConnection } from './hostConnection';
 import { MarkdownRenderer } from './markdown';
-import { Translation } from './translation';
+import { Translation } from '../shared/translation';
+import type { WebviewApi } from '../shared/webviewApi';
 import './chat.css';
 
 declare function acquireVsCodeApi(): WebviewApi;
 
 const app = new ChatApp();
 const host = new HostConnection(acquireVsCodeApi(), (message) => app.receive(message));
-const translation = new Translation();
+const translation = new Translation(CHAT_STRINGS);
 const { text } = translation;
 app.page = {
   host,

@@ -66,8 +66,11 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.index = options.index;
     this.redact = options.redact ?? ((text) => text);
     this.onProblem = options.onProblem ?? (() => undefined);
-    const isOpen = (traceId: string) => this.traces.has(traceId);
-    this.restorer = new TraceRestorer({ spans: this.log, index: this.index, isOpen });
+    this.restorer = new TraceRestorer({
+      spans: this.log,
+      index: this.index,
+      isOpen: (traceId) => this.isOpen(traceId),
+    });
     this.exchange = once(() => this.createExchange(options.exportContent ?? (() => false)));
     this.loadSdk = options.loadSdk ?? (async (sink) => (await import('./spanSdk')).createSpanSdk(sink));
   }
@@ -138,6 +141,11 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   onDidImport(handler: (traceIds: string[]) => void): Disposable {
     this.importHandlers.add(handler);
     return toDisposable(() => this.importHandlers.delete(handler));
+  }
+
+  /** True while this window records spans of the trace. */
+  isOpen(traceId: string): boolean {
+    return this.traces.has(traceId);
   }
 
   onDidChangeSpan(handler: (span: SpanRecord) => void): Disposable {

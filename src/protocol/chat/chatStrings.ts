@@ -130,8 +130,3 @@ export const CHAT_STRINGS = {
 } as const;
 
 export type ChatStringKey = keyof typeof CHAT_STRINGS;
-
-/** Fills `{0}`, `{1}`, … of a text. */
-export function fillIn(text: string, values: readonly (string | number)[]): string {
-  return text.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder));
-}

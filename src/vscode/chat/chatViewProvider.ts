@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable';
 import { VIEWS } from '../ids';
+import { pageFolder, pageHtml } from '../webviews/pageHtml';
 import type { ChatController } from './chatController';
-import { chatHtml, pageFolder } from './chatHtml';
 
 export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disposable {
   private readonly owned = new DisposableStore();
@@ -45,7 +45,12 @@ export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disp
     );
     this.owned.add(page);
     this.attach(view);
-    webview.html = chatHtml(webview, this.extensionUri);
+    webview.html = pageHtml({
+      webview,
+      extensionUri: this.extensionUri,
+      page: 'chat',
+      title: vscode.l10n.t('Chat'),
+    });
   }
 
   /** Shows the view and puts the cursor into its input, with `text` in it if given. */

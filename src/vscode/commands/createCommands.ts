@@ -20,6 +20,7 @@ import { AskCommands } from './askCommands';
 import { BreakerCommands } from './breakerCommands';
 import { RunCommands } from './runCommands';
 import { showError } from './showError';
+import { TraceCommands, type TraceCommandsOptions } from './traceCommands';
 
 export interface CommandsOptions {
   engine: TeamEngine;
@@ -34,6 +35,7 @@ export interface CommandsOptions {
   traceFiles: TraceFileCommands;
   changeSets: ChangeReview;
   runsTree: () => Promise<RunsTree>;
+  openTrace: TraceCommandsOptions['open'];
   log: vscode.LogOutputChannel;
 }
 
@@ -78,6 +80,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
   });
   const runs = new RunCommands({ engine, store });
   const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });
+  const traces = new TraceCommands({ open: options.openTrace, runs: store });
   const breakers = new BreakerCommands(models.breakers);
   return {
     [COMMANDS.ask]: (args) => ask.ask(args),
@@ -118,6 +121,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.revertRun]: (args) => options.changes.revert(args),
     [COMMANDS.exportTrace]: (args) => options.traceFiles.export(args),
     [COMMANDS.importTrace]: (args) => options.traceFiles.import(args),
+    [COMMANDS.openTrace]: (args) => traces.openTrace(args),
     [COMMANDS.selectModel]: (args) => models.commands.selectModel(args[0]),
     [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
     [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),

@@ -4,7 +4,8 @@ import {
   MAX_MESSAGE_CHARACTERS,
   pageMessageSchema,
 } from '../../../src/protocol/chat/chatMessages';
-import { CHAT_STRINGS, fillIn } from '../../../src/protocol/chat/chatStrings';
+import { CHAT_STRINGS } from '../../../src/protocol/chat/chatStrings';
+import { fillIn } from '../../../src/protocol/fillIn';
 
 describe('messages of the chat page', () => {
   const accepts = (message: unknown) => pageMessageSchema.safeParse(message).success;

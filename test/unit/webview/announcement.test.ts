@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatState } from '../../../src/protocol/chat/chatState';
-import { CHAT_STRINGS, fillIn } from '../../../src/protocol/chat/chatStrings';
+import { CHAT_STRINGS } from '../../../src/protocol/chat/chatStrings';
+import { fillIn } from '../../../src/protocol/fillIn';
 import type { Turn } from '../../../src/protocol/chat/chatTurn';
 import { turnFromRun } from '../../../src/vscode/chat/turnFromRun';
 import type { RunView } from '../../../src/core/runs/runView';

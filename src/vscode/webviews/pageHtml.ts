@@ -1,13 +1,23 @@
-// The chat page's document: nothing may load or run but what is named here.
+// The document of a page: nothing may load or run but what is named here.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The folder that the page may load from: built scripts, styles and the icon font. */
+/** The folder that pages may load from: built scripts, styles and the icon font. */
 export function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
-export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+export interface PageHtml {
+  webview: vscode.Webview;
+  extensionUri: vscode.Uri;
+  /** Names the script and the style sheet of the build. */
+  page: 'chat' | 'trace';
+  title: string;
+  /** Where it stands, for a style sheet that needs to know what is behind it. */
+  place?: 'panel' | 'editor';
+}
+
+export function pageHtml({ webview, extensionUri, page, title, place }: PageHtml): string {
   const nonce = randomBytes(16).toString('base64');
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
   const policy = [
@@ -24,11 +34,11 @@ export function chatHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <link rel="stylesheet" href="${file('codicon.css')}" />
-    <link rel="stylesheet" href="${file('chat.css')}" />
-    <title>${vscode.l10n.t('Chat')}</title>
+    <link rel="stylesheet" href="${file(`${page}.css`)}" />
+    <title>${title}</title>
   </head>
-  <body>
-    <script nonce="${nonce}" src="${file('chat.js')}"></script>
+  <body${place ? ` data-place="${place}"` : ''}>
+    <script nonce="${nonce}" src="${file(`${page}.js`)}"></script>
   </body>
 </html>`;
 }

@@ -1,0 +1,85 @@
+// What the tab Events and its host tell each other. Rows travel as columns: a batch of a thousand is small and quickly read.
+import * as z from 'zod/mini';
+
+/** Events that the page keeps; older ones are found through their run. */
+export const MAX_EVENTS = 100_000;
+/** Events in one batch at most. */
+export const MAX_BATCH = 1000;
+
+/** Which events are shown: what this window publishes, or all of a run, whichever window published them. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('window') }),
+  z.object({ kind: z.literal('run'), runId: z.string() }),
+]);
+export type EventSource = z.infer<typeof sourceSchema>;
+
+/** Which source the page shows, and how far it got with it: `after` is the `position` of the last batch. Of a window's events that is a sequence number, of a run's their number. */
+export const sinceSchema = z.object({ source: sourceSchema, after: z.optional(z.number()) });
+export type EventsSince = z.infer<typeof sinceSchema>;
+
+const texts = z.array(z.string());
+const numbers = z.array(z.number());
+
+/** One entry for each event in every column; words (topics, agents, runs, sources) are numbers into `words`. */
+export const eventColumnsSchema = z.object({
+  /** Words that no batch of this feed has had before; numbers go on from the last one. 0 is no word. */
+  words: texts,
+  ids: texts,
+  /** Sequence numbers in the log of the window that published them. */
+  seqs: numbers,
+  /** Ids of the events that caused these; empty where there is none. */
+  causes: texts,
+  /** Milliseconds since the epoch. */
+  times: numbers,
+  topics: numbers,
+  agents: numbers,
+  runs: numbers,
+  sources: numbers,
+  /** What the payload says, in a line. */
+  summaries: texts,
+});
+export type EventColumns = z.infer<typeof eventColumnsSchema>;
+
+export const eventsBatchSchema = z.object({
+  events: eventColumnsSchema,
+  /** Position of the last event of this batch, for `since`. */
+  position: z.number(),
+  /** While the person pauses: how many wait. */
+  waiting: z.number(),
+});
+export type EventsBatch = z.infer<typeof eventsBatchSchema>;
+
+export const eventsTellSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('pause'), isPaused: z.boolean() }),
+  /** Writes the events with these ids, in this order, into a file that the person chooses. */
+  z.object({
+    type: z.literal('export'),
+    ids: z.array(z.string()).check(z.maxLength(MAX_EVENTS)),
+    firstSeq: z.number(),
+  }),
+]);
+export type EventsTell = z.infer<typeof eventsTellSchema>;
+
+export const eventsAskSchema = z.discriminatedUnion('type', [
+  /** The whole event as JSON text; empty when it is no longer kept. */
+  z.object({ type: z.literal('event'), id: z.string(), seq: z.number() }),
+  z.object({ type: z.literal('subscribers') }),
+]);
+export type EventsAsk = z.infer<typeof eventsAskSchema>;
+
+export const eventsReplySchemas = {
+  event: z.object({ json: z.string() }),
+  subscribers: z.object({
+    published: z.number(),
+    subscribers: z.array(
+      z.object({
+        pattern: z.string(),
+        delivered: z.number(),
+        dropped: z.number(),
+        failed: z.number(),
+        depth: z.number(),
+      }),
+    ),
+  }),
+};
+export type EventsReplies = { [K in keyof typeof eventsReplySchemas]: z.infer<(typeof eventsReplySchemas)[K]> };

@@ -1,0 +1,38 @@
+// Every text of the tab Events, in English; `tab` is its name.
+
+export const EVENTS_STRINGS = {
+  tab: 'Events',
+  table: 'Events',
+  filter: 'Filter events',
+  filterPlaceholder: 'Filter: text, task.**, agent:qa (F)',
+  agent: 'Agent',
+  anyAgent: 'All agents',
+  run: 'Run',
+  thisWindow: 'This window',
+  newestFirst: 'Newest first',
+  oldestFirst: 'Oldest first',
+  pause: 'Pause',
+  resume: 'Go on',
+  waiting: '{0} new',
+  export: 'Export the events shown',
+  time: 'Time',
+  topic: 'Topic',
+  what: 'What',
+  count: '{0} events',
+  countOf: '{0} of {1} events',
+  emptyTitle: 'Nothing has happened yet',
+  emptyText: 'Every step of the team stands here as it happens: who did what, when, and because of what.',
+  noMatches: 'No event passes the filter',
+  clearFilter: 'Clear the filter',
+  detail: 'Event',
+  close: 'Close',
+  payload: 'Payload',
+  loading: 'Loading',
+  gone: 'This event is no longer kept.',
+  causes: 'Causes and effects',
+  earlierCause: 'Its cause is not shown here: it is older, or another run’s.',
+  moreEffects: '{0} more effects',
+  openInTrace: 'Show in trace',
+} as const;
+
+export type EventsStringKey = keyof typeof EVENTS_STRINGS;

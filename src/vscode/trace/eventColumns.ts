@@ -1,0 +1,51 @@
+// Events as columns: words that come again and again travel once.
+import type { EventEnvelope } from '../../api';
+import type { EventColumns } from '../../protocol/trace/eventsMessages';
+import { eventSummary } from './eventSummary';
+
+/** Words that a feed remembers; others publish under any number of topics. What comes later has no word, and is found in the payload. */
+const MAX_WORDS = 50_000;
+
+/** Encodes the events of one feed; numbers of words go on from batch to batch. */
+export class EventEncoder {
+  private readonly numbers = new Map<string, number>();
+
+  encode(events: readonly EventEnvelope[]): EventColumns {
+    const columns: EventColumns = {
+      words: [],
+      ids: [],
+      seqs: [],
+      causes: [],
+      times: [],
+      topics: [],
+      agents: [],
+      runs: [],
+      sources: [],
+      summaries: [],
+    };
+    const word = (text: string | undefined) => this.numberOf(text, columns.words);
+    for (const event of events) {
+      columns.ids.push(event.id);
+      columns.seqs.push(event.seq);
+      columns.causes.push(event.causationId ?? '');
+      columns.times.push(Date.parse(event.time));
+      columns.topics.push(word(event.topic));
+      columns.agents.push(word(event.agent));
+      columns.runs.push(word(event.runId));
+      columns.sources.push(word(event.source));
+      columns.summaries.push(eventSummary(event));
+    }
+    return columns;
+  }
+
+  private numberOf(text: string | undefined, added: string[]): number {
+    if (text === undefined || text === '') return 0;
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    if (this.numbers.size >= MAX_WORDS) return 0;
+    const number = this.numbers.size + 1;
+    this.numbers.set(text, number);
+    added.push(text);
+    return number;
+  }
+}

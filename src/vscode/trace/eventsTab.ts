@@ -1,0 +1,130 @@
+// The host's side of the tab Events: carries events to the page as they happen, looks up payloads, writes exports.
+import type { EventEnvelope, EventStats } from '../../api';
+import {
+  eventsAskSchema,
+  eventsTellSchema,
+  MAX_BATCH,
+  sinceSchema,
+  type EventsAsk,
+  type EventsBatch,
+  type EventSource,
+  type EventsReplies,
+} from '../../protocol/trace/eventsMessages';
+import { EVENTS_STRINGS } from '../../protocol/trace/eventsStrings';
+import { EventEncoder } from './eventColumns';
+import { createEventReader, type EventReader, type EventTraffic } from './eventReader';
+import { parseMessage, type TabFeed, type TabPage, type TraceTab } from './traceTab';
+
+export interface EventsTabOptions {
+  bus: EventTraffic & { stats(): EventStats };
+  /** Lets the person choose a file and writes it; does nothing when they leave it. */
+  save: (name: string, lines: AsyncIterable<string>) => Promise<void>;
+  showError: (error: unknown) => void;
+}
+
+export function createEventsTab(options: EventsTabOptions): TraceTab {
+  return {
+    id: 'events',
+    strings: EVENTS_STRINGS,
+    open: (page, since) => new EventsFeed(options, page, since),
+  };
+}
+
+class EventsFeed implements TabFeed {
+  private readonly encoder = new EventEncoder();
+  private source: EventSource = { kind: 'window' };
+  private reader: EventReader;
+  private ready: EventEnvelope[] | undefined;
+  private isReading = false;
+  private isPaused = false;
+  private toldWaiting = -1;
+
+  constructor(
+    private readonly options: EventsTabOptions,
+    private readonly page: TabPage,
+    since: unknown,
+  ) {
+    const known = sinceSchema.safeParse(since);
+    if (known.success) this.source = known.data.source;
+    this.reader = this.read(known.success ? known.data.after : undefined);
+  }
+
+  collect(): EventsBatch | undefined {
+    if (this.isPaused) return this.whilePaused();
+    const events = this.ready ?? this.next();
+    this.ready = undefined;
+    if (!events || (events.length === 0 && this.toldWaiting === 0)) return undefined;
+    this.toldWaiting = 0;
+    return { events: this.encoder.encode(events), position: this.reader.position, waiting: 0 };
+  }
+
+  hasBacklog(): boolean {
+    return !this.isPaused && this.reader.waiting >= MAX_BATCH;
+  }
+
+  async receive(message: unknown): Promise<void> {
+    const told = parseMessage(eventsTellSchema, message);
+    switch (told.type) {
+      case 'pause':
+        this.isPaused = told.isPaused;
+        this.page.touch();
+        return;
+      case 'export':
+        await this.options.save('events.jsonl', this.lines(new Set(told.ids), told.firstSeq));
+    }
+  }
+
+  async answer(message: unknown): Promise<EventsReplies[EventsAsk['type']]> {
+    const asked = parseMessage(eventsAskSchema, message);
+    switch (asked.type) {
+      case 'event': {
+        const event = await this.reader.find(asked.id, asked.seq);
+        return { json: event ? JSON.stringify(event, null, 2) : '' };
+      }
+      case 'subscribers': {
+        const { published, subscribers } = this.options.bus.stats();
+        return { published, subscribers };
+      }
+    }
+  }
+
+  dispose(): void {
+    this.reader.dispose();
+  }
+
+  private async *lines(ids: ReadonlySet<string>, firstSeq: number): AsyncIterable<string> {
+    for await (const event of this.reader.select(ids, firstSeq)) yield JSON.stringify(event);
+  }
+
+  private read(after: number | undefined): EventReader {
+    return createEventReader(this.options.bus, this.source, {
+      ...(after !== undefined && { after }),
+      onNews: () => this.page.touch(),
+    });
+  }
+
+  /** What can be had at once; what has to be read comes with the next batch. */
+  private next(): EventEnvelope[] | undefined {
+    if (this.isReading) return undefined;
+    const { reader } = this;
+    const events = reader.next(MAX_BATCH);
+    if (Array.isArray(events)) return events;
+    this.isReading = true;
+    events
+      .then((read) => {
+        this.ready = read;
+      }, this.options.showError)
+      .finally(() => {
+        this.isReading = false;
+        this.page.touch();
+      });
+    return undefined;
+  }
+
+  private whilePaused(): EventsBatch | undefined {
+    const waiting = this.reader.waiting + (this.ready?.length ?? 0);
+    if (waiting === this.toldWaiting) return undefined;
+    this.toldWaiting = waiting;
+    return { events: this.encoder.encode([]), position: this.reader.position - (this.ready?.length ?? 0), waiting };
+  }
+}

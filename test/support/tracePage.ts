@@ -1,0 +1,138 @@
+// The page of events and traces in a plain Chromium, wired to the real host side over a bus in memory.
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { RunSummary, TraceSummary } from '../../src/api';
+import { EventBus } from '../../src/core/events/eventBus';
+import type { TraceHostMessage } from '../../src/protocol/trace/traceMessages';
+import { createEventsTab } from '../../src/vscode/trace/eventsTab';
+import { createTraceListTab } from '../../src/vscode/trace/traceListTab';
+import { TraceSession, type TraceMemory } from '../../src/vscode/trace/traceSession';
+import { pageBundle, pageHtml, root, timers, type Theme } from './browser';
+import { InMemoryEventLog } from './inMemoryEventLog';
+
+/** The page's window, which these types do not know. */
+interface Messenger {
+  postMessage(message: unknown, origin: string): void;
+}
+
+export interface TracePageOptions {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  bus?: EventBus;
+  memory?: TraceMemory;
+}
+
+export interface TracePage {
+  page: Page;
+  bus: EventBus;
+  session: TraceSession;
+  memory: TraceMemory;
+  /** What was saved into files: the lines of each. */
+  saved: string[][];
+  traces: TraceSummary[];
+  runs: RunSummary[];
+  /** Errors that the page threw or logged, and messages that did not fit. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+export function inMemoryTraceMemory(): TraceMemory {
+  const kept = new Map<string, unknown>();
+  return {
+    get: (key) => kept.get(key),
+    update: (key, value) => {
+      kept.set(key, value);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Opens the page as an editor tab would. */
+export async function openTracePage(browser: Browser, options: TracePageOptions = {}): Promise<TracePage> {
+  const { theme = 'darkModern', width = 1000, height = 600, memory = inMemoryTraceMemory() } = options;
+  const bus = options.bus ?? new EventBus({ clock: timers, log: new InMemoryEventLog('window-1'), origin: 'window-1' });
+  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1 });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const saved: string[][] = [];
+  const traces: TraceSummary[] = [];
+  const runs: RunSummary[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  const nothing = () => ({ dispose: () => undefined });
+  const post = (message: TraceHostMessage) => {
+    if (page.isClosed()) return;
+    page
+      .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
+      .catch((error: unknown) => {
+        if (!page.isClosed()) problems.push(String(error));
+      });
+  };
+  const session = new TraceSession({
+    tabs: [
+      createTraceListTab({
+        traces: { list: () => traces, onDidChangeSpan: nothing },
+        runs: { list: () => runs, onDidChange: nothing },
+        isLive: () => false,
+        clock: timers,
+      }),
+      createEventsTab({
+        bus,
+        save: async (_name, lines) => {
+          const file: string[] = [];
+          for await (const line of lines) file.push(line);
+          saved.push(file);
+        },
+        showError: (error) => problems.push(String(error)),
+      }),
+    ],
+    clock: timers,
+    memory,
+    strings: {},
+    locale: 'en',
+    post,
+    showError: (error) => problems.push(String(error)),
+    log: (_level, message) => problems.push(message),
+  });
+  await page.exposeFunction('postToHost', (message: unknown) => session.receive(message));
+  const font = path.join(root, 'node_modules/@vscode/codicons/dist');
+  await page.route('http://trace.test/**', async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    if (name === '') {
+      return route.fulfill({
+        contentType: 'text/html',
+        body: await pageHtml({
+          name: 'trace',
+          title: 'Events and traces',
+          theme,
+          background: '--vscode-editor-background',
+          api: 'let state; window.acquireVsCodeApi = () => ({ postMessage: (m) => { void window.postToHost(m); }, getState: () => state, setState: (s) => { state = s; } });',
+        }),
+      });
+    }
+    if (name.startsWith('codicon.')) return route.fulfill({ path: path.join(font, name) });
+    const { script, style } = await pageBundle('trace');
+    if (name === 'trace.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    if (name === 'trace.css') return route.fulfill({ contentType: 'text/css', body: style });
+    return route.abort();
+  });
+  await page.goto('http://trace.test/');
+  await page.getByRole('tab').first().waitFor();
+  return {
+    page,
+    bus,
+    session,
+    memory,
+    saved,
+    traces,
+    runs,
+    problems,
+    async close() {
+      session.dispose();
+      await context.close();
+    },
+  };
+}

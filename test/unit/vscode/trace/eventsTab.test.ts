@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { EventBus } from '../../../../src/core/events/eventBus';
+import { MAX_BATCH, type EventsBatch } from '../../../../src/protocol/trace/eventsMessages';
+import { createEventsTab } from '../../../../src/vscode/trace/eventsTab';
+import type { TabFeed } from '../../../../src/vscode/trace/traceTab';
+import { createBus, tick } from '../../../support/busFixture';
+import { settle } from '../../../support/gate';
+
+function open(bus: EventBus, since?: unknown) {
+  const saved: string[][] = [];
+  let touched = 0;
+  const tab = createEventsTab({
+    bus,
+    save: async (_name, lines) => {
+      const file: string[] = [];
+      for await (const line of lines) file.push(line);
+      saved.push(file);
+    },
+    showError: (error) => assert.fail(String(error)),
+  });
+  const feed = tab.open({ touch: () => (touched += 1) }, since);
+  return { feed, saved, touches: () => touched };
+}
+
+/** Collects until nothing more comes, as the page would. */
+async function all(feed: TabFeed): Promise<EventsBatch[]> {
+  const batches: EventsBatch[] = [];
+  for (let quiet = 0; quiet < 3;) {
+    const batch = feed.collect() as EventsBatch | undefined;
+    if (batch) batches.push(batch);
+    quiet = batch ? 0 : quiet + 1;
+    await settle();
+  }
+  return batches;
+}
+
+const seqsOf = (batches: EventsBatch[]) => batches.flatMap(({ events }) => events.seqs);
+
+describe('the feed of the tab Events', () => {
+  it('has what happened and what happens, in order and in batches that are read within a frame', async () => {
+    const { bus } = createBus();
+    for (let n = 1; n <= MAX_BATCH + 5; n += 1) tick(bus, n);
+    const { feed, touches } = open(bus);
+    const before = await all(feed);
+    tick(bus, 0);
+    assert.equal(touches(), 1);
+    const after = await all(feed);
+    assert.deepEqual(
+      before.map(({ events }) => events.ids.length),
+      [MAX_BATCH, 5],
+    );
+    assert.deepEqual(seqsOf(after), [MAX_BATCH + 6]);
+    feed.dispose();
+    tick(bus, 0);
+    assert.equal(touches(), 1, 'a closed feed follows nothing');
+  });
+
+  it('goes on after the last event that the page has, from the log where memory has it no more', async () => {
+    const { bus } = createBus({ recentEvents: 10 });
+    for (let n = 1; n <= 100; n += 1) tick(bus, n);
+    const { feed } = open(bus, { source: { kind: 'window' }, after: 40 });
+    const seqs = seqsOf(await all(feed));
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: 60 }, (_, index) => 41 + index),
+    );
+  });
+
+  it('shows a run whole, though most of it happened before', async () => {
+    const { bus } = createBus();
+    const run = (runId: string) =>
+      bus.publish({ topic: 'task.progress', source: 'engine', runId, payload: { message: runId } });
+    run('a');
+    run('b');
+    run('a');
+    const { feed } = open(bus, { source: { kind: 'run', runId: 'a' } });
+    const before = await all(feed);
+    run('b');
+    run('a');
+    const after = await all(feed);
+    assert.deepEqual(seqsOf(before), [1, 3]);
+    assert.deepEqual(seqsOf(after), [5]);
+  });
+
+  it('sends words once, and numbers that go on', async () => {
+    const { bus } = createBus();
+    const { feed } = open(bus);
+    tick(bus, 1);
+    const [first] = await all(feed);
+    tick(bus, 2);
+    const [second] = await all(feed);
+    assert.deepEqual(first?.events.words, ['user.tick', 'test']);
+    assert.deepEqual(second?.events.words, []);
+    assert.deepEqual(second.events.topics, [1]);
+  });
+
+  it('only counts while the person pauses, and catches up afterwards', async () => {
+    const { bus } = createBus();
+    const { feed } = open(bus);
+    tick(bus, 1);
+    await all(feed);
+    await feed.receive?.({ type: 'pause', isPaused: true });
+    tick(bus, 2);
+    tick(bus, 3);
+    const paused = await all(feed);
+    assert.deepEqual(
+      paused.map(({ waiting, events }) => [waiting, events.ids.length]),
+      [[2, 0]],
+    );
+    await feed.receive?.({ type: 'pause', isPaused: false });
+    assert.deepEqual(seqsOf(await all(feed)), [2, 3]);
+  });
+
+  it('finds the payload of an event, and says so when it is gone', async () => {
+    const { bus } = createBus();
+    const event = tick(bus, 42);
+    const { feed } = open(bus);
+    await all(feed);
+    const found = (await feed.answer?.({ type: 'event', id: event.id, seq: event.seq })) as { json: string };
+    assert.equal((JSON.parse(found.json) as { payload: number }).payload, 42);
+    assert.deepEqual(await feed.answer?.({ type: 'event', id: 'other', seq: event.seq }), { json: '' });
+  });
+
+  it('exports the events that were asked for, whole and in order', async () => {
+    const { bus } = createBus({ recentEvents: 5 });
+    const events = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => tick(bus, n));
+    const { feed, saved } = open(bus);
+    await all(feed);
+    const wanted = events.filter((_, index) => index % 2 === 1);
+    await feed.receive?.({ type: 'export', ids: wanted.map(({ id }) => id), firstSeq: wanted[0]?.seq });
+    assert.deepEqual(
+      saved.map((file) => file.map((line) => JSON.parse(line) as unknown)),
+      [JSON.parse(JSON.stringify(wanted))],
+    );
+  });
+});
