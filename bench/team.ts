@@ -21,6 +21,7 @@ import { LocalServers } from '../src/core/model/localServers';
 import { ModelDirectory } from '../src/core/model/modelDirectory';
 import { RetryingModelCaller } from '../src/core/model/retryingModelCaller';
 import { AgentBreakerGate, BreakerRegistry } from '../src/core/resilience/breakerRegistry';
+import { askSeveral } from '../src/core/supervisor/askSeveral';
 import { runGoal } from '../src/core/supervisor/runGoal';
 import { askTeam, type TeamServices } from '../src/core/routing/askTeam';
 import { LiveText } from '../src/core/runs/liveText';
@@ -130,6 +131,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     registry,
     settings,
     askTeam: (request, run) => askTeam(services, request, run),
+    askSeveral: (request, run) => askSeveral(services, request, run),
     runGoal: (request, run) => runGoal(services, request, run),
     runReview: () => Promise.reject(new Error('The bench reviews nothing.')),
     resolveContext: () => Promise.resolve({ text: '', images: [] }),

@@ -177,10 +177,11 @@ export interface RunResult {
   threadId?: string;
   kind: RunKind;
   status: RunState;
-  /** The agent that answered; `supervisor` for a goal; if nobody answered, the last one in control. */
+  /** The agent that answered; `supervisor` for a goal, `arbiter` for the answers of several; if nobody answered, the last one in control. */
   agent?: string;
   text: string;
   handoffs: { from: string; to: string; reason: string }[];
+  /** Of a goal; where several agents were asked at once, the part of each, by its name. */
   tasks: TaskResult[];
   changes: FileChange[];
   findings: Finding[];
@@ -411,6 +412,8 @@ export interface EventPayloads {
     threadId?: string;
     /** The agent that the caller asked for, as it was named. */
     agent?: string;
+    /** The agents that the caller asked for, if several. */
+    agents?: string[];
     context: ContextItem[];
     /** The run whose message this one replaces (edit and resend). */
     replaces?: string;

@@ -15,6 +15,7 @@ import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
 import type { ReviewOutcome, ReviewRequest } from '../core/review/review';
 import { runReview } from '../core/review/runReview';
+import { askSeveral, type SeveralOutcome, type SeveralRequest } from '../core/supervisor/askSeveral';
 import { runGoal, type GoalOutcome, type GoalRequest } from '../core/supervisor/runGoal';
 import { readInstructions } from '../vscode/agents/instructions';
 import type { TeamApprovals } from './approvals';
@@ -66,6 +67,8 @@ export function createAnswering(options: AnsweringOptions) {
   };
   return {
     askTeam: (request: TeamRequest, run: RunContext): Promise<TeamOutcome> => askTeam(services, request, run),
+    askSeveral: (request: SeveralRequest, run: RunContext): Promise<SeveralOutcome> =>
+      askSeveral(services, request, run),
     runGoal: (request: GoalRequest, run: RunContext): Promise<GoalOutcome> => runGoal(services, request, run),
     runReview: (request: ReviewRequest, run: RunContext): Promise<ReviewOutcome> =>
       runReview(

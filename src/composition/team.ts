@@ -92,6 +92,7 @@ export function createTeam(options: TeamOptions) {
     registry,
     settings,
     askTeam: async (request, run) => (await answering()).askTeam(request, run),
+    askSeveral: async (request, run) => (await answering()).askSeveral(request, run),
     runGoal: async (request, run) => (await answering()).runGoal(request, run),
     runReview: async (request, run) => (await answering()).runReview(request, run),
     resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),

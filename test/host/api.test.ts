@@ -279,13 +279,22 @@ describe('the exported API against a model server', () => {
     }
   });
 
-  it('answers what this version can not do with a failure that says so', async () => {
-    for (const handle of [api.ask('x', { agent: ['dev', 'qa'] })]) {
-      const result = await handle.result;
-      assert.equal(result.status, 'failed');
-      assert.equal(result.error?.reason, 'feature.unavailable');
-      assert.ok((await api.runs.get(handle.runId))?.error);
-    }
+  it('asks several agents at once and joins their answers', async () => {
+    const result = await api.ask('@qa @researcher is divide safe?').result;
+    assert.deepEqual([result.status, result.agent], ['completed', 'arbiter']);
+    assert.deepEqual(
+      result.tasks.map(({ id, status }) => [id, status]),
+      [
+        ['qa', 'completed'],
+        ['researcher', 'completed'],
+      ],
+    );
+    assert.match(result.text, /### qa[^]*### researcher/);
+    const spans = await api.traces.spans(result.traceId);
+    assert.ok(spans.some(({ name }) => name === 'arbitrate'));
+  });
+
+  it('does nothing for runs and approvals that there are not', async () => {
     assert.deepEqual(api.changes.list(), []);
     assert.deepEqual(await api.changes.accept('unknown'), { applied: [], conflicts: [], failed: [] });
     api.approvals.resolve('unknown', 'allow');

@@ -23,6 +23,7 @@ import { SharedMemory } from '../../src/core/memory/sharedMemory';
 import type { ChatModel } from '../../src/core/model/chatModel';
 import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
 import { AgentBreakerGate, BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
+import { askSeveral } from '../../src/core/supervisor/askSeveral';
 import { runGoal } from '../../src/core/supervisor/runGoal';
 import { askTeam, type TeamServices } from '../../src/core/routing/askTeam';
 import { LiveText } from '../../src/core/runs/liveText';
@@ -100,6 +101,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   };
   const engine = new TeamEngine({
     askTeam: (request, run) => askTeam(services, request, run),
+    askSeveral: (request, run) => askSeveral(services, request, run),
     runGoal: (request, run) => runGoal(services, request, run),
     runReview: () => Promise.reject(new Error('Headless teams have no workspace to review.')),
     publisher: bus,

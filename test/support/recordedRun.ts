@@ -84,6 +84,7 @@ export class RecordedRun {
         tracing: this.tracing,
         live: this.live,
         usage: this.usage,
+        callIds: new Set(),
         interactive,
         ...(threadId !== undefined && { threadId }),
       },

@@ -107,3 +107,13 @@ export const toolStep = (id: string, agent: string, change: Partial<ToolStep> = 
   durationMs: 12,
   ...change,
 });
+
+export const verdictStep = (explanation: string): StepView => ({
+  ...at,
+  kind: 'notice',
+  id: 'verdict',
+  agent: 'arbiter',
+  level: 'info',
+  topic: 'conflict.resolved',
+  data: { between: ['dev', 'qa'], verdict: 'combined', explanation, message: explanation },
+});

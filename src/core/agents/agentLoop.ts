@@ -60,7 +60,7 @@ export class AgentLoop {
   ) {
     this.messages = [...invocation.messages];
     this.window = new ContextWindow(services, invocation.spec.name);
-    this.ids = new CallIds(invocation.messages, invocation.takenCallIds);
+    this.ids = new CallIds(invocation.messages, scope.shared.callIds, invocation.takenCallIds);
     this.cause = scope.scope.cause;
   }
 

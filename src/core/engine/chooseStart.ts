@@ -7,9 +7,13 @@ import type { ParsedRequest } from '../routing/parseRequest';
 import type { RunView } from '../runs/runView';
 import type { AskRunOptions } from './teamEngine';
 
-const SEVERAL_AGENTS = 'Asking several agents at once is not available in this version. Name one agent, or none.';
+/** Several agents at once; who is switched off or unknown is asked as well, and says so in its part. */
+export interface SeveralStart {
+  agents: string[];
+  by: 'mention' | 'option';
+}
 
-export type Start = NonNullable<TeamRequest['start']> | { failure: Failure } | undefined;
+export type Start = NonNullable<TeamRequest['start']> | SeveralStart | { failure: Failure } | undefined;
 
 /** Who begins: the caller's choice, then a mention, then the thread's last agent; nobody means the router. */
 export function chooseStart(
@@ -19,10 +23,12 @@ export function chooseStart(
   registry: AgentRegistry,
 ): Start {
   const asked = options.agent === undefined ? [] : [options.agent].flat();
-  const named = asked.length > 0 ? asked : parsed.agents;
-  if (named.length > 1) return { failure: failure('feature.unavailable', SEVERAL_AGENTS) };
-  const [name] = named;
-  if (name !== undefined) return namedStart(name, asked.length > 0 ? 'option' : 'mention', registry);
+  const by = asked.length > 0 ? 'option' : 'mention';
+  const named = asked.length > 0 ? asked : [...parsed.agents, ...parsed.disabled];
+  const agents = [...new Set(named.map((name) => registry.canonicalName(name) ?? name))];
+  if (agents.length > 1) return { agents, by };
+  const [name] = asked.length > 0 ? agents : parsed.agents;
+  if (name !== undefined) return namedStart(name, by, registry);
   const [disabled] = parsed.disabled;
   if (disabled !== undefined) return { failure: disabledFailure(disabled) };
   const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
@@ -30,10 +36,11 @@ export function chooseStart(
   return undefined;
 }
 
-/** The one agent that the caller asked for. */
-export function agentOf({ agent }: AskRunOptions): { agent?: string } {
+/** Whom the caller asked for, as `run.started` tells it. */
+export function agentOf({ agent }: AskRunOptions): { agent?: string; agents?: string[] } {
   const [name, ...others] = agent === undefined ? [] : [agent].flat();
-  return name === undefined || others.length > 0 ? {} : { agent: name };
+  if (name === undefined) return {};
+  return others.length > 0 ? { agents: [name, ...others] } : { agent: name };
 }
 
 /** Files and folders that the request is about. */

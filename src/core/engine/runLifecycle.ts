@@ -24,6 +24,8 @@ export interface RunStart {
   threadId?: string;
   /** The agent that the caller asked for, as it was named. */
   agent?: string;
+  /** The agents that the caller asked for, if several. */
+  agents?: string[];
   replaces?: string;
   interactive: boolean;
   /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
@@ -99,6 +101,7 @@ export class RunLifecycle {
       publisher: gate,
       tracing: spans,
       live: this.options.live,
+      callIds: new Set(),
       usage: new UsageMeter(start.resumes?.usage),
       interactive: start.interactive,
       ...(start.threadId !== undefined && { threadId: start.threadId }),
@@ -257,6 +260,7 @@ function startedPayload(start: RunStart): EventPayloads['run.started'] {
     context: start.context,
     ...(start.threadId !== undefined && { threadId: start.threadId }),
     ...(start.agent !== undefined && { agent: start.agent }),
+    ...(start.agents && { agents: start.agents }),
     ...(start.replaces !== undefined && { replaces: start.replaces }),
   };
 }

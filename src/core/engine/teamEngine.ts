@@ -9,6 +9,7 @@ import { parseRequest, type ContextReference } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
+import type { SeveralOutcome, SeveralRequest } from '../supervisor/askSeveral';
 import type { GoalControl, GoalOutcome, GoalRequest } from '../supervisor/runGoal';
 import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
 import { describeTarget } from '../review/reviewTarget';
@@ -25,6 +26,8 @@ export interface ResolvedContext {
 export interface TeamEngineOptions extends RunLifecycleOptions {
   /** Brings a request to its answer; never rejects. */
   askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
+  /** Asks several agents at once and joins their answers; never rejects. */
+  askSeveral(request: SeveralRequest, run: RunContext): Promise<SeveralOutcome>;
   /** Plans a goal, runs its tasks and joins their results; never rejects. */
   runGoal(request: GoalRequest, run: RunContext): Promise<GoalOutcome>;
   /** Reviews code or changes; never rejects. */
@@ -136,7 +139,7 @@ export class TeamEngine {
     if (view.kind !== 'ask') return failure('feature.unavailable', `A ${view.kind} can't be resumed yet.`);
     if (view.status === 'completed')
       return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
-    const { request, context, threadId, askedAgent } = view;
+    const { request, context, threadId, askedAgents, askedAgent = askedAgents } = view;
     const resumes = { runId, traceId: view.traceId, usage: view.usage, ...rootOf(view) };
     return this.lifecycle.start(
       {
@@ -247,7 +250,7 @@ export class TeamEngine {
     const steering: Steering = { run, waiting, last: Promise.resolve() };
     this.steering.set(run.runId, steering);
     try {
-      const team: TeamRequest = {
+      const asked: TeamRequest = {
         text: parsed.text,
         images: context.images,
         contextText: context.text,
@@ -258,6 +261,10 @@ export class TeamEngine {
           await steering.last;
           return waiting.splice(0);
         },
+      };
+      if (start && 'agents' in start) return await this.askSeveral({ ...asked, ...start }, run);
+      const team: TeamRequest = {
+        ...asked,
         onControl: (agent) => control.inControl(agent),
         ...(start && { start }),
       };
@@ -273,6 +280,17 @@ export class TeamEngine {
     const { text, contextText, images } = team;
     const request = { text, ...(contextText !== undefined && { contextText }), ...(images && { images }) };
     return this.pursue(request, outcome.eventId === undefined ? run : run.with({ cause: outcome.eventId }));
+  }
+
+  private async askSeveral(request: SeveralRequest, run: RunContext): Promise<WorkOutcome> {
+    const unpausable = { pause: () => false, resume: () => false };
+    const onTasks: SeveralRequest['onTasks'] = (control) =>
+      void this.goals.set(run.runId, { run, control: { ...unpausable, ...control } });
+    try {
+      return await this.options.askSeveral({ ...request, onTasks }, run);
+    } finally {
+      this.goals.delete(run.runId);
+    }
   }
 
   private async pursue(request: GoalRequest, run: RunContext): Promise<WorkOutcome> {

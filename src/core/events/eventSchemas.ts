@@ -82,6 +82,7 @@ export const EVENT_SCHEMAS = {
     request: text,
     threadId: z.optional(text),
     agent: z.optional(text),
+    agents: z.optional(texts),
     context: z.array(contextItem),
     replaces: z.optional(text),
   }),

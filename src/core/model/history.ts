@@ -93,7 +93,7 @@ function withValidCall(call: ToolCall, used: Set<string>): ToolCall {
 }
 
 /** The id itself if it is new, else the id with the first number that makes it new. */
-export function freshId(id: string, used: ReadonlySet<string>): string {
+export function freshId(id: string, used: Pick<ReadonlySet<string>, 'has'>): string {
   const base = id || 'call';
   let fresh = base;
   for (let number = 2; used.has(fresh); number += 1) fresh = `${base}_${number}`;

@@ -13,7 +13,7 @@ import type { ChatMessage, ContentPart, UserMessage } from '../model/chatModel';
 import { failureOfSignal } from '../model/modelAttempt';
 import type { RunContext } from '../runs/runContext';
 import { messagesForTarget } from './handoff';
-import { HandoffLedger } from './handoffLedger';
+import { HandoffLedger, type HandoffCount } from './handoffLedger';
 import { routeRequest } from './routeRequest';
 import { TransferDesk } from './transferDesk';
 
@@ -40,6 +40,8 @@ export interface TeamRequest {
   threadMessages?: readonly ChatMessage[];
   takeSteering?(): UserMessage[] | Promise<UserMessage[]>;
   untilResumed?(): Promise<void>;
+  /** Set where several agents are asked at once: their handoffs count together. */
+  handoffCount?: HandoffCount;
   /** Called whenever another agent takes control, with its canonical name. */
   onControl?(agent: string): void;
 }
@@ -100,7 +102,7 @@ class TeamAsk {
     private readonly request: TeamRequest,
     private readonly scope: RunContext,
   ) {
-    this.ledger = new HandoffLedger(services.settings().limits.maxHandoffs);
+    this.ledger = new HandoffLedger(services.settings().limits.maxHandoffs, request.handoffCount);
     this.earlier = request.threadMessages ?? [];
     this.log = [...this.earlier];
     this.places = [...(request.places ?? [])];

@@ -12,6 +12,11 @@ export interface HandoffProposal {
   newFacts: boolean;
 }
 
+/** Handoffs of a run whose agents work at once; its limit is for all of them. */
+export interface HandoffCount {
+  taken: number;
+}
+
 /** Counts handoffs between agents; the router's transfer is none. */
 export class HandoffLedger {
   private readonly accepted: Handoff[] = [];
@@ -19,7 +24,10 @@ export class HandoffLedger {
   private refusedBackAt: number | undefined;
   private limitRefusals = 0;
 
-  constructor(private readonly maxHandoffs: number) {}
+  constructor(
+    private readonly maxHandoffs: number,
+    private readonly count: HandoffCount = { taken: 0 },
+  ) {}
 
   get handoffs(): readonly Handoff[] {
     return this.accepted;
@@ -27,7 +35,7 @@ export class HandoffLedger {
 
   /** Whether the limit stops the proposal, or it goes straight back without anything new; the latter is refused once. */
   judge({ from, to, newFacts }: HandoffProposal): 'accepted' | 'no_new_facts' | 'limit' {
-    if (this.accepted.length >= this.maxHandoffs) {
+    if (this.count.taken >= this.maxHandoffs) {
       this.limitRefusals += 1;
       return 'limit';
     }
@@ -46,6 +54,7 @@ export class HandoffLedger {
   }
 
   record(handoff: Handoff): void {
+    this.count.taken += 1;
     this.accepted.push(handoff);
   }
 }

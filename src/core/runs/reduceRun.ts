@@ -68,10 +68,11 @@ export function reduceEvents(runId: string, events: Iterable<EventEnvelope>): Ru
 function reduceLifecycle(view: RunView, event: TeamEvent): void {
   switch (event.topic) {
     case 'run.started': {
-      const { kind, title, request, context, threadId, agent, replaces } = event.payload;
+      const { kind, title, request, context, threadId, agent, agents, replaces } = event.payload;
       Object.assign(view, { kind, title, request, context, startedAt: event.time });
       if (threadId !== undefined) view.threadId = threadId;
       if (agent !== undefined) view.askedAgent = agent;
+      if (agents) view.askedAgents = agents;
       if (replaces !== undefined) view.replaces = replaces;
       return;
     }

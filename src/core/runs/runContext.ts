@@ -16,6 +16,8 @@ export interface RunShared {
   readonly tracing: Tracing;
   readonly live: LiveText;
   readonly usage: UsageMeter;
+  /** Ids of the tool calls so far: agents that work at once must not share one, whatever their servers think. */
+  readonly callIds: Set<string>;
   /** True when a person started the run: only then may a model ask for consent. */
   readonly interactive: boolean;
 }

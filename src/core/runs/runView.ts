@@ -23,6 +23,8 @@ export interface RunView {
   replaces?: string;
   /** The agent that the caller asked for, as it was named. */
   askedAgent?: string;
+  /** The agents that the caller asked for, if several. */
+  askedAgents?: string[];
   status: RunState;
   /** The last agent in control. */
   agent?: string;

@@ -1,6 +1,7 @@
 // A run as the chat shows it. Pure: sentences come in through `TurnTexts`, so that it runs (and is tested) without VS Code.
 import type { Approval, ContextItem, Failure } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
+import { isWorkingTask } from '../../core/runs/runStates';
 import type { AgentStep, ModelStep, NoticeStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
 import { isChange } from '../changes/openChanges';
 import {
@@ -33,14 +34,39 @@ const SILENT_ROLES = new Set(['router', 'summarizer']);
 export function turnFromRun(run: RunView, live: readonly LiveCall[], texts: TurnTexts): Turn {
   const streaming = new Map(live.map((call) => [call.callId, call]));
   const active = isActive(run.status);
-  const items: TurnItem[] = [];
-  for (const step of run.steps) {
-    const item = itemFromStep(step, { streaming, active, texts });
-    if (item) items.push(item);
-  }
+  const items = itemsInOrder(run.steps, (step) => itemFromStep(step, { streaming, active, texts }));
   nameModels(items, run.steps);
   addFinalText(items, run, active);
-  return { head: headFromRun(run, texts), items: items.length > MAX_ITEMS ? shorten(items) : items };
+  const shown = withoutSpokenVerdict(items, run);
+  return { head: headFromRun(run, texts), items: shown.length > MAX_ITEMS ? shorten(shown) : shown };
+}
+
+/** What happened, in order; what agents did at once stands together by agent, where each began. */
+function itemsInOrder(steps: readonly StepView[], itemOf: (step: StepView) => TurnItem | undefined): TurnItem[] {
+  const parts: TurnItem[][] = [];
+  const byTask = new Map<string, TurnItem[]>();
+  for (const step of steps) {
+    const item = itemOf(step);
+    if (!item) continue;
+    const own = step.taskId === undefined ? undefined : byTask.get(step.taskId);
+    if (own) {
+      own.push(item);
+      continue;
+    }
+    const part = [item];
+    parts.push(part);
+    if (step.taskId !== undefined) byTask.set(step.taskId, part);
+  }
+  return parts.flat();
+}
+
+/** The arbiter's answer to several answers begins with its verdict. */
+function withoutSpokenVerdict(items: TurnItem[], run: RunView): TurnItem[] {
+  const verdicts = new Set(
+    run.steps.flatMap((step) => (step.kind === 'notice' && step.topic === 'conflict.resolved' ? step.id : [])),
+  );
+  if (verdicts.size === 0 || !items.some((item) => item.kind === 'text' && item.agent === 'arbiter')) return items;
+  return items.filter((item) => !verdicts.has(item.id));
 }
 
 function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
@@ -51,7 +77,7 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
     request: run.request,
     context: run.context.map((item, index) => chipFromContext(item, index, texts)),
     status: run.status,
-    ...(run.agent !== undefined && { agent: run.agent }),
+    ...agentOf(run),
     startedAt: run.startedAt,
     ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
     usage: { inputTokens, outputTokens, modelCalls, complete, ...(costUsd !== undefined && { costUsd }) },
@@ -59,6 +85,14 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
     approvals: run.approvals.map(approvalFromRun),
     ...changesOf(run),
   };
+}
+
+/** Who answers; while several work at once, all of them. */
+function agentOf({ agent, tasks, status }: RunView): Pick<TurnHead, 'agent'> {
+  if (agent !== undefined || !isActive(status)) return agent === undefined ? {} : { agent };
+  const working = tasks.filter((task) => isWorkingTask(task.status)).map((task) => task.agent);
+  const all = working.length > 0 ? working : tasks.length > 0 ? ['arbiter'] : [];
+  return all.length === 0 ? {} : { agent: all.join(', ') };
 }
 
 /** Hunks shown of one file; the diff shows the rest. */
@@ -200,9 +234,11 @@ function onlyOne(files: readonly string[] | undefined): string | undefined {
 /** Writes beside each agent which model it used: the last one until the next agent took over. */
 function nameModels(items: TurnItem[], steps: readonly StepView[]): void {
   const models = new Map<string, string>();
-  let agentId: string | undefined;
+  /** By task, since those work at once. */
+  const agentIds = new Map<string | undefined, string>();
   for (const step of steps) {
-    if (step.kind === 'agent') agentId = step.id;
+    const agentId = agentIds.get(step.taskId);
+    if (step.kind === 'agent') agentIds.set(step.taskId, step.id);
     else if (step.kind === 'model' && agentId !== undefined && !SILENT_ROLES.has(step.role)) {
       models.set(agentId, step.model);
     }

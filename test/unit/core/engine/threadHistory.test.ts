@@ -105,9 +105,8 @@ describe('what a thread tells whoever takes over', () => {
       agent: 'arbiter',
       text: 'Both.',
       tasks: [
-        taskView({ id: 'dev', agent: 'dev', title: 'safe?', text: 'Fine.' }),
-        taskView({
-          id: 'qa',
+        taskView('dev', { agent: 'dev', title: 'safe?', status: 'completed', text: 'Fine.' }),
+        taskView('qa', {
           agent: 'qa',
           title: 'safe?',
           status: 'failed',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { LiveCall } from '../../../../src/core/runs/liveText';
 import { MAX_ITEMS, turnFromRun } from '../../../../src/vscode/chat/turnFromRun';
-import type { RunView } from '../../../../src/core/runs/runView';
+import type { TaskState } from '../../../../src/api';
+import type { RunView, StepView } from '../../../../src/core/runs/runView';
 import { PLAIN_TURN_TEXTS } from '../../../support/inMemoryChat';
-import { agentStep, modelStep, routeStep, runView, toolStep } from '../../../support/runViews';
+import { agentStep, modelStep, routeStep, runView, taskView, toolStep, verdictStep } from '../../../support/runViews';
 
 describe('a run in the chat', () => {
   const turn = (change: Partial<RunView>, live: LiveCall[] = []) =>
@@ -32,6 +33,51 @@ describe('a run in the chat', () => {
       ],
     );
     assert.equal(items[1]?.kind === 'agent' && items[1].model, 'gpt-4o');
+  });
+
+  it('keeps together what each of several agents does at once, and names the model of each', () => {
+    const steps = [
+      { ...agentStep('dev', 'running'), taskId: 'dev' },
+      { ...agentStep('qa', 'running'), taskId: 'qa' },
+      { ...modelStep('m1', 'qa', ''), taskId: 'qa' },
+      { ...modelStep('m2', 'dev', 'Fine.'), taskId: 'dev', model: 'other' } as StepView,
+      { ...toolStep('t1', 'qa'), taskId: 'qa' },
+      { ...modelStep('m3', 'qa', 'Not fine.'), taskId: 'qa' },
+      agentStep('arbiter'),
+      modelStep('m4', 'arbiter', '**Verdict: combined.** Both.'),
+      verdictStep('Both.'),
+    ];
+    const { items } = turn({ steps, agent: 'arbiter', text: '**Verdict: combined.** Both.' });
+    assert.deepEqual(
+      items.map((item) => `${item.kind} ${item.agent} ${item.kind === 'agent' ? item.model : item.id}`),
+      [
+        'agent dev other',
+        'text dev m2',
+        'agent qa gpt-4o',
+        'tool qa t1',
+        'text qa m3',
+        'agent arbiter gpt-4o',
+        'text arbiter m4',
+      ],
+      'the verdict stands in the text of the arbiter, so no notice repeats it',
+    );
+  });
+
+  it('shows a verdict that no text carries', () => {
+    const { items } = turn({ kind: 'goal', agent: 'supervisor', steps: [verdictStep('a decided it.')] });
+    assert.deepEqual(
+      items.map(({ kind }) => kind),
+      ['notice'],
+    );
+  });
+
+  it('says who works while several do, and that the arbiter joins what they said', () => {
+    const task = (id: string, status: TaskState) => taskView(id, { agent: id, status });
+    const tasks = [task('dev', 'running'), task('qa', 'running'), task('writer', 'completed')];
+    const { agent: _agent, ...working } = runView({ status: 'running', tasks });
+    assert.equal(turnFromRun(working, [], PLAIN_TURN_TEXTS).head.agent, 'dev, qa');
+    const { agent: _none, ...joining } = runView({ status: 'running', tasks: [task('dev', 'completed')] });
+    assert.equal(turnFromRun(joining, [], PLAIN_TURN_TEXTS).head.agent, 'arbiter');
   });
 
   it('takes streaming text from the live call and not from the step', () => {
