@@ -114,9 +114,11 @@ async function bring(
       if (path !== undefined) wanted.delete(path);
     }
   }
-  for (const { location, text, version } of request.pending) {
+  for (const { location, from, text, version } of request.pending) {
     const path = pathBelow(request.folder, location.uri);
-    if (path !== undefined && text !== undefined) wanted.set(path, { kind: 'text', text, version });
+    const source = from && pathBelow(request.folder, from.uri);
+    if (path === undefined || text === undefined) continue;
+    wanted.set(path, { kind: 'text', text, version, ...(source !== undefined && { from: source }) });
   }
   const linked = [...wanted.keys()].find((path) => isBelowAny(dependencies, path));
   if (linked !== undefined) return editsDependencies(linked);

@@ -2,7 +2,8 @@
 import { constants, type Stats } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { failure, type Failure } from '../../core/failure';
+import { failure, isFailure, type Failure } from '../../core/failure';
+import { editNotebookFile, isNotebookPath, seenFileText } from '../../core/workspace/notebookFile';
 import { encodeLike } from './encodeLike';
 import { copyLink, type LinkPlace } from './scratchLinks';
 
@@ -12,7 +13,14 @@ export interface ScratchLimits {
 }
 
 /** A file of the copy: as the workspace has it, or with the text that the run wants. */
-export type WantedFile = { kind: 'copy' } | { kind: 'text'; text: string; version: string };
+export type WantedFile =
+  | { kind: 'copy' }
+  | {
+      kind: 'text';
+      text: string;
+      version: string;
+      /** Where the workspace has the file that is renamed. */ from?: string;
+    };
 
 interface Written {
   /** What it was made from. */
@@ -89,7 +97,7 @@ export class ScratchSync {
     if (known?.origin === origin && known.left === stamp(await statOf(to))) return;
     await rm(to, { recursive: true, force: true });
     await mkdir(dirname(to), { recursive: true });
-    if (file.kind === 'text') await this.writeText(path, file.text, source);
+    if (file.kind === 'text') await this.writeText(path, file.from ?? path, file.text);
     else if (source?.isSymbolicLink()) await copyLink(this.place, path);
     else if (source !== undefined) await this.copy(path, source);
     this.written.set(path, { origin, left: stamp(await statOf(to)) });
@@ -102,12 +110,23 @@ export class ScratchSync {
     await utimes(to, source.atime, source.mtime);
   }
 
-  private async writeText(path: string, text: string, source: Stats | undefined): Promise<void> {
+  /** Encoding and mode are those of the file that the text is an edit of. */
+  private async writeText(path: string, from: string, text: string): Promise<void> {
     const to = join(this.place.target, path);
-    const original = source?.isFile() ? await readFile(join(this.place.source, path)) : undefined;
-    await writeFile(to, encodeLike(original, text));
+    const source = await statOf(join(this.place.source, from));
+    const original = source?.isFile() ? await readFile(join(this.place.source, from)) : undefined;
+    await writeFile(to, encodeLike(original, original && isNotebookPath(path) ? notebookText(original, text) : text));
     if (source?.isFile()) await chmod(to, source.mode & 0o777);
   }
+}
+
+/** The text of a notebook's file once its cells are as the run has them; a file that is no notebook is taken as it is. */
+function notebookText(original: Uint8Array, text: string): string {
+  const json = new TextDecoder().decode(original);
+  const edited = editNotebookFile(json, text);
+  if (!isFailure(edited)) return edited;
+  if (seenFileText('.ipynb', json) === json) return text;
+  throw new Error(edited.message);
 }
 
 function foldersAbove(path: string): string[] {

@@ -14,6 +14,8 @@ export type ProposedChange =
 /** A file as a layer shows it. */
 export interface FileView {
   location: FileLocation;
+  /** Where the file still is while a rename is pending. */
+  from?: FileLocation;
   /** What the run sees there; undefined: no file. */
   text: FileText;
   /** What stands below the layer: the base of the next proposal, where the layer's own could be brought onto it. */

@@ -1,5 +1,6 @@
 // From a decision about one file to the operations that carry it out on what the file is now. Pure.
 import type { FileLocation } from '../workspace/workspace';
+import { seenFileText } from '../workspace/notebookFile';
 import { textVersion } from '../workspace/textVersion';
 import type { Applied, FileFormat, FileOperation } from './changeApplier';
 import {
@@ -74,7 +75,9 @@ export function planRevert(state: FileState, present: FileText): FilePlan {
   let at = placeAfter(state);
   let format: FileFormat | undefined;
   for (const step of [...state.applied].reverse()) {
-    const texts = { base: step.after, present: text, proposed: step.before };
+    // A notebook is made of its file's text, and seen as its cells ever after.
+    const after = step.after === undefined ? undefined : seenFileText(step.at.path, step.after);
+    const texts = { base: after, present: text, proposed: step.before };
     const merge = mergeFile(texts);
     if (!merge.clean) return conflict(state, { during: 'revert', reason: merge.reason, ...texts });
     text = merge.text;

@@ -116,8 +116,9 @@ export class ChangeSets implements ChangeReview, PendingEdits {
 
   async files(scope: ChangeScope, signal: AbortSignal): Promise<PendingFile[]> {
     const views = await this.views(scope, signal);
-    return views.map(({ location, text }) => ({
+    return views.map(({ location, from, text }) => ({
       location,
+      ...(from && { from }),
       text,
       version: text === undefined ? 'none' : textVersion(text),
     }));

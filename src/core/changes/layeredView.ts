@@ -40,9 +40,11 @@ async function viewOf(state: FileState, below: ReadonlyMap<string, FileView>, re
   const source = state.from ?? state.location;
   const known = below.get(source.uri);
   const present = known ? known.text : await read(source);
-  const stale = { location: state.location, text: state.proposed, base: state.base };
+  const from = known?.from ?? state.from;
+  const place = { location: state.location, ...(from && { from }) };
+  const stale = { ...place, text: state.proposed, base: state.base };
   if (isFailure(present)) return stale;
   const merge = mergeFile({ base: state.base, present, proposed: state.proposed });
   // What can't be brought together is settled when it is accepted; until then the run sees what it wrote.
-  return merge.clean ? { location: state.location, text: merge.text, base: present } : stale;
+  return merge.clean ? { ...place, text: merge.text, base: present } : stale;
 }

@@ -1,6 +1,7 @@
 // What may not be written, whoever proposes it: refused when it is proposed, so that an accept can keep its promise about bytes.
 import { failure, isFailure, type Failure } from '../failure';
 import { MAX_FILE_BYTES } from '../workspace/fileTree';
+import { findNotebookFault } from '../workspace/notebookEdits';
 import type { FileLocation, TextSnapshot } from '../workspace/workspace';
 import type { FileFacts, FileProbe } from './changeApplier';
 import type { ProposedChange } from './changeLayer';
@@ -49,11 +50,10 @@ async function textFault(
   const isThere = facts.exists === 'file' || facts.isOpen;
   if (!isThere || (text === undefined && change.kind === 'rename')) return undefined;
   const real = await ports.read(place);
-  if (!isFailure(real) && real.kind === 'notebook')
-    return failure(
-      'edit.notebook',
-      `"${path}" is a notebook: its cells can't be edited as text. Tell the person what to change.`,
-    );
+  if (!isFailure(real) && real.kind === 'notebook') {
+    const fault = text === undefined ? NOTEBOOK_STAYS : findNotebookFault(real.text, text);
+    if (fault) return failure(fault.reason, `${path}: ${fault.message}`);
+  }
   if (!facts.keepsBytes)
     return failure(
       'edit.encoding',
@@ -71,6 +71,11 @@ async function textFault(
     `"${path}" is encoded as ${facts.encoding}, which lacks a character of the new text. Use characters that it has, or escapes.`,
   );
 }
+
+const NOTEBOOK_STAYS = failure(
+  'edit.notebook',
+  'A notebook is not deleted by a tool, since its outputs could not be brought back. Ask the person to delete it.',
+);
 
 /** The new place of a rename must be free on disk too. */
 async function targetFault(

@@ -60,20 +60,32 @@ function outputLines(outputs: readonly string[]): string[] {
   return shown;
 }
 
-function sectionOf(cell: NotebookCell, index: number): string {
-  const head = `# %% cell ${index + 1} [${cell.kind === 'code' ? cell.languageId : 'markdown'}]`;
-  const source = cell.source.replace(/\r?\n$/, '').split(/\r?\n/);
-  return [head, ...source, ...outputLines(cell.outputs)].join('\n');
+/** The lines of a cell in the text. */
+export interface NotebookSection {
+  head: string;
+  source: string[];
+  outputs: string[];
 }
+
+/** What the text has for the cell at `index`. */
+export function sectionOf(cell: NotebookCell, index: number): NotebookSection {
+  return {
+    head: `# %% cell ${index + 1} [${cell.kind === 'code' ? cell.languageId : 'markdown'}]`,
+    source: cell.source.replace(/\r?\n$/, '').split(/\r?\n/),
+    outputs: outputLines(cell.outputs),
+  };
+}
+
+const linesOf = ({ head, source, outputs }: NotebookSection) => [head, ...source, ...outputs];
 
 /** The cells as one text, the same for an open notebook and for its file. */
 export function renderNotebook(cells: readonly NotebookCell[]): string {
-  const sections = cells.map(sectionOf);
+  const sections = cells.map((cell, index) => linesOf(sectionOf(cell, index)).join('\n'));
   return sections.length === 0 ? '' : `${sections.join('\n\n')}\n`;
 }
 
 /** The zero-based line of the rendered text on which the source of cell `index` begins. */
 export function cellStartLine(cells: readonly NotebookCell[], index: number): number {
-  const before = cells.slice(0, index).map((cell, at) => sectionOf(cell, at).split('\n').length + 1);
+  const before = cells.slice(0, index).map((cell, at) => linesOf(sectionOf(cell, at)).length + 1);
   return before.reduce((sum, lines) => sum + lines, 1);
 }

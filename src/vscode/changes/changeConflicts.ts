@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ChangeConflict, ChangeReview } from '../../core/changes/changeReview';
 import { isFailure } from '../../core/failure';
 import { DisposableStore } from '../../core/disposable';
+import { isNotebookPath } from '../../core/workspace/notebookFile';
 import { baseName } from '../../core/workspace/uri';
 import { CONFLICT_LABELS } from './changeDocuments';
 import { changeUri, type ChangeSide } from './changeUris';
@@ -29,7 +30,9 @@ export class ChangeConflicts implements vscode.Disposable {
     await this.review.load(runId);
     const conflict = this.review.conflict(runId, path);
     if (!conflict) return;
-    const canMerge = conflict.present !== undefined && conflict.proposed !== undefined;
+    // The merge editor would show a notebook's file, not its cells.
+    const canMerge =
+      conflict.present !== undefined && conflict.proposed !== undefined && !isNotebookPath(conflict.path);
     const commands = canMerge ? await vscode.commands.getCommands(false) : [];
     if (commands.includes(MERGE_EDITOR)) await this.openMergeEditor(conflict);
     else await this.ask(conflict);

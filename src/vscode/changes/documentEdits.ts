@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Replacement } from '../../core/changes/editText';
 import { lineHunks, linesWithEndings } from '../../core/changes/lineHunks';
 import { ApplyProblem, StalePlan } from './applyProblem';
-import type { DocumentStep } from './planCheck';
+import type { DocumentStep, NotebookStep } from './planSteps';
 
 /** A save waits for what people run on save; one that never ends must not hold up everything else. */
 const SAVE_TIMEOUT_MS = 60_000;
@@ -13,20 +13,28 @@ const SAVE_TIMEOUT_MS = 60_000;
  * throws `StalePlan` when somebody typed in between, `ApplyProblem` when a document can't be saved.
  */
 export async function applyToDocuments(
-  steps: readonly DocumentStep[],
+  steps: readonly (DocumentStep | NotebookStep)[],
   onDone: (path: string, undo: () => Promise<void>) => void,
 ): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
-  for (const { document, version, replacements, path } of steps) {
-    if (document.isClosed || document.version !== version) throw new StalePlan(path);
-    addReplacements(edit, document, replacements);
+  for (const step of steps) {
+    const { isClosed, version } = step.kind === 'notebook' ? step.notebook : step.document;
+    if (isClosed || version !== step.version) throw new StalePlan(step.path);
+    for (const { document, replacements } of partsOf(step)) addReplacements(edit, document, replacements);
   }
   const [first] = steps;
   // VS Code compares the documents' versions again, in the process that owns them.
   if (!(await vscode.workspace.applyEdit(edit))) throw new StalePlan(first?.path ?? '');
   for (const step of steps) onDone(step.path, async () => restore(step));
-  for (const { document, path, saves } of steps) if (saves) await save(document, path);
+  for (const step of steps) if (step.saves) await save(savedBy(step), step.path);
 }
+
+/** The documents that hold the texts of a step. */
+function partsOf(step: DocumentStep | NotebookStep) {
+  return step.kind === 'notebook' ? step.cells : [step];
+}
+
+const savedBy = (step: DocumentStep | NotebookStep) => (step.kind === 'notebook' ? step.notebook : step.document);
 
 function addReplacements(
   edit: vscode.WorkspaceEdit,
@@ -39,15 +47,20 @@ function addReplacements(
 }
 
 /** Brings the text back that was there before, by as little as possible. */
-async function restore({ document: { uri }, before, path, saves }: DocumentStep): Promise<void> {
-  // A rename that was taken back has closed the document and opened another one.
-  const document = await vscode.workspace.openTextDocument(uri);
+async function restore(step: DocumentStep | NotebookStep): Promise<void> {
+  const { path, saves } = step;
   const edit = new vscode.WorkspaceEdit();
-  addReplacements(edit, document, minimalReplacements(document.getText(), before));
+  for (const { document: known, before } of partsOf(step)) {
+    // A rename that was taken back has closed the document and opened another one.
+    const document = await vscode.workspace.openTextDocument(known.uri);
+    addReplacements(edit, document, minimalReplacements(document.getText(), before));
+  }
   if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) {
     throw new ApplyProblem(path, 'file.not_restored', vscode.l10n.t('The editor refused the edit.'));
   }
-  if (saves && document.isDirty) await save(document, path);
+  if (!saves) return;
+  const saved = step.kind === 'notebook' ? step.notebook : await vscode.workspace.openTextDocument(step.document.uri);
+  if (saved.isDirty) await save(saved, path);
 }
 
 /** The replacements by whole lines that turn `from` into `to`. */
@@ -61,7 +74,7 @@ export function minimalReplacements(from: string, to: string): Replacement[] {
   }));
 }
 
-async function save(document: vscode.TextDocument, path: string): Promise<void> {
+async function save(document: vscode.TextDocument | vscode.NotebookDocument, path: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), SAVE_TIMEOUT_MS);

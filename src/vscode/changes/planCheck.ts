@@ -1,63 +1,29 @@
 // Looks at everything that a plan is about before anything is changed, and says what is to be done in which way.
 import * as vscode from 'vscode';
-import type { ApplyPlan, FileFormat, FileOperation, MadeFolders } from '../../core/changes/changeApplier';
-import { applyReplacements, type Replacement } from '../../core/changes/editText';
+import type { ApplyPlan, FileFormat, FileOperation } from '../../core/changes/changeApplier';
+import { seenFileText } from '../../core/workspace/notebookFile';
 import { segmentsBelow } from '../../core/workspace/uri';
 import { textVersion } from '../../core/workspace/textVersion';
 import { ApplyProblem, StalePlan } from './applyProblem';
 import type { Disk } from './disk';
 import { heldDocuments, heldNotebook } from './heldDocuments';
+import { notebookStep, onFileText, renderedNotebook } from './notebookPlan';
+import {
+  checkBase,
+  type BytesStep,
+  type CreateStep,
+  type DeleteStep,
+  type DocumentStep,
+  type NotebookStep,
+  type Operation,
+  type PlanStep,
+  type RenameStep,
+} from './planSteps';
 import { canEncode, defaultFormat, encodeText, readTextFile, type TextFile } from './textFile';
 import { isReadOnly } from './vsCodeFileProbe';
 
-export interface BytesStep {
-  kind: 'bytes';
-  path: string;
-  uri: vscode.Uri;
-  before: Uint8Array;
-  after: Uint8Array;
-}
-export interface DocumentStep {
-  kind: 'document';
-  path: string;
-  document: vscode.TextDocument;
-  /** Of the document, when it was checked. */
-  version: number;
-  before: string;
-  replacements: Replacement[];
-  /** False for a document that had unsaved text before. */
-  saves: boolean;
-}
-export interface CreateStep {
-  kind: 'create';
-  path: string;
-  uri: vscode.Uri;
-  bytes: Uint8Array;
-  mode?: number;
-}
-export interface DeleteStep {
-  kind: 'delete';
-  path: string;
-  uri: vscode.Uri;
-  before: Uint8Array;
-  format: FileFormat;
-  madeFolders: MadeFolders;
-}
-export interface RenameStep {
-  kind: 'rename';
-  path: string;
-  from: vscode.Uri;
-  to: vscode.Uri;
-  /** True where an editor holds unsaved text, which has to come along. */
-  throughEditor: boolean;
-  madeFolders: MadeFolders;
-}
-export type PlanStep = BytesStep | DocumentStep | CreateStep | DeleteStep | RenameStep;
-
 /** How long a clean editor may take to show what is on disk now. */
 const RELOAD_TIMEOUT_MS = 3_000;
-
-type Operation<Kind extends FileOperation['kind']> = Extract<FileOperation, { kind: Kind }>;
 
 export class PlanCheck {
   /** Where the text of a renamed file is before the plan runs, by its new uri. */
@@ -94,10 +60,14 @@ export class PlanCheck {
     }
   }
 
-  private async modify(operation: Operation<'modify'>, uri: vscode.Uri): Promise<BytesStep | DocumentStep> {
+  private async modify(
+    operation: Operation<'modify'>,
+    uri: vscode.Uri,
+  ): Promise<BytesStep | DocumentStep | NotebookStep> {
     const { path } = operation.location;
     const source = this.sources.get(uri.toString()) ?? uri;
-    refuseNotebook(source, path);
+    const notebook = heldNotebook(source);
+    if (notebook) return notebookStep(operation, notebook);
     const document = await this.documentAt(source, path);
     if (source.scheme === 'untitled') {
       if (!document) throw new StalePlan(path);
@@ -105,11 +75,13 @@ export class PlanCheck {
     }
     const file = await this.textAt(source, path, document);
     if (!file.keepsBytes) throw lossy(path, file.format.encoding);
-    await refuseUnencodable(operation.newText, file.format, path);
+    // An editor that holds unsaved text of a notebook's file shows it as text, and so did whoever proposed.
+    const onDisk = document?.isDirty ? operation : onFileText(operation, file.text);
+    await refuseUnencodable(onDisk.newText, file.format, path);
     if (!document) {
-      checkBase(file.text, operation);
-      const { uri: at, bytes: before } = { uri: source, bytes: file.bytes };
-      return { kind: 'bytes', path, uri: at, before, after: await encodeText(operation.newText, file.format) };
+      checkBase(file.text, onDisk);
+      const after = await encodeText(onDisk.newText, file.format);
+      return { kind: 'bytes', path, uri: source, before: file.bytes, after };
     }
     if (file.hasMixedEols) {
       const message = vscode.l10n.t(
@@ -119,7 +91,7 @@ export class PlanCheck {
       throw new ApplyProblem(path, 'file.mixed_line_endings', message);
     }
     if (!document.isDirty) await untilShown(document, file.text, path);
-    return documentStep(operation, document, document.isDirty ? document.getText() : file.text);
+    return documentStep(onDisk, document, document.isDirty ? document.getText() : file.text);
   }
 
   private async create(operation: Operation<'create'>, uri: vscode.Uri): Promise<CreateStep> {
@@ -139,7 +111,7 @@ export class PlanCheck {
     const document = await this.documentAt(uri, path);
     if (document?.isDirty || heldNotebook(uri)?.isDirty) throw unsaved(path);
     const file = await this.textAt(uri, path, document);
-    if (textVersion(file.text) !== operation.baseVersion) throw new StalePlan(path);
+    if (textVersion(seenText(uri, file)) !== operation.baseVersion) throw new StalePlan(path);
     this.vacated.add(uri.toString());
     const { madeFolders = [] } = operation;
     return { kind: 'delete', path, uri, before: file.bytes, format: file.format, madeFolders };
@@ -151,7 +123,8 @@ export class PlanCheck {
     await this.refuseOutside(from, operation.from.path);
     const document = await this.documentAt(from, operation.from.path);
     const file = await this.textAt(from, operation.from.path, document);
-    const text = document?.isDirty ? document.getText() : file.text;
+    if (heldNotebook(from)?.isDirty) throw unsaved(operation.from.path);
+    const text = document?.isDirty ? document.getText() : seenText(from, file);
     if (textVersion(text) !== operation.baseVersion) throw new StalePlan(operation.from.path);
     // On a disk that ignores case, `A.ts` is there when `a.ts` becomes `A.ts`.
     const isOwnSpelling =
@@ -217,18 +190,17 @@ export class PlanCheck {
   }
 }
 
+/** What a run has read at `uri`, where no editor holds unsaved text of it. */
+function seenText(uri: vscode.Uri, file: TextFile): string {
+  const notebook = heldNotebook(uri);
+  return notebook ? renderedNotebook(notebook) : seenFileText(uri.path, file.text);
+}
+
 function documentStep(operation: Operation<'modify'>, document: vscode.TextDocument, before: string): DocumentStep {
   checkBase(before, operation);
   const { replacements, location } = operation;
   const saves = !document.isDirty && !document.isUntitled;
   return { kind: 'document', path: location.path, document, version: document.version, before, replacements, saves };
-}
-
-function checkBase(present: string, { baseVersion, location, replacements, newText }: Operation<'modify'>): void {
-  if (textVersion(present) !== baseVersion) throw new StalePlan(location.path);
-  if (applyReplacements(present, replacements) !== newText) {
-    throw new Error(`Internal error: the replacements for ${location.path} do not make its new text.`);
-  }
 }
 
 /** A clean editor follows the disk within moments; one that doesn't would save an old text. */
@@ -249,12 +221,6 @@ async function untilShown(document: vscode.TextDocument, text: string, path: str
   if (document.isDirty) throw new StalePlan(path);
   const message = vscode.l10n.t('The editor shows another text of {0} than the disk has. Close it or revert it.', path);
   throw new ApplyProblem(path, 'file.out_of_step', message);
-}
-
-function refuseNotebook(uri: vscode.Uri, path: string): void {
-  if (!heldNotebook(uri) && !uri.path.endsWith('.ipynb')) return;
-  const message = vscode.l10n.t('{0} is a notebook, and cells can only be changed in their editor.', path);
-  throw new ApplyProblem(path, 'file.notebook', message);
 }
 
 async function refuseUnencodable(text: string, format: FileFormat, path: string): Promise<void> {

@@ -12,14 +12,8 @@ import { messageOf } from '../../core/failure';
 import { ApplyProblem, StalePlan } from './applyProblem';
 import { VsCodeDisk, type Disk } from './disk';
 import { applyToDocuments } from './documentEdits';
-import {
-  PlanCheck,
-  type BytesStep,
-  type CreateStep,
-  type DeleteStep,
-  type PlanStep,
-  type RenameStep,
-} from './planCheck';
+import { PlanCheck } from './planCheck';
+import type { BytesStep, CreateStep, DeleteStep, PlanStep, RenameStep } from './planSteps';
 
 /** What takes a step back. */
 interface Undo {
@@ -57,7 +51,7 @@ export class VsCodeChangeApplier implements ChangeApplier {
   /** Texts first, then what appears, moves and goes: a file that is renamed is edited at its old place. */
   private async run(steps: readonly PlanStep[], done: Undo[]): Promise<Applied> {
     for (const step of steps) if (step.kind === 'bytes') await attempt(step.path, () => this.overwrite(step, done));
-    const documents = steps.filter((step) => step.kind === 'document');
+    const documents = steps.filter((step) => step.kind === 'document' || step.kind === 'notebook');
     if (documents.length > 0) await applyToDocuments(documents, (path, run) => done.push({ path, run }));
     const formats: Record<string, FileFormat> = {};
     const madeFolders: Record<string, MadeFolders> = {};

@@ -25,7 +25,7 @@ export function createEditFile(ports: WritingPorts): Tool {
   return defineTool({
     name: 'edit_file',
     description:
-      'Replaces texts in a file, all of them or none. Every oldText must be in the file exactly once (differences in white space at line ends and in indentation are tolerated) and refers to the file as it is before the call. Line endings are kept. For an empty file give an empty oldText.',
+      'Replaces texts in a file, all of them or none. Every oldText must be in the file exactly once (differences in white space at line ends and in indentation are tolerated) and refers to the file as it is before the call. Line endings are kept. For an empty file give an empty oldText. In a notebook, edit the code of cells as read_file shows it.',
     input,
     effect: 'write',
     aliases: { file: 'path', filepath: 'path', replacements: 'edits', changes: 'edits' },

@@ -260,6 +260,30 @@ describe('ScratchCopies', () => {
     assert.ok((await lstat(join(root, 'dangling'))).isSymbolicLink());
   });
 
+  it('has the file of a notebook with the edited cells, and gives a renamed file the mode that it had', async () => {
+    const notebook = (source: string) => JSON.stringify({ cells: [{ cell_type: 'code', source }], metadata: {} });
+    await put({
+      'a.ipynb': notebook('x = 1'),
+      'b.ipynb': notebook('y = 1'),
+      'plain.ipynb': 'no notebook',
+      run: 'echo\n',
+    });
+    await chmod(join(workspace(), 'run'), 0o755);
+    const root = await prepare(copies(), [
+      pending('a.ipynb', '# %% cell 1 [python]\nx = 2\n'),
+      pending('moved/b.ipynb', '# %% cell 1 [python]\ny = 2\n', 'b.ipynb'),
+      pending('plain.ipynb', 'still none'),
+      pending('bin/run', 'echo hello\n', 'run'),
+    ]);
+    assert.deepEqual(await tree(root), {
+      'a.ipynb': notebook('x = 2'),
+      'moved/b.ipynb': notebook('y = 2'),
+      'plain.ipynb': 'still none',
+      'bin/run': 'echo hello\n',
+    });
+    assert.equal((await stat(join(root, 'bin/run'))).mode & 0o777, 0o755);
+  });
+
   it('lets Python import what was edited', async () => {
     await put({ 'pyproject.toml': '', 'src/shop/__init__.py': '' });
     const scratch = copies();

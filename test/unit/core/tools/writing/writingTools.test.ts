@@ -130,14 +130,8 @@ describe('writing tools', () => {
       });
     }
 
-    it('refuses what is outside, missing, binary, huge, a folder or a notebook', async () => {
-      const notebook = JSON.stringify({
-        cells: [{ cell_type: 'code', source: ['x = 1'] }],
-        metadata: {},
-        nbformat: 4,
-        nbformat_minor: 5,
-      });
-      const fixture = new ToolsFixture({ 'dir/a.txt': 'a', 'n.ipynb': notebook, 'huge.txt': 'x'.repeat(6_000_000) });
+    it('refuses what is outside, missing, binary, huge or a folder', async () => {
+      const fixture = new ToolsFixture({ 'dir/a.txt': 'a', 'huge.txt': 'x'.repeat(6_000_000) });
       fixture.workspace.write('b.bin', Uint8Array.from([120, 0, 1]));
       fixture.workspace.write('link', { link: 'file:///elsewhere' });
       fixture.workspace.fileTree.put('file:///elsewhere/secret.txt', 'x');
@@ -150,12 +144,29 @@ describe('writing tools', () => {
         ['b.bin', 'file.binary'],
         ['huge.txt', 'file.too_large'],
         ['dir', 'file.is_directory'],
-        ['n.ipynb', 'edit.notebook'],
       ] as const) {
         const result = await fixture.call('edit_file', { path, edits: [{ oldText: 'x', newText: 'y' }] });
         assert.equal(result.reason, reason, path);
       }
       assert.deepEqual(fixture.sets.list(), []);
+    });
+
+    it('edits the cells of a notebook, and says what can not be done with one', async () => {
+      const outputs = [{ output_type: 'stream', text: ['1\n'] }];
+      const cells = [{ cell_type: 'code', source: ['x = 1\n', 'x'], outputs }];
+      const fixture = new ToolsFixture({ 'n.ipynb': JSON.stringify({ cells, metadata: {} }) });
+      const edit = (oldText: string, newText: string) =>
+        fixture.call('edit_file', { path: 'n.ipynb', edits: [{ oldText, newText }] });
+      assert.match((await edit('x = 1', 'x = 2')).text, /Changed n\.ipynb \(\+1 -1\)/);
+      assert.match((await fixture.call('read_file', { path: 'n.ipynb' })).text, /\tx = 2\n3\tx\n4\t# > 1$/);
+      for (const [oldText, newText, reason] of [
+        ['# > 1', '# > 2', 'edit.notebook_outputs'],
+        ['# %% cell 1 [python]', '# %% cell 1 [markdown]', 'edit.notebook_cells'],
+        ['# > 1', '# > 1\n\n# %% cell 2 [python]\ny', 'edit.notebook_cells'],
+      ] as const) {
+        assert.equal((await edit(oldText, newText)).reason, reason);
+      }
+      assert.equal((await fixture.call('delete_file', { path: 'n.ipynb' })).reason, 'edit.notebook');
     });
 
     it('plans anew when somebody else changed the file in between', async () => {
