@@ -21,7 +21,9 @@ export function editedSources(cells: readonly NotebookCell[], text: string): Cel
     const after = edited[index]?.join('\n') ?? '';
     if (before === after) return undefined;
     const eol = source.includes('\r\n') ? '\r\n' : '\n';
-    return after.replaceAll('\n', eol) + (/\r?\n$/.exec(source)?.[0] ?? '');
+    // The text shows no last line ending, so a source that ends with an empty line needs one more.
+    const end = /\r?\n$/.exec(source)?.[0] ?? (after.endsWith('\n') ? eol : '');
+    return after.replaceAll('\n', eol) + end;
   });
 }
 
