@@ -2,10 +2,12 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from './api';
+import type { TeamActions } from './composition/actions';
 import type * as TeamRoom from './composition/team';
 import type * as Extension from './extension';
 import { AgentPlaces } from './vscode/agents/agentPlaces';
-import { COMMANDS, OPEN_REVIEWS_KEY, VIEWS } from './vscode/ids';
+import { TeamCodeActions } from './vscode/actions/teamCodeActions';
+import { COMMANDS, OPEN_REVIEWS_KEY, PARTICIPANT, TEAM_TOOLS, VIEWS } from './vscode/ids';
 
 /** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
 const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
@@ -52,6 +54,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
     ...Object.values(COMMANDS).map((id) =>
       vscode.commands.registerCommand(id, (...args: unknown[]) => load().run(id, args)),
     ),
+    vscode.languages.registerCodeActionsProvider({ scheme: '*' }, new TeamCodeActions(), {
+      providedCodeActionKinds: TeamCodeActions.kinds,
+    }),
+    participant(async () => (await load().actions()).participant),
+    ...teamTools(async () => (await load().actions()).tools),
     vscode.window.registerWebviewViewProvider(VIEWS.chat, {
       resolveWebviewView: (view, state, token) => load().chatView.resolveWebviewView(view, state, token),
     }),
@@ -68,6 +75,24 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
   // Whoever gets the API finds the agents of the workspace's files in it.
   await readAgents();
   return lazyApi(() => load().api);
+}
+
+function participant(load: () => Promise<TeamActions['participant']>): vscode.Disposable {
+  const team = vscode.chat.createChatParticipant(PARTICIPANT, async (request, context, stream, token) =>
+    (await load()).answer(request, context, stream, token),
+  );
+  team.iconPath = new vscode.ThemeIcon('organization');
+  team.followupProvider = { provideFollowups: async (result) => (await load()).followups(result) };
+  return team;
+}
+
+function teamTools(load: () => Promise<TeamActions['tools']>): vscode.Disposable[] {
+  return TEAM_TOOLS.map((name) =>
+    vscode.lm.registerTool(name, {
+      prepareInvocation: async ({ input }) => (await load()).prepare(name, input),
+      invoke: async ({ input }, token) => (await load()).invoke(name, input, token),
+    }),
+  );
 }
 
 // Plain `require`s of sibling files, which the build makes: synchronous, and kept by Node after the first time.

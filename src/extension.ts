@@ -5,6 +5,7 @@ import { SystemClock } from './adapters/node/systemClock';
 import type { AgentTeamApi } from './api';
 import { createModels } from './composition/models';
 import { createStorage } from './composition/storage';
+import type { TeamActions } from './composition/actions';
 import type * as TeamRoom from './composition/team';
 import { createViews } from './composition/views';
 import { AgentRegistry } from './core/agents/agentRegistry';
@@ -30,6 +31,8 @@ export interface AgentTeam {
   readonly traceView: vscode.WebviewViewProvider & vscode.WebviewPanelSerializer;
   /** Resolves when the agents that files define are known, or after two seconds. */
   agentsReady(): Promise<void>;
+  /** Actions on code, health, VS Code's own chat and tools. */
+  actions(): Promise<TeamActions>;
   /** Runs a contributed command with what VS Code passed. */
   run(command: CommandId, args: unknown[]): Promise<unknown>;
   /** Stops what is going, saves everything, releases everything. */
@@ -121,6 +124,11 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     const { createTrace } = await import('./composition/trace');
     return createTrace({ context, clock, log, storage, owned });
   });
+  const actions = once(async (): Promise<TeamActions> => {
+    const { createActions } = await import('./composition/actions');
+    const showRun = async (runId: string) => (await chat()).showRun(runId);
+    return createActions({ context, settings, registry, store, live, models, team: team(), showRun, owned });
+  });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
@@ -137,6 +145,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       agentSources,
       models,
       review,
+      actions,
       runsTree: views.tree,
       openTrace: async (target) => (await trace()).openInEditor(target),
       owned,
@@ -170,6 +179,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       deserializeWebviewPanel: async (panel) => (await trace()).restore(panel),
     },
     agentsReady: agents.ready,
+    actions,
     run: async (command, args) => (await chat()).commands.run(command, args),
     shutDown: async () => {
       await team.peek()?.engine.shutDown();

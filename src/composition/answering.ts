@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { RunBudgets } from '../core/engine/runBudgets';
 import type { EventBus } from '../core/events/eventBus';
+import type { ChatModel } from '../core/model/chatModel';
 import { RetryingModelCaller } from '../core/model/retryingModelCaller';
 import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
 import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
@@ -37,6 +38,8 @@ export interface AnsweringOptions {
   /** True for a finding that a person dismissed in an earlier review. */
   dismissed: (finding: Finding) => boolean;
   memory: SharedMemory;
+  /** Models that single runs are answered by, such as the one that was chosen in VS Code's chat. */
+  runModels: ReadonlyMap<string, ChatModel>;
 }
 
 export function createAnswering(options: AnsweringOptions) {
@@ -44,6 +47,7 @@ export function createAnswering(options: AnsweringOptions) {
   const budgets = new RunBudgets(settings, bus, owned);
   const services: TeamServices = {
     models: new RetryingModelCaller({
+      modelFor: (run) => options.runModels.get(run.runId),
       select: (role, selectOptions) => models.directory.select(role, selectOptions),
       settings,
       breakers: models.breakers,

@@ -26,6 +26,7 @@ import type { RunsTree } from '../vscode/runs/runsTree';
 import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import { TraceFileCommands } from '../vscode/trace/traceFileCommands';
 import type { TeamModels } from './models';
+import type { TeamActions } from './actions';
 import type { TeamReview } from './review';
 import type { Team } from './team';
 
@@ -42,6 +43,7 @@ export interface ChatOptions {
   agentSources: Pick<AgentCommandsOptions, 'places' | 'uriOf'>;
   models: TeamModels;
   review: () => Promise<TeamReview>;
+  actions: () => Promise<TeamActions>;
   runsTree: () => Promise<RunsTree>;
   openTrace: (target?: TraceTarget) => Promise<void>;
   owned: DisposableStore;
@@ -114,6 +116,7 @@ export function createChat(options: ChatOptions) {
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
     changes: changes.commands,
+    actions: options.actions,
     review: async () => (await options.review()).commands,
     traceFiles: new TraceFileCommands({ traces: options.traces, settings: settings.current }),
     changeSets: changes.sets,
@@ -122,5 +125,12 @@ export function createChat(options: ChatOptions) {
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     log,
   });
-  return { view, commands };
+  return {
+    view,
+    commands,
+    showRun: async (runId: string) => {
+      await view.reveal();
+      await controller.showRun(runId);
+    },
+  };
 }

@@ -78,5 +78,11 @@ export function createModels(options: ModelsOptions) {
     }),
   );
   const breakers = new BreakerRegistry({ clock, settings: settings.current, publisher });
-  return { directory, breakers, keys, consents };
+  return {
+    directory,
+    breakers,
+    keys,
+    consents,
+    wrapModel: (model: vscode.LanguageModelChat) => vscodeModels.wrap(model),
+  };
 }

@@ -8,6 +8,7 @@ import { agentInfos, createTeamApi } from '../core/engine/teamApi';
 import { TeamEngine } from '../core/engine/teamEngine';
 import type { Redact } from '../core/events/redaction';
 import { once } from '../core/once';
+import type { ChatModel } from '../core/model/chatModel';
 import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
 import type { SettingsSource } from '../core/settings';
@@ -59,6 +60,13 @@ export function createTeam(options: TeamOptions) {
   const dismissed = new DismissedFindings(context.workspaceState);
   const memory = createMemory({ clock, storage, tools, redact: options.redact, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
+  const runModels = new Map<string, ChatModel>();
+  owned.add(
+    store.onDidChange((runId, event) => {
+      if (event && /^run\.(?:completed|partial|failed|cancelled|interrupted)$/.test(event.topic))
+        runModels.delete(runId);
+    }),
+  );
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
     return createAnswering({
@@ -74,6 +82,7 @@ export function createTeam(options: TeamOptions) {
       approvals,
       memory,
       dismissed: (finding) => dismissed.has(finding),
+      runModels,
     });
   });
   const resultOf = async (runId: string) => {
@@ -117,5 +126,16 @@ export function createTeam(options: TeamOptions) {
     breakerOf: (agent: string) => models.breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
-  return { ground, changes, engine, api, tools, approvals, memory, dismissed, agents: () => agentInfos(apiOptions) };
+  return {
+    ground,
+    changes,
+    engine,
+    api,
+    tools,
+    approvals,
+    memory,
+    dismissed,
+    runModels,
+    agents: () => agentInfos(apiOptions),
+  };
 }

@@ -4,6 +4,12 @@ export const COMMANDS = {
   ask: 'agentTeam.ask',
   routeSelection: 'agentTeam.routeSelection',
   explainSelection: 'agentTeam.explainSelection',
+  documentSelection: 'agentTeam.documentSelection',
+  generateTests: 'agentTeam.generateTests',
+  fixDiagnostics: 'agentTeam.fixDiagnostics',
+  askAboutProblem: 'agentTeam.askAboutProblem',
+  writeCommitMessage: 'agentTeam.writeCommitMessage',
+  diagnose: 'agentTeam.diagnose',
   runGoal: 'agentTeam.runGoal',
   reviewSelection: 'agentTeam.reviewSelection',
   reviewFile: 'agentTeam.reviewFile',
@@ -62,3 +68,10 @@ export const VIEWS = {
 
 /** In the workspace's state: the reviews whose threads a reloaded window shows again. */
 export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';
+
+/** Id of the participant in VS Code's own chat. */
+export const PARTICIPANT = 'agentTeam.team';
+
+/** Tools for other agents of VS Code, as package.json contributes them. */
+export const TEAM_TOOLS = ['agentTeam_ask', 'agentTeam_review', 'agentTeam_goal', 'agentTeam_findings'] as const;
+export type TeamToolName = (typeof TEAM_TOOLS)[number];

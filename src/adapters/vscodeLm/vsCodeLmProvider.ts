@@ -62,6 +62,14 @@ export class VsCodeLmProvider implements ModelProvider {
     return new VsCodeLmChatModel({ model: found, spelling, justification, withoutOptions: this.withoutOptions });
   }
 
+  /** A model that the person chose elsewhere, such as in VS Code's own chat. */
+  async wrap(model: vscode.LanguageModelChat): Promise<ChatModel> {
+    const { justification } = this.options;
+    const { VsCodeLmChatModel } = await import('./vsCodeLmChatModel');
+    const spelling = spellModel(model, [model]);
+    return new VsCodeLmChatModel({ model, spelling, justification, withoutOptions: this.withoutOptions });
+  }
+
   async list(_endpoint: string, signal: AbortSignal): Promise<ModelListing[] | Failure> {
     const models = await this.models(signal);
     if (signal.aborted) return CANCELLED;

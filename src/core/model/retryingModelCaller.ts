@@ -19,6 +19,8 @@ import type { ModelCaller, ModelCallOutcome, ModelCallRequest } from './modelCal
 import { estimateMessageTokens, estimateRequestTokens } from './tokenEstimate';
 
 export interface RetryingModelCallerOptions {
+  /** The model that one run is answered by, whatever the settings say; undefined for all others. */
+  modelFor?: (run: RunContext) => ChatModel | undefined;
   /** The model that answers for a role now; must not reject. */
   select: (
     role: string,
@@ -92,6 +94,8 @@ export class RetryingModelCaller implements ModelCaller {
 
   private async select(role: string, run: RunContext): Promise<ChatModel | Failure> {
     const { interactive } = run.shared;
+    const given = this.options.modelFor?.(run);
+    if (given) return isAborted(run) ? failureOfSignal(run.signal) : given;
     try {
       const selected = isAborted(run)
         ? CANCELLED

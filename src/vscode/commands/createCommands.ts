@@ -5,11 +5,13 @@ import type { ChangeReview } from '../../core/changes/changeReview';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
+import type { EditorActions } from '../actions/editorActions';
 import type { AgentCommands } from '../agents/agentCommands';
 import type { ApprovalCommands } from '../approvals/approvalCommands';
 import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
+import type { HealthPage } from '../health/healthPage';
 import { COMMANDS, type CommandId } from '../ids';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
@@ -32,11 +34,20 @@ export interface CommandsOptions {
   chat: { controller: ChatController; view: ChatViewProvider };
   changes: ChangeCommands;
   review: () => Promise<ReviewCommands>;
+  /** Actions on code and the health page; loaded at their first use. */
+  actions: () => Promise<EditorSide>;
   traceFiles: TraceFileCommands;
   changeSets: ChangeReview;
   runsTree: () => Promise<RunsTree>;
   openTrace: TraceCommandsOptions['open'];
   log: vscode.LogOutputChannel;
+}
+
+/** The part of the actions' room that commands need. */
+export interface EditorSide {
+  editor: EditorActions;
+  health: HealthPage;
+  commitMessage(args: unknown[]): Promise<string | undefined>;
 }
 
 type Handler = (args: unknown[]) => unknown;
@@ -86,6 +97,12 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.ask]: (args) => ask.ask(args),
     [COMMANDS.routeSelection]: (args) => ask.routeSelection(args),
     [COMMANDS.explainSelection]: () => ask.explainSelection(),
+    [COMMANDS.documentSelection]: async () => (await options.actions()).editor.documentSelection(),
+    [COMMANDS.generateTests]: async () => (await options.actions()).editor.generateTests(),
+    [COMMANDS.fixDiagnostics]: async (args) => (await options.actions()).editor.fixDiagnostics(args),
+    [COMMANDS.askAboutProblem]: async (args) => (await options.actions()).editor.askAboutProblem(args),
+    [COMMANDS.writeCommitMessage]: async (args) => (await options.actions()).commitMessage(args),
+    [COMMANDS.diagnose]: async () => (await options.actions()).health.show(),
     [COMMANDS.runGoal]: (args) => ask.runGoal(args),
     [COMMANDS.reviewSelection]: async (args) => (await options.review()).reviewSelection(args),
     [COMMANDS.reviewFile]: async (args) => (await options.review()).reviewFile(args),

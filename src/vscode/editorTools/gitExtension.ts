@@ -39,6 +39,7 @@ export interface GitRepository {
     readonly onDidChange: vscode.Event<void>;
   };
   /** Reads the state again. */
+  readonly inputBox: { value: string };
   status(): Promise<void>;
   diff(cached?: boolean): Promise<string>;
   diffWith(ref: string): Promise<GitChange[]>;

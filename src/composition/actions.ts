@@ -1,0 +1,99 @@
+// Part of the composition root, loaded with the first command or turn that needs it: actions on code, health, VS Code's own chat and tools.
+import * as vscode from 'vscode';
+import { isFailure } from '../core/failure';
+import type { DisposableStore } from '../core/disposable';
+import type { LiveText } from '../core/runs/liveText';
+import type { RunStore } from '../core/runs/runStore';
+import { EditorActions } from '../vscode/actions/editorActions';
+import { FixWatcher } from '../vscode/actions/fixWatcher';
+import { findTestFacts } from '../vscode/actions/testFacts';
+import { writeCommitMessage } from '../vscode/actions/commitMessage';
+import { HealthPage } from '../vscode/health/healthPage';
+import { teamChecks } from '../vscode/health/teamChecks';
+import { TeamParticipant } from '../vscode/nativeChat/teamParticipant';
+import { TeamTools } from '../vscode/nativeChat/teamTools';
+import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import type { AgentRegistry } from '../core/agents/agentRegistry';
+import type { TeamModels } from './models';
+import type { Team } from './team';
+
+export interface ActionsOptions {
+  context: vscode.ExtensionContext;
+  settings: VsCodeSettings;
+  registry: AgentRegistry;
+  store: RunStore;
+  live: LiveText;
+  models: TeamModels;
+  team: Team;
+  /** Brings the chat to the front with this run. */
+  showRun: (runId: string) => Promise<void>;
+  owned: DisposableStore;
+}
+
+export type TeamActions = ReturnType<typeof createActions>;
+
+/** Reviews whose open findings the tool for other agents tells. */
+const MAX_REVIEWS = 5;
+
+export function createActions(options: ActionsOptions) {
+  const { context, settings, registry, store, live, models, team, owned } = options;
+  const { engine, ground, runModels } = team;
+  const { workspace } = ground;
+  const isEnabled = (agent: string) => registry.isEnabled(agent);
+  const uriOf = async (path: string) => {
+    const location = await workspace.locate(path, AbortSignal.timeout(2_000));
+    return isFailure(location) ? undefined : vscode.Uri.parse(location.uri, true);
+  };
+  const editor = new EditorActions({
+    ask: (request, ask) => engine.ask(request, { ...ask, interactive: true }),
+    showRun: options.showRun,
+    isEnabled,
+    testFacts: (uri) => findTestFacts(workspace, uri),
+    fixes: owned.add(new FixWatcher(store)),
+  });
+  const health = owned.add(
+    new HealthPage({
+      checks: () =>
+        teamChecks({
+          selectModel: (signal) => models.directory.select('default', { interactive: true, signal }),
+          ports: ground.ports,
+          storage: context.globalStorageUri,
+          settingsProblems: () => settings.problems().map(({ key, problem, remedy }) => `${key}: ${problem} ${remedy}`),
+        }),
+      versions: () => ({
+        'Agent Team': String((context.extension.packageJSON as { version?: unknown }).version),
+        'VS Code': vscode.version,
+        Node: process.version,
+        [vscode.l10n.t('Platform')]: `${process.platform} ${process.arch}`,
+      }),
+    }),
+  );
+  const participant = new TeamParticipant({
+    ask: (request, ask) => engine.ask(request, { ...ask, interactive: true }),
+    goal: (goal, items) => engine.goal(goal, { context: items, interactive: true }),
+    review: (target, focus) => engine.review({ target, ...(focus !== undefined && { focus }) }, { interactive: true }),
+    wrapModel: (model) => models.wrapModel(model),
+    useModel: (runId, model) => void runModels.set(runId, model),
+    store,
+    live,
+    uriOf,
+  });
+  const tools = new TeamTools({
+    ask: (request, agent) => engine.ask(request, { interactive: false, ...(agent !== undefined && { agent }) }),
+    goal: (goal) => engine.goal(goal, { interactive: false }),
+    review: (target) => engine.review({ target }, { interactive: false }),
+    findings: async () => {
+      const reviews = store.list().filter(({ kind }) => kind === 'review');
+      const views = await Promise.all(reviews.slice(0, MAX_REVIEWS).map(({ runId }) => store.get(runId)));
+      const open = views.flatMap((view) => view?.findings ?? []).filter(({ status }) => status === 'open');
+      return [...new Map(open.map((finding) => [finding.id, finding])).values()];
+    },
+    uriOf,
+  });
+  const commitMessage = (args: unknown[]) =>
+    writeCommitMessage(args, {
+      ask: (request, agent) => engine.ask(request, { interactive: true, ...(agent !== undefined && { agent }) }),
+      isEnabled,
+    });
+  return { editor, health, participant, tools, commitMessage };
+}

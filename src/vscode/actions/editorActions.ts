@@ -1,0 +1,133 @@
+// The actions on code: document, test, fix. Each becomes a request to the right agent, shows its run, and ends with something to see.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { ContextItem, RunHandle, RunResult } from '../../api';
+import { UserError } from '../../core/failure';
+import { selectionContext } from '../commands/selectionContext';
+import { documentRequest, fixRequest, testsRequest, type Problem, type TestFacts } from './actionRequests';
+import type { FixWatcher } from './fixWatcher';
+
+export interface EditorActionsOptions {
+  ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle;
+  showRun(runId: string): Promise<void>;
+  isEnabled(agent: string): boolean;
+  /** What is known of the tests around a file. */
+  testFacts(uri: vscode.Uri): Promise<TestFacts>;
+  fixes: FixWatcher;
+}
+
+const place = z.object({
+  uri: z.string(),
+  range: z.object({
+    start: z.object({ line: z.number(), character: z.number() }),
+    end: z.object({ line: z.number(), character: z.number() }),
+  }),
+});
+const problemArguments = place.extend({ agent: z.enum(['writer', 'qa']), message: z.string().min(1) });
+
+export class EditorActions {
+  constructor(private readonly options: EditorActionsOptions) {}
+
+  /** `agentTeam.documentSelection` */
+  documentSelection(): Promise<RunResult> {
+    const editor = activeEditor();
+    const context = selectionContext({ orWholeFile: true });
+    return this.start(documentRequest(editor.document.languageId), 'writer', context);
+  }
+
+  /** `agentTeam.generateTests` */
+  async generateTests(): Promise<RunResult> {
+    const editor = activeEditor();
+    const context = selectionContext({ orWholeFile: true });
+    const facts = await this.options.testFacts(editor.document.uri);
+    return this.start(testsRequest(facts), 'dev', context);
+  }
+
+  /** `agentTeam.fixDiagnostics`: those at the place that a code action passes, under the cursor, or of the whole file. */
+  async fixDiagnostics(args: unknown[]): Promise<RunResult | undefined> {
+    const given = place.safeParse(args[0]);
+    const uri = given.success ? vscode.Uri.parse(given.data.uri, true) : activeEditor().document.uri;
+    const range = given.success ? rangeOf(given.data.range) : cursorOf(uri);
+    const all = vscode.languages
+      .getDiagnostics(uri)
+      .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
+    const here = all.filter((diagnostic) => range?.intersection(diagnostic.range) !== undefined);
+    const wanted = here.length > 0 ? here : all;
+    if (wanted.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('There are no errors or warnings in {0}.', nameOf(uri)));
+      return undefined;
+    }
+    const shown = wanted.slice(0, MAX_PROBLEMS);
+    const context = shown.map(({ range: at }) => ({
+      uri: uri.toString(),
+      range: surroundings(at),
+      label: `${nameOf(uri)}:${at.start.line + 1}`,
+    }));
+    const request = fixRequest(vscode.workspace.asRelativePath(uri, undefined), shown.map(problemOf));
+    const result = await this.start(request, 'dev', context);
+    this.options.fixes.watch(result.runId, uri, shown);
+    return result;
+  }
+
+  /** A question about one problem, from the light bulb. */
+  async askAboutProblem(args: unknown[]): Promise<RunResult> {
+    const parsed = problemArguments.safeParse(args[0]);
+    if (!parsed.success) {
+      throw new UserError('command.bad_arguments', vscode.l10n.t('This works from the light bulb on a problem.'));
+    }
+    const { agent, message, uri, range } = parsed.data;
+    const request =
+      agent === 'writer'
+        ? vscode.l10n.t('Explain this problem and what to do about it: {0}', message)
+        : vscode.l10n.t('Is this a real problem? What could go wrong, and how sure is that? {0}', message);
+    const label = `${nameOf(vscode.Uri.parse(uri, true))}:${range.start.line + 1}`;
+    return this.start(request, agent, [{ uri, range: surroundings(rangeOf(range)), label }]);
+  }
+
+  /** Where the agent for it is switched off, the router decides. */
+  private async start(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
+    const handle = this.options.ask(request, { context, ...(this.options.isEnabled(agent) && { agent }) });
+    await this.options.showRun(handle.runId);
+    return handle.result;
+  }
+}
+
+const MAX_PROBLEMS = 20;
+/** Lines around a problem that the agent gets with it. */
+const AROUND = 5;
+
+function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor) return editor;
+  const message = vscode.l10n.t('There is no open editor to work on. Open a file, select some code and try again.');
+  throw new UserError('command.no_editor', message);
+}
+
+function cursorOf(uri: vscode.Uri): vscode.Range | undefined {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document.uri.toString() === uri.toString() ? editor.selection : undefined;
+}
+
+function rangeOf({ start, end }: z.infer<typeof place>['range']): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+function surroundings({ start, end }: vscode.Range): NonNullable<ContextItem['range']> {
+  return {
+    start: { line: Math.max(0, start.line - AROUND), character: 0 },
+    end: { line: end.line + AROUND + 1, character: 0 },
+  };
+}
+
+function problemOf({ range, severity, message, source }: vscode.Diagnostic): Problem {
+  return {
+    line: range.start.line + 1,
+    severity: severity === vscode.DiagnosticSeverity.Error ? 'error' : 'warning',
+    message,
+    ...(source !== undefined && { source }),
+  };
+}
+
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.split('/').at(-1) ?? uri.path;
+}
