@@ -1,0 +1,121 @@
+// Actions on code, tools for other agents and the health page, in the real editor.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { RunResult } from '../../src/api';
+import { configure, teamApi, useScriptedServer } from './support/team';
+import { closeAll, WorkspaceFiles } from './support/workspaceFiles';
+
+describe('actions on code', () => {
+  const server = useScriptedServer();
+  const files = new WorkspaceFiles('acted-on');
+  before(async () => {
+    await teamApi();
+    await files.write('area.ts', 'export function area(w: number, h: number) {\n  return w * h;\n}\n');
+  });
+  afterEach(closeAll);
+  after(() => files.dispose());
+
+  it('document: writer gets the code and the convention, and its comments are a change set', async () => {
+    await files.open('area.ts');
+    const path = files.pathOf('area.ts');
+    const edits = [{ oldText: 'export function area', newText: '/** The area. */\nexport function area' }];
+    server().script(
+      { reply: { toolCalls: [{ name: 'edit_file', arguments: { path, edits } }] } },
+      { reply: { text: 'Documented.' } },
+    );
+    const result = await vscode.commands.executeCommand<RunResult>('agentTeam.documentSelection');
+    assert.equal(result.agent, 'writer');
+    assert.equal(result.status, 'completed', result.error?.message);
+    assert.deepEqual(
+      result.changes.map((change) => [change.path, change.status, change.added]),
+      [[path, 'proposed', 1]],
+    );
+    assert.match(JSON.stringify(server().requests[0]?.body.messages), /TSDoc/);
+  });
+
+  it('generate tests: dev is told the runner and the nearest tests', async () => {
+    await files.open('area.ts');
+    server().script({ reply: { text: 'No tests today.' } });
+    const result = await vscode.commands.executeCommand<RunResult>('agentTeam.generateTests');
+    assert.equal(result.agent, 'dev');
+    const asked = JSON.stringify(server().requests[0]?.body.messages);
+    assert.match(asked, /Tests run with/);
+    assert.match(asked, /math\.test\.ts/);
+  });
+
+  it('fix problems: says so where there is none', async () => {
+    await files.open('area.ts');
+    assert.equal(await vscode.commands.executeCommand('agentTeam.fixDiagnostics'), undefined);
+  });
+
+  it('offer the light bulb on problems and selections', async () => {
+    const editor = await files.open('area.ts');
+    const collection = vscode.languages.createDiagnosticCollection('test');
+    try {
+      const range = new vscode.Range(1, 2, 1, 8);
+      collection.set(editor.document.uri, [new vscode.Diagnostic(range, 'Odd.', vscode.DiagnosticSeverity.Error)]);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        range,
+      );
+      const titles = actions.map(({ title }) => title);
+      for (const title of ['Fix with dev', 'Explain with writer', 'Ask qa', 'Document with writer', 'Review with qa']) {
+        assert.ok(titles.includes(title), title);
+      }
+      server().script({ reply: { text: 'It is odd indeed.' } });
+      const fix = actions.find(({ title }) => title === 'Fix with dev');
+      assert.ok(fix?.command);
+      const { command, arguments: passed = [] } = fix.command;
+      const result = await vscode.commands.executeCommand<RunResult>(command, ...(passed as unknown[]));
+      assert.equal(result.agent, 'dev');
+      assert.match(JSON.stringify(server().requests[0]?.body.messages), /line 2: error: Odd\./);
+    } finally {
+      collection.dispose();
+    }
+  });
+});
+
+describe("tools for VS Code's other agents", () => {
+  const files = new WorkspaceFiles('tooled');
+  before(async () => {
+    await configure({ provider: 'offline' });
+    await files.write('run.ts', 'export const run = (code: string) => eval(code);\n');
+  });
+  after(async () => {
+    await configure({ provider: undefined });
+    await files.dispose();
+  });
+  const invoke = async (name: string, input: object) => {
+    const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+    return result.content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+  };
+
+  it('are listed with their schemas', () => {
+    const names = vscode.lm.tools.map(({ name }) => name);
+    for (const name of ['agentTeam_ask', 'agentTeam_review', 'agentTeam_goal', 'agentTeam_findings']) {
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  it('review code and tell the findings afterwards', async () => {
+    assert.match(await invoke('agentTeam_review', { path: files.pathOf('run.ts') }), /run\.ts:1: .*security/);
+    assert.match(await invoke('agentTeam_findings', { path: files.pathOf('run.ts') }), /run\.ts:1/);
+  });
+
+  it('say what is wrong with their input', async () => {
+    assert.match(await invoke('agentTeam_review', { path: 'nowhere.ts' }), /There is no file nowhere\.ts/);
+  });
+});
+
+describe('the health page', () => {
+  it('tries everything out and says what to do', async () => {
+    await configure({ provider: 'offline' });
+    const text = await vscode.commands.executeCommand<string>('agentTeam.diagnose');
+    await configure({ provider: undefined });
+    for (const title of ['Model', 'Workspace', 'Git', 'Storage', 'Settings', 'Versions'])
+      assert.ok(text.includes(title));
+    assert.match(text, /OK: Workspace/);
+    await closeAll();
+  });
+});
