@@ -29,6 +29,7 @@ describe('actions on code', () => {
     assert.deepEqual(
       result.changes.map((change) => [change.path, change.status, change.added]),
       [[path, 'proposed', 1]],
+      JSON.stringify(server().requests.at(-1)?.body.messages.at(-1)),
     );
     assert.match(JSON.stringify(server().requests[0]?.body.messages), /TSDoc/);
   });
