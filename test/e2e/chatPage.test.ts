@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import type { RunView } from '../../src/core/runs/runView';
 import { openBrowser, THEMES } from '../support/browser';
 import { openChatPage, type ChatPage, type ChatPageOptions } from '../support/chatPage';
+import { endedGoalView, goalView } from '../support/goalView';
 import { agentStep, modelStep, routeStep, runView, toolStep } from '../support/runViews';
 
 describe('the chat page', function () {
@@ -48,6 +49,59 @@ describe('the chat page', function () {
   /** The page's latest call of the backend or the edge. */
   const untilCall = (calls: string[], wanted: RegExp) =>
     until(() => calls.some((call) => wanted.test(call)), `a call like ${String(wanted)} in ${calls.join(', ')}`);
+
+  describe('a goal', () => {
+    const task = (id: string) => chat.page.locator(`[data-testid="task"][data-task-id="${id}"]`);
+    const showGoal = async (view: RunView) => {
+      await show(view);
+      await byId('tasks').waitFor();
+    };
+
+    it('is a list of tasks whose work opens below their headings', async () => {
+      await open();
+      await showGoal(goalView());
+      assert.match(await byId('plan').innerText(), /supervisor[\s\S]*1 of 7 tasks done/);
+      assert.equal(await byId('task').count(), 7);
+      assert.equal(await chat.page.locator('tool-card').count(), 0, 'all of it is folded');
+      assert.match(await task('schemas').innerText(), /Write the schemas[\s\S]*dev[\s\S]*edit_file/);
+      assert.equal(await task('tests').getByRole('button').count(), 0, 'there is nothing to open yet');
+      await task('look').getByRole('button', { expanded: false }).press('Enter');
+      assert.match(await task('look').innerText(), /search_text[\s\S]*Three endpoints[\s\S]*4\.5k tokens/);
+    });
+
+    it('stays open where it was opened while the rest goes on', async () => {
+      await open();
+      await showGoal(goalView());
+      await task('look').getByRole('button').first().click();
+      const tasks = goalView().tasks.map((one) => (one.id === 'schemas' ? { ...one, activities: [] } : one));
+      chat.backend.change('goal-1', { tasks });
+      await until(async () => !(await task('schemas').innerText()).includes('edit_file'));
+      await task('look').getByText('Three endpoints').waitFor();
+      assert.equal(await byId('task').count(), 7);
+    });
+
+    it('ends with the joined answer, which is what is copied', async () => {
+      await open();
+      await showGoal(endedGoalView());
+      await chat.page.getByText('The three endpoints refuse').waitFor();
+      await chat.page.getByRole('button', { name: 'Copy answer' }).click();
+      await untilCall(chat.edge.calls, /copy The three endpoints/);
+      assert.doesNotMatch(chat.edge.calls.join(), /Three endpoints take input/);
+    });
+
+    it('opens the only task of a small goal by itself', async () => {
+      await open();
+      const { tasks, steps } = goalView();
+      await showGoal(goalView({ tasks: tasks.slice(0, 1), steps: steps.filter(({ taskId }) => taskId === 'look') }));
+      await task('look').getByText('Three endpoints').waitFor();
+    });
+
+    it('fits into 300 px', async () => {
+      await open({ width: 300 });
+      await showGoal(goalView());
+      assert.equal(await chat.page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+    });
+  });
 
   describe('an answer', () => {
     it('streams into its message, which says who answers', async () => {
@@ -575,6 +629,9 @@ describe('the chat page', function () {
         `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
       );
       assert.equal(overflow, 0);
+      await show(goalView());
+      await chat.page.locator('[data-task-id="look"]').getByRole('button').first().click();
+      assert.deepEqual(await faults(), []);
     });
   }
 });

@@ -13,7 +13,9 @@ import type {
   ChatThread,
 } from '../../src/vscode/chat/chatBackend';
 import type { ChatEdge, ChatMemory, PickedFile } from '../../src/vscode/chat/chatEdge';
-import type { TurnTexts } from '../../src/vscode/chat/turnFromRun';
+import type { TurnTexts } from '../../src/vscode/chat/stepItems';
+import { taskNote } from '../../src/vscode/runs/goalRows';
+import { RUN_WORDS } from './plainRunWords';
 import { runView } from './runViews';
 
 class Signal<T> {
@@ -243,4 +245,5 @@ export const PLAIN_TURN_TEXTS: TurnTexts = {
   contextLabel: (item, index) => item.label ?? item.uri?.split('/').at(-1) ?? `context ${index + 1}`,
   findings: (count) => (count === 1 ? '1 finding' : `${count} findings`),
   modelRetry: () => 'The model is busy: asked again in a moment.',
+  taskNote: (task, byId) => taskNote(task, byId, RUN_WORDS),
 };

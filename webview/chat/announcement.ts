@@ -19,15 +19,33 @@ export function announcement(before: ChatState, after: ChatState, text: Text): s
   const approval = turn.head.approvals.find(({ id }) => !old.head.approvals.some((known) => known.id === id));
   if (approval) return text('announceApproval', approval.title);
   if (isActive(old.head.status) && !isActive(turn.head.status)) return ended(turn, text);
-  return handover(old, turn, text);
+  return taskEnd(old, turn, text) ?? handover(old, turn, text);
 }
 
 function ended(turn: Turn, text: Text): string {
   if (turn.head.status === 'cancelled') return text('announceStopped');
   if (turn.head.error) return text('announceFailed', turn.head.error.message);
-  const answer = turn.items.filter((item) => item.kind === 'text').at(-1)?.text ?? '';
-  const spoken = answer.length > MAX_SPOKEN ? `${answer.slice(0, MAX_SPOKEN)}…` : answer;
+  const answer = turn.items.findLast((item) => item.kind === 'text' && item.taskId === undefined);
+  const said = answer?.kind === 'text' ? answer.text : '';
+  const spoken = said.length > MAX_SPOKEN ? `${said.slice(0, MAX_SPOKEN)}…` : said;
   return text('announceAnswered', turn.head.agent ?? '', spoken);
+}
+
+/** Of tasks those that ended since: the last one, or one that failed. */
+function taskEnd(before: Turn, after: Turn, text: Text): string | undefined {
+  const known = new Map(before.items.map((item) => [item.id, item]));
+  const ended = after.items.filter((item) => {
+    const old = known.get(item.id);
+    return (
+      item.kind === 'task' &&
+      old?.kind === 'task' &&
+      old.status !== item.status &&
+      /^(completed|failed)$/.test(item.status)
+    );
+  });
+  const item = ended.find((one) => one.kind === 'task' && one.status === 'failed') ?? ended.at(-1);
+  if (item?.kind !== 'task') return undefined;
+  return text(item.status === 'failed' ? 'announceTaskFailed' : 'announceTaskDone', item.title);
 }
 
 function handover(before: Turn, after: Turn, text: Text): string | undefined {

@@ -6,10 +6,10 @@ import { formatDuration } from '../../src/protocol/measures';
 import { approvalCard } from './approvalCard';
 import { contextChips } from './contextChips';
 import { icon, iconButton, PageElement } from './page';
-import { agentLine, handoffLine, noticeLine, routeLine, steeringMessage, usageLine } from './turnLines';
-import './answerText';
+import { groupByTask, NO_ITEMS, turnItem, type TaskItem } from './turnItem';
+import { usageLine } from './turnLines';
 import './changeCard';
-import './toolCard';
+import './chatTask';
 
 type Remedy = NonNullable<NonNullable<TurnHead['error']>['remedy']>;
 
@@ -127,34 +127,47 @@ export class ChatTurn extends PageElement {
       aria-label=${head.agent === undefined ? text('answer') : text('answerFrom', head.agent)}
       aria-busy=${active}
     >
-      ${repeat(
-        items,
-        (item) => item.id,
-        (item) => this.item(item),
-      )}
-      ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${this.changes()}
+      ${this.items(items)} ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${this.changes()}
       ${active ? nothing : this.footer()}
     </article>`;
   }
 
-  private item(item: TurnItem): TemplateResult {
-    const { page } = this;
-    switch (item.kind) {
-      case 'route':
-        return routeLine(item, page.translation);
-      case 'handoff':
-        return handoffLine(item, page.translation);
-      case 'agent':
-        return agentLine(item);
-      case 'message':
-        return steeringMessage(item, page.translation);
-      case 'notice':
-        return noticeLine(item);
-      case 'tool':
-        return html`<tool-card .page=${page} .item=${item} .runId=${this.turn.head.runId}></tool-card>`;
-      case 'text':
-        return html`<answer-text .page=${page} .item=${item}></answer-text>`;
-    }
+  /** What belongs to a task stands below its heading; headings are a list of their own. */
+  private items(items: readonly TurnItem[]): TemplateResult {
+    const { head } = this.turn;
+    const tasks = items.filter((item) => item.kind === 'task');
+    const own = items.filter((item) => item.kind !== 'task' && item.taskId === undefined);
+    const after = tasks.length === 0 ? 0 : own.findIndex((item) => item.kind !== 'route' && item.kind !== 'plan');
+    const before = after === -1 ? own.length : after;
+    const rows = (some: readonly TurnItem[]) =>
+      repeat(
+        some,
+        (item) => item.id,
+        (item) => turnItem(item, this.page, head.runId),
+      );
+    return html`${rows(own.slice(0, before))}${this.tasks(tasks, items)}${rows(own.slice(before))}`;
+  }
+
+  private tasks(tasks: readonly TaskItem[], items: readonly TurnItem[]): TemplateResult | typeof nothing {
+    if (tasks.length === 0) return nothing;
+    const below = groupByTask(items);
+    const { runId } = this.turn.head;
+    return html`<ul class="tasks" aria-label=${this.page.translation.text('tasks')} data-testid="tasks">
+      ${repeat(
+        tasks,
+        ({ id }) => id,
+        (task) =>
+          html`<chat-task
+            role="listitem"
+            .page=${this.page}
+            .task=${task}
+            .items=${below.get(task.taskId) ?? NO_ITEMS}
+            .runId=${runId}
+            .now=${this.now}
+            .isOnly=${tasks.length === 1}
+          ></chat-task>`,
+      )}
+    </ul>`;
   }
 
   private progress(): TemplateResult {
@@ -174,7 +187,10 @@ export class ChatTurn extends PageElement {
     if (head.status === 'waiting-approval') return text('waitingForApproval');
     if (head.status === 'paused') return text('paused');
     if (head.isElsewhere) return text('workingElsewhere', head.agent ?? text('router'));
-    if (head.agent === undefined || !items.some((item) => item.kind === 'agent')) return text('starting');
+    const plan = items.find((item) => item.kind === 'plan');
+    const working = items.filter((item) => item.kind === 'task' && item.status === 'running').length;
+    if (working > 0) return working === 1 ? text('oneTaskWorks') : text('tasksWork', working);
+    if (head.agent === undefined || !(plan ?? items.some((item) => item.kind === 'agent'))) return text('starting');
     return text('working', head.agent);
   }
 
@@ -240,7 +256,7 @@ export class ChatTurn extends PageElement {
   private footer(): TemplateResult {
     const { head, items } = this.turn;
     const { host, translation } = this.page;
-    const answer = () => items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('\n\n');
+    const answer = () => ownTexts(items).join('\n\n');
     return html`<footer class="line answer-footer">
       <span class="line-main">${usageLine(head, translation)}</span>
       <span class="actions">
@@ -258,6 +274,11 @@ export class ChatTurn extends PageElement {
       </span>
     </footer>`;
   }
+}
+
+/** The answer itself: results of tasks can be copied where they stand. */
+function ownTexts(items: readonly TurnItem[]): string[] {
+  return items.flatMap((item) => (item.kind === 'text' && item.taskId === undefined ? [item.text] : []));
 }
 
 customElements.define('chat-turn', ChatTurn);

@@ -56,6 +56,23 @@ export function agentLine(item: ItemOf<'agent'>): TemplateResult {
   </div>`;
 }
 
+/** How far a goal is, beside whoever planned it. */
+export function planLine(item: ItemOf<'plan'>, translation: Translation): TemplateResult {
+  const { text } = translation;
+  const parts = [
+    item.model,
+    item.all > 0 ? text('planned', item.done, item.all) : item.status === 'running' ? text('planning') : undefined,
+    item.revised > 0 ? text('planRevised') : undefined,
+    item.hidden > 0 ? text('moreTasks', item.hidden) : undefined,
+  ].filter((part) => part !== undefined);
+  return html`<div class="line agent-line" data-testid="plan" data-status=${item.status}>
+    <span class="line-main"
+      >${agentName(item.agent)}${parts.map((part) => html`<span class="model-name"> · ${part}</span>`)}</span
+    >
+    <span class="measure">${item.ms === undefined ? '' : formatDuration(item.ms)}</span>
+  </div>`;
+}
+
 /** The person's own words in the middle of an answer. */
 export function steeringMessage(item: ItemOf<'message'>, translation: Translation): TemplateResult {
   return html`<div class="steering" data-testid="chat-steering" role="note" aria-label=${translation.text('you')}>

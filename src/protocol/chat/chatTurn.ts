@@ -14,7 +14,12 @@ export const chipSchema = z.object({
 /** A piece of context that goes, or went, along with a request. */
 export type Chip = z.infer<typeof chipSchema>;
 
-const itemBase = { id: z.string(), agent: z.string() };
+const itemBase = {
+  id: z.string(),
+  agent: z.string(),
+  /** The task of a goal that the item belongs to. */
+  taskId: z.optional(z.string()),
+};
 
 export const itemSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -62,6 +67,47 @@ export const itemSchema = z.discriminatedUnion('kind', [
     outcome: z.optional(z.string()),
     startedAt: z.string(),
     ms: z.optional(z.number()),
+  }),
+  /** How a goal was planned, and how far it is. */
+  z.object({
+    ...itemBase,
+    kind: z.literal('plan'),
+    model: z.optional(z.string()),
+    status: z.enum(['running', 'completed', 'failed', 'cancelled', 'interrupted']),
+    done: z.number(),
+    all: z.number(),
+    /** Times that what was open was planned anew. */
+    revised: z.number(),
+    /** Tasks that have no heading here: there are too many. */
+    hidden: z.number(),
+    ms: z.optional(z.number()),
+  }),
+  /** The heading of a task: what belongs to it names it as `taskId`. */
+  z.object({
+    ...itemBase,
+    kind: z.literal('task'),
+    taskId: z.string(),
+    title: z.string(),
+    status: z.enum([
+      'pending',
+      'blocked',
+      'running',
+      'waiting-approval',
+      'retrying',
+      'completed',
+      'failed',
+      'skipped',
+      'cancelled',
+      'interrupted',
+    ]),
+    /** What it does, waits for or failed with, in a few words. */
+    note: z.string(),
+    startedAt: z.optional(z.string()),
+    ms: z.optional(z.number()),
+    attempts: z.number(),
+    tokens: z.number(),
+    /** Absent: unknown, or nothing was used. */
+    costUsd: z.optional(z.number()),
   }),
   /** What the person said while the agent worked. */
   z.object({ ...itemBase, kind: z.literal('message'), text: z.string() }),

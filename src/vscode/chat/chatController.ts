@@ -14,7 +14,7 @@ import { ChatSync } from './chatSync';
 import { ChatThreadView } from './chatThreadView';
 import { MessageQueue } from './messageQueue';
 import { pageHandlers, type PageHandler, type PageHandlers } from './pageHandlers';
-import type { TurnTexts } from './turnFromRun';
+import type { TurnTexts } from './stepItems';
 
 export interface ChatControllerOptions {
   backend: ChatBackend;

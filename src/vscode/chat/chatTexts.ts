@@ -1,11 +1,14 @@
 // Sentences of the chat for people: core gives reasons and data, this file the words.
 import * as vscode from 'vscode';
 import type { Failure } from '../../api';
+import { once } from '../../core/once';
 import type { ModelStep, NoticeStep } from '../../core/runs/runView';
 import { CHAT_STRINGS } from '../../protocol/chat/chatStrings';
 import type { TurnHead } from '../../protocol/chat/chatTurn';
 import { formatDuration } from '../../protocol/measures';
-import type { TurnTexts } from './turnFromRun';
+import { taskNote } from '../runs/goalRows';
+import { runWords } from '../runs/runWords';
+import type { TurnTexts } from './stepItems';
 
 type TurnError = NonNullable<TurnHead['error']>;
 
@@ -14,7 +17,10 @@ export function chatStrings(): Record<string, string> {
   return Object.fromEntries(Object.entries(CHAT_STRINGS).map(([key, text]) => [key, vscode.l10n.t(text)]));
 }
 
+const words = once(runWords);
+
 export const turnTexts: TurnTexts = {
+  taskNote: (task, byId) => taskNote(task, byId, words()),
   notice: noticeText,
   error: (failure) => ({ reason: failure.reason, message: failure.message, ...remedyOf(failure) }),
   contextLabel: (item, index) => {

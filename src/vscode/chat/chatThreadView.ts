@@ -3,7 +3,8 @@ import type { LiveCall } from '../../core/runs/liveText';
 import type { RunView } from '../../core/runs/runView';
 import { isActive, type Turn } from '../../protocol/chat/chatTurn';
 import type { RunsSource } from '../runs/runsSource';
-import { turnFromRun, type TurnTexts } from './turnFromRun';
+import type { TurnTexts } from './stepItems';
+import { turnFromRun } from './turnFromRun';
 
 /** How many turns are loaded at first and with each step back. */
 export const PAGE_SIZE = 30;

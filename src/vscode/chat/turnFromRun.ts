@@ -1,9 +1,8 @@
 // A run as the chat shows it. Pure: sentences come in through `TurnTexts`, so that it runs (and is tested) without VS Code.
-import type { Approval, ContextItem, Failure } from '../../api';
+import type { Approval, ContextItem } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
 import { isWorkingTask } from '../../core/runs/runStates';
-import type { AgentStep, ModelStep, NoticeStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
-import { isChange } from '../changes/openChanges';
+import type { RunView, StepView } from '../../core/runs/runView';
 import {
   isActive,
   type Chip,
@@ -12,33 +11,28 @@ import {
   type TurnHead,
   type TurnItem,
 } from '../../protocol/chat/chatTurn';
+import { isChange } from '../changes/openChanges';
+import { isGoal, withGoal } from './goalItems';
+import { itemFromStep, modelsOf, type Shown, type TurnTexts } from './stepItems';
 
-/** Sentences and labels for people, made where `vscode.l10n` is. */
-export interface TurnTexts {
-  /** What a notice says; undefined for one that people need not see. */
-  notice(step: NoticeStep): string | undefined;
-  /** What a failed run says, and the button that helps. */
-  error(failure: Failure): NonNullable<TurnHead['error']>;
-  contextLabel(item: ContextItem, index: number): string;
-  findings(count: number): string;
-  modelRetry(step: ModelStep): string;
-}
-
-/** At most so many lines of one answer are shown; the oldest tool lines go first. */
+/** At most so many lines of one answer are shown, headings of tasks not counted; the oldest tool lines go first. */
 export const MAX_ITEMS = 400;
-
-/** Roles whose text is not part of the answer. */
-const SILENT_ROLES = new Set(['router', 'summarizer']);
 
 /** Makes a turn; `live` are the calls of this run that are streaming now. */
 export function turnFromRun(run: RunView, live: readonly LiveCall[], texts: TurnTexts): Turn {
-  const streaming = new Map(live.map((call) => [call.callId, call]));
-  const active = isActive(run.status);
-  const items = itemsInOrder(run.steps, (step) => itemFromStep(step, { streaming, active, texts }));
-  nameModels(items, run.steps);
-  addFinalText(items, run, active);
-  const shown = withoutSpokenVerdict(items, run);
-  return { head: headFromRun(run, texts), items: shown.length > MAX_ITEMS ? shorten(shown) : shown };
+  const shown: Shown = {
+    run,
+    headings: new Map(isGoal(run) ? run.tasks.map((task) => [task.id, task]) : []),
+    streaming: new Map(live.map((call) => [call.callId, call])),
+    active: isActive(run.status),
+    texts,
+  };
+  const items = itemsInOrder(run.steps, (step) => itemFromStep(step, shown));
+  nameModels(items, run);
+  addFinalText(items, run, shown.active);
+  const said = withoutSpokenVerdict(items, run);
+  const kept = said.length > MAX_ITEMS ? shorten(said) : said;
+  return { head: headFromRun(run, texts), items: isGoal(run) ? withGoal(kept, shown) : kept };
 }
 
 /** What happened, in order; what agents did at once stands together by agent, where each began. */
@@ -130,119 +124,9 @@ function approvalFromRun({ id, agent, title, detail, why, risk, covers }: Approv
   };
 }
 
-interface Shown {
-  streaming: ReadonlyMap<string, LiveCall>;
-  active: boolean;
-  texts: TurnTexts;
-}
-
-function itemFromStep(step: StepView, shown: Shown): TurnItem | undefined {
-  const base = { id: step.id, agent: step.agent };
-  const ms = step.durationMs === undefined ? {} : { ms: step.durationMs };
-  switch (step.kind) {
-    case 'route':
-      return routeItem(step, ms);
-    case 'handoff':
-      return {
-        ...base,
-        kind: 'handoff',
-        to: step.to,
-        reason: step.reason,
-        status: step.status,
-        ...(step.why !== undefined && { why: step.why }),
-      };
-    case 'agent':
-      return agentItem(step, shown.active);
-    case 'model':
-      return modelItem(step, shown);
-    case 'tool':
-      return toolItem(step, shown);
-    case 'notice': {
-      const said = step.data['message'];
-      if (step.topic === 'task.progress' && typeof said === 'string') return { ...base, kind: 'message', text: said };
-      const text = shown.texts.notice(step);
-      return text === undefined ? undefined : { ...base, kind: 'notice', level: step.level, text };
-    }
-  }
-}
-
-/** Who answered last goes on, and whom a person named was named: nothing was decided that would be news. */
-function routeItem({ id, agent, to, reason, by }: RouteStep, ms: { ms?: number }): TurnItem | undefined {
-  if (by === 'thread' || by === 'mention' || by === 'option') return undefined;
-  return { id, agent, kind: 'route', to, reason, isFallback: by === 'fallback', ...ms };
-}
-
-function agentItem(step: AgentStep, active: boolean): TurnItem | undefined {
-  if (SILENT_ROLES.has(step.agent)) return undefined;
-  // A run that is over has no working agent, whatever its journal lacks.
-  const status = step.status === 'running' && !active ? 'failed' : step.status;
-  return {
-    id: step.id,
-    agent: step.agent,
-    kind: 'agent',
-    status,
-    startedAt: step.startedAt,
-    ...(step.durationMs !== undefined && { ms: step.durationMs }),
-  };
-}
-
-function modelItem(step: ModelStep, shown: Shown): TurnItem | undefined {
-  if (step.status === 'retrying' && shown.active) {
-    return { id: step.id, agent: step.agent, kind: 'notice', level: 'info', text: shown.texts.modelRetry(step) };
-  }
-  if (SILENT_ROLES.has(step.role) || SILENT_ROLES.has(step.agent)) return undefined;
-  const live = step.status === 'running' ? shown.streaming.get(step.id) : undefined;
-  const text = live?.text ?? step.text;
-  const reasoning = live?.reasoning ?? step.reasoning ?? '';
-  const streaming = shown.active && step.status === 'running';
-  if (!text.trim() && !reasoning.trim() && !streaming) return undefined;
-  return { id: step.id, agent: step.agent, kind: 'text', text, reasoning, streaming };
-}
-
-function toolItem(step: ToolStep, shown: Shown): TurnItem | undefined {
-  // A handoff has a line of its own.
-  if (step.tool.startsWith('transfer_to_')) return undefined;
-  const file = fileOf(step);
-  const pending = step.status === 'requested' || step.status === 'running';
-  return {
-    id: step.id,
-    agent: step.agent,
-    kind: 'tool',
-    tool: step.tool,
-    title: step.title,
-    status: pending && !shown.active ? 'failed' : step.status,
-    startedAt: step.startedAt,
-    ...(file && { file }),
-    ...(step.findings !== undefined && { outcome: shown.texts.findings(step.findings) }),
-    ...(step.durationMs !== undefined && { ms: step.durationMs }),
-  };
-}
-
-function fileOf(step: ToolStep): { path: string; line?: number } | undefined {
-  const input = typeof step.input === 'object' && step.input !== null ? (step.input as Record<string, unknown>) : {};
-  const path = typeof input['path'] === 'string' && input['path'] !== '' ? input['path'] : onlyOne(step.files);
-  if (path === undefined) return undefined;
-  const line = [input['startLine'], input['line']].find((value) => typeof value === 'number');
-  return { path, ...(line !== undefined && { line }) };
-}
-
-/** One of many results would pass for what the tool was asked about. */
-function onlyOne(files: readonly string[] | undefined): string | undefined {
-  return files?.length === 1 ? files[0] : undefined;
-}
-
-/** Writes beside each agent which model it used: the last one until the next agent took over. */
-function nameModels(items: TurnItem[], steps: readonly StepView[]): void {
-  const models = new Map<string, string>();
-  /** By task, since those work at once. */
-  const agentIds = new Map<string | undefined, string>();
-  for (const step of steps) {
-    const agentId = agentIds.get(step.taskId);
-    if (step.kind === 'agent') agentIds.set(step.taskId, step.id);
-    else if (step.kind === 'model' && agentId !== undefined && !SILENT_ROLES.has(step.role)) {
-      models.set(agentId, step.model);
-    }
-  }
+/** Writes beside each agent which model it used. */
+function nameModels(items: TurnItem[], run: RunView): void {
+  const models = modelsOf(run.steps);
   for (const item of items) {
     const model = item.kind === 'agent' ? models.get(item.id) : undefined;
     if (item.kind === 'agent' && model !== undefined) item.model = model;
@@ -253,7 +137,7 @@ function nameModels(items: TurnItem[], steps: readonly StepView[]): void {
 function addFinalText(items: TurnItem[], run: RunView, active: boolean): void {
   const text = run.text.trim();
   if (active || !text) return;
-  if (items.some((item) => item.kind === 'text' && item.text.includes(text))) return;
+  if (items.some((item) => item.kind === 'text' && item.taskId === undefined && item.text.includes(text))) return;
   const id = `${run.runId}-answer`;
   items.push({ id, agent: run.agent ?? '', kind: 'text', text: run.text, reasoning: '', streaming: false });
 }

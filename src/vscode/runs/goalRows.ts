@@ -117,6 +117,20 @@ function taskState(task: TaskView, byId: ReadonlyMap<string, TaskView>, words: R
   return missing ? words.skippedBecause(missing.title, missing.status) : words.state('skipped');
 }
 
+/** What it does, waits for or failed with, for a place that has an icon for the state; empty for one that is done. */
+export function taskNote(task: TaskView, byId: ReadonlyMap<string, TaskView>, words: RunWords): string {
+  switch (task.status) {
+    case 'completed':
+      return '';
+    case 'blocked':
+      return words.waitsFor(waitsFor(task, byId).map(({ title }) => title));
+    case 'running':
+      return activityOf(task);
+    default:
+      return taskState(task, byId, words);
+  }
+}
+
 /** The tool that was started last, by its name. */
 function activityOf({ activities }: TaskView): string {
   return activities.findLast(({ kind }) => kind === 'tool')?.name ?? '';

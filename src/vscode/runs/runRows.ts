@@ -67,9 +67,9 @@ export function runRow({ summary, view, isHere }: RunAtHand, now: number, words:
   };
 }
 
-/** A question that the router took for a goal is one, too. */
+/** A question that the router took for a goal is one, too; one to several agents has tasks, but no plan. */
 export function isGoal({ kind }: Pick<RunSummary, 'kind'>, view: RunView | undefined): boolean {
-  return kind === 'goal' || view?.plan !== undefined || (view?.tasks.length ?? 0) > 0;
+  return kind === 'goal' || view?.plan !== undefined;
 }
 
 function progressOf({ tasks }: RunView, words: RunWords): string {

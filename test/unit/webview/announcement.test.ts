@@ -6,6 +6,7 @@ import type { Turn } from '../../../src/protocol/chat/chatTurn';
 import { turnFromRun } from '../../../src/vscode/chat/turnFromRun';
 import type { RunView } from '../../../src/core/runs/runView';
 import { announcement } from '../../../webview/chat/announcement';
+import { goalView } from '../../support/goalView';
 import { PLAIN_TURN_TEXTS } from '../../support/inMemoryChat';
 import { agentStep, modelStep, routeStep, runView, toolStep } from '../../support/runViews';
 
@@ -40,6 +41,17 @@ describe('what a screen reader is told', () => {
       say([running], [turn({ status: 'waiting-approval', approvals })]),
       'Approval needed: qa wants to run npm test',
     );
+  });
+
+  it('tells which task ended, a failed one first', () => {
+    const view = goalView();
+    const before = turnFromRun(view, [], PLAIN_TURN_TEXTS);
+    const after = (ended: Record<string, 'completed' | 'failed'>) => {
+      const tasks = view.tasks.map((task) => ({ ...task, status: ended[task.id] ?? task.status }));
+      return turnFromRun({ ...view, tasks }, [], PLAIN_TURN_TEXTS);
+    };
+    assert.equal(say([before], [after({ schemas: 'completed' })]), 'Task done: Write the schemas');
+    assert.equal(say([before], [after({ schemas: 'failed', policy: 'completed' })]), 'Task failed: Write the schemas');
   });
 
   it('is silent about tokens, tools and other threads', () => {

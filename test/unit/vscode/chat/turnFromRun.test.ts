@@ -5,6 +5,8 @@ import type { TaskState } from '../../../../src/api';
 import type { RunView, StepView } from '../../../../src/core/runs/runView';
 import { PLAIN_TURN_TEXTS } from '../../../support/inMemoryChat';
 import { agentStep, modelStep, routeStep, runView, taskView, toolStep, verdictStep } from '../../../support/runViews';
+import type { TurnItem } from '../../../../src/protocol/chat/chatTurn';
+import { endedGoalView, goalView } from '../../../support/goalView';
 
 describe('a run in the chat', () => {
   const turn = (change: Partial<RunView>, live: LiveCall[] = []) =>
@@ -216,5 +218,91 @@ describe('a run in the chat', () => {
     assert.equal(items.length, MAX_ITEMS);
     assert.equal(items[0]?.kind, 'route');
     assert.equal(items.at(-1)?.id, 'm1');
+  });
+});
+
+describe('a goal in the chat', () => {
+  const turn = (view: RunView) => turnFromRun(view, [], PLAIN_TURN_TEXTS);
+  const line = (item: TurnItem) =>
+    [item.kind, 'taskId' in item ? item.taskId : undefined, item.agent].filter(Boolean).join(' ');
+
+  it('has a line for its plan and a heading for each task, in the order in which they can be done', () => {
+    const { items } = turn(goalView());
+    assert.deepEqual(items.filter(({ kind }) => kind !== 'tool' && kind !== 'text').map(line), [
+      'route router',
+      'plan supervisor',
+      'task look researcher',
+      'task schemas dev',
+      'task policy dev',
+      'task rates qa',
+      'task tests qa',
+      'task docs writer',
+      'task changelog writer',
+      'agent rates qa',
+      'agent rates qa',
+    ]);
+    const plan = items.find((item) => item.kind === 'plan');
+    assert.deepEqual([plan?.done, plan?.all, plan?.ms, plan?.model], [1, 7, 2000, 'gpt-4o']);
+  });
+
+  it('says of each task what it does, waits for or failed with', () => {
+    const notes = turn(goalView()).items.flatMap((item) =>
+      item.kind === 'task' ? [`${item.taskId}: ${item.note}`] : [],
+    );
+    assert.deepEqual(notes, [
+      'look: ',
+      'schemas: edit_file',
+      'policy: waiting-approval',
+      'rates: again: model.rate_limited',
+      'tests: waits for Write the schemas and Ask before payments are touched',
+      'docs: failed: model.rate_limited',
+      'changelog: skipped: Update the reference failed',
+    ]);
+  });
+
+  it('keeps what a task did with the task, and the text of the plan to itself', () => {
+    const below = turn(goalView()).items.filter(({ kind }) => kind === 'tool' || kind === 'text');
+    assert.deepEqual(below.map(line), ['tool look researcher', 'text look researcher', 'tool schemas dev']);
+  });
+
+  it('ends with the joined answer, below a line of its own', () => {
+    const { items } = turn(endedGoalView());
+    assert.deepEqual(items.slice(-2).map(line), ['agent supervisor', 'text supervisor']);
+    const answer = items.at(-1);
+    assert.match(answer?.kind === 'text' ? answer.text : '', /^The three endpoints/);
+  });
+
+  it('shows an answer that is the result of a task as the answer too', () => {
+    const view = endedGoalView();
+    const text = 'Three endpoints take input: `src/orders.ts`, `src/stock.ts` and `src/accounts.ts`.';
+    const { synthesis: _synthesis, ...rest } = view;
+    const steps = view.steps.filter(({ id }) => id !== 'join');
+    assert.deepEqual(turn({ ...rest, steps, text }).items.at(-1)?.id, 'goal-1-answer');
+  });
+
+  it('has headings for 200 of 1,000 tasks, those that matter first, and says how many more there are', () => {
+    const tasks = Array.from({ length: 1000 }, (_, index) =>
+      taskView(`t${index}`, { status: index === 900 ? 'failed' : 'pending' }),
+    );
+    const { items } = turn(goalView({ tasks, steps: [{ ...toolStep('x', 'dev'), taskId: 't999' }] }));
+    const heads = items.filter((item) => item.kind === 'task');
+    assert.deepEqual([heads.length, heads.at(-1)?.taskId, items.length], [200, 't900', 201]);
+    assert.equal(items.find((item) => item.kind === 'plan')?.hidden, 800);
+  });
+
+  it('names the model beside each agent although tasks work side by side', () => {
+    const of = (taskId: string, step: StepView): StepView => ({ ...step, taskId });
+    const steps = [
+      of('a', { ...agentStep('dev'), id: 'i1' }),
+      of('b', { ...agentStep('dev'), id: 'i2' }),
+      of('a', { ...modelStep('m1', 'dev', 'x'), model: 'small' } as StepView),
+      of('b', { ...modelStep('m2', 'dev', 'y'), model: 'large' } as StepView),
+    ];
+    const tasks = ['a', 'b'].map((id) => taskView(id, { status: 'completed', attempts: 2 }));
+    const agents = turn(goalView({ tasks, steps })).items.filter((item) => item.kind === 'agent');
+    assert.deepEqual(
+      agents.map(({ model }) => model),
+      ['small', 'large'],
+    );
   });
 });
