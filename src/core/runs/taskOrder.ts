@@ -1,10 +1,15 @@
 // In which order tasks are shown, and what an open one waits for. Tolerant: a view may lack tasks, and nothing here recurses.
 import type { TaskView } from './runView';
 
-type Task = Pick<TaskView, 'id' | 'status' | 'dependencies'>;
+interface Planned {
+  id: string;
+  dependencies: readonly string[];
+}
+
+type Task = Planned & Pick<TaskView, 'status'>;
 
 /** Dependencies first, otherwise as planned. Tasks on a cycle, which no checked plan has, come last. Algorithm: Kahn's. */
-export function inOrder<T extends Pick<Task, 'id' | 'dependencies'>>(tasks: readonly T[]): T[] {
+export function inOrder<T extends Planned>(tasks: readonly T[]): T[] {
   const position = new Map(tasks.map(({ id }, index) => [id, index]));
   const open = tasks.map(({ dependencies }) => new Set(dependencies.filter((id) => position.has(id))).size);
   const dependents = dependentsOf(tasks);
@@ -29,7 +34,7 @@ export function inOrder<T extends Pick<Task, 'id' | 'dependencies'>>(tasks: read
 }
 
 /** Positions of the tasks that name each task as a dependency, each once. */
-function dependentsOf(tasks: readonly Pick<Task, 'id' | 'dependencies'>[]): Map<string, number[]> {
+function dependentsOf(tasks: readonly Planned[]): Map<string, number[]> {
   const dependents = new Map<string, number[]>();
   for (const [index, { dependencies }] of tasks.entries()) {
     for (const id of new Set(dependencies)) {
