@@ -20,8 +20,9 @@ import { httpEndpoint } from '../src/core/model/endpoints';
 import { LocalServers } from '../src/core/model/localServers';
 import { ModelDirectory } from '../src/core/model/modelDirectory';
 import { RetryingModelCaller } from '../src/core/model/retryingModelCaller';
-import { AgentBreakerGate, BreakerRegistry } from '../src/core/resilience/breakerRegistry';
 import { askSeveral } from '../src/core/supervisor/askSeveral';
+import { AgentBreakerGate } from '../src/core/resilience/agentBreakerGate';
+import { BreakerRegistry } from '../src/core/resilience/breakerRegistry';
 import { runGoal } from '../src/core/supervisor/runGoal';
 import { askTeam, type TeamServices } from '../src/core/routing/askTeam';
 import { LiveText } from '../src/core/runs/liveText';
@@ -136,7 +137,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     runReview: () => Promise.reject(new Error('The bench reviews nothing.')),
     resolveContext: () => Promise.resolve({ text: '', images: [] }),
     threadRuns: (threadId) => store.thread(threadId),
-    viewOf: (runId) => store.get(runId),
+    claims: { claim: () => Promise.reject(new Error('Internal error: the bench goes on with no run.')) },
   });
   return {
     ask: (request, agent) => engine.ask(`${request} ${randomUUID()}`, { agent, interactive: false }).result,

@@ -398,6 +398,15 @@ interface ModelStep {
   model: string;
   endpoint: string;
 }
+interface PlanTask {
+  id: string;
+  agent: string;
+  title: string;
+  description: string;
+  dependencies: string[];
+  /** What its failure means for the others; absent: what the setting says. */
+  onFailure?: 'continue' | 'abort';
+}
 interface ToolStep {
   callId: string;
   tool: string;
@@ -442,13 +451,10 @@ export interface EventPayloads {
   };
   'handoff.completed': { from: string; to: string; reason: string };
   'handoff.rejected': { from: string; to: string; reason: string; why: string };
-  'plan.created': {
-    tasks: { id: string; agent: string; title: string; description: string; dependencies: string[] }[];
-  };
+  'plan.created': { tasks: PlanTask[] };
   'plan.rejected': { faults: string[]; attempt: number };
-  'plan.revised': {
-    tasks: { id: string; agent: string; title: string; description: string; dependencies: string[] }[];
-  };
+  /** The whole plan as it is now: what has begun, and what is open. */
+  'plan.revised': { tasks: PlanTask[] };
   'task.started': { title: string; attempt: number };
   'task.progress': {
     message: string;
@@ -457,7 +463,12 @@ export interface EventPayloads {
     /** A message with which a person steered the run. */
     from?: 'person';
   };
-  'task.completed': { text: string };
+  'task.completed': {
+    text: string;
+    /** Paths that it changed. */
+    files?: string[];
+    findings?: Finding[];
+  };
   'task.failed': { error: Failure };
   'task.retrying': { error: Failure; attempt: number; delayMs: number };
   'task.skipped': { reason: string };

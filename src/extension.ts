@@ -14,6 +14,7 @@ import { DisposableStore, toDisposable } from './core/disposable';
 import { createEventIds } from './core/events/eventIds';
 import { createRedactor } from './core/events/redactor';
 import { once } from './core/once';
+import { isUnfinished } from './core/runs/runStates';
 import { LiveText } from './core/runs/liveText';
 import type { AgentFiles } from './vscode/agents/agentFiles';
 import { AgentFileLoader } from './vscode/agents/agentFileLoader';
@@ -152,13 +153,21 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     });
   });
 
-  owned.add(store.onDidChange(() => host.setUnfinished((team.peek()?.engine.activeIds().length ?? 0) > 0)));
+  const hasUnfinished = () => store.list().some((run) => isUnfinished(run, clock.now()));
+  owned.add(
+    store.onDidChange((_runId, event) => {
+      if (!event || event.topic.startsWith('run.')) host.setUnfinished(hasUnfinished());
+    }),
+  );
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
   // What earlier windows left to decide about must be known to menus, without anybody asking for it.
   void starting.then(async () => {
     if (!owned.isDisposed && (await storage.changeStore.runs(1)).length > 0) team();
     if (!owned.isDisposed && context.workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
       await (await review()).restore();
+    if (owned.isDisposed || !hasUnfinished()) return;
+    const { lookAfterInterrupted } = await import('./composition/interrupted');
+    lookAfterInterrupted({ context, clock, storage, team: team(), onBug, owned });
   });
   const life = new AbortController();
   owned.add(toDisposable(() => life.abort()));

@@ -9,15 +9,17 @@ import { RunBudgets } from '../core/engine/runBudgets';
 import type { EventBus } from '../core/events/eventBus';
 import type { ChatModel } from '../core/model/chatModel';
 import { RetryingModelCaller } from '../core/model/retryingModelCaller';
-import { AgentBreakerGate } from '../core/resilience/breakerRegistry';
-import { askTeam, type TeamOutcome, type TeamRequest, type TeamServices } from '../core/routing/askTeam';
+import { AgentBreakerGate } from '../core/resilience/agentBreakerGate';
+import { askTeam, type TeamOutcome, type TeamRequest } from '../core/routing/askTeam';
 import type { SharedMemory } from '../core/memory/sharedMemory';
 import type { RunContext } from '../core/runs/runContext';
 import type { SettingsSource } from '../core/settings';
 import type { ReviewOutcome, ReviewRequest } from '../core/review/review';
 import { runReview } from '../core/review/runReview';
 import { askSeveral, type SeveralOutcome, type SeveralRequest } from '../core/supervisor/askSeveral';
-import { runGoal, type GoalOutcome, type GoalRequest } from '../core/supervisor/runGoal';
+import type { GoalOutcome } from '../core/supervisor/goalRun';
+import type { GoalServices } from '../core/supervisor/goalServices';
+import { runGoal, type GoalRequest } from '../core/supervisor/runGoal';
 import { readInstructions } from '../vscode/agents/instructions';
 import type { TeamApprovals } from './approvals';
 import { createGate } from './gate';
@@ -40,12 +42,13 @@ export interface AnsweringOptions {
   memory: SharedMemory;
   /** Models that single runs are answered by, such as the one that was chosen in VS Code's chat. */
   runModels: ReadonlyMap<string, ChatModel>;
+  goals: Pick<GoalServices, 'layers' | 'questions'>;
 }
 
 export function createAnswering(options: AnsweringOptions) {
-  const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals, memory } = options;
+  const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals, memory, goals } = options;
   const budgets = new RunBudgets(settings, bus, owned);
-  const services: TeamServices = {
+  const services: GoalServices = {
     models: new RetryingModelCaller({
       modelFor: (run) => options.runModels.get(run.runId),
       select: (role, selectOptions) => models.directory.select(role, selectOptions),
@@ -67,6 +70,7 @@ export function createAnswering(options: AnsweringOptions) {
     newId,
     onBug,
     workspacePicture: (signal) => tools.workspacePicture(signal),
+    ...goals,
     instructionsFor: (_agent, _signal, places) => readInstructions(places),
   };
   return {

@@ -14,7 +14,7 @@ import { logLine } from '../core/events/logLine';
 import type { Redact } from '../core/events/redaction';
 import type { MemoryStore } from '../core/memory/memoryStore';
 import { once } from '../core/once';
-import { RunHousekeeping } from '../core/runs/runHousekeeping';
+import type { RunHousekeeping } from '../core/runs/runHousekeeping';
 import { RunStore, type Forgotten } from '../core/runs/runStore';
 import type { SettingsSource } from '../core/settings';
 
@@ -69,37 +69,46 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       onProblem,
     }),
   );
-  const housekeeping = owned.add(
-    new RunHousekeeping({
+  let housekeeping: RunHousekeeping | undefined;
+  const startHousekeeping = async () => {
+    // Nobody waits for it: what activation loads is less without.
+    const { RunHousekeeping } = await import('../core/runs/runHousekeeping');
+    const retention = () => settings().retention;
+    const restoreTraces = () => tracing.restoreIndex();
+    const ports = {
       bus,
       journal: events,
       index,
       store,
       lease,
       clock,
-      retention: () => settings().retention,
+      retention,
       imports: events,
-      restoreTraces: () => tracing.restoreIndex(),
+      restoreTraces,
       onProblem,
-    }),
-  );
+    };
+    if (owned.isDisposed) return;
+    housekeeping = owned.add(new RunHousekeeping(ports));
+    await housekeeping.start();
+  };
   return {
     bus,
     store,
     tracing,
     changeStore,
     memoryStore,
+    journal: events,
     /** Where this window keeps what else belongs to the workspace, and which windows live. */
     place: { folder, origin, isAlive },
     /** Announces this window, then takes care of what dead windows left. */
     start: async () => {
       await presence.start();
-      await housekeeping.start();
+      await startHousekeeping();
     },
     /** Makes everything that was published and traced readable; ended runs are synced to disk in the background. */
     flush: () => tracing.ready(),
     close: async () => {
-      housekeeping.dispose();
+      housekeeping?.dispose();
       await tracing.ready();
       await bus.flush();
       await index.flush();

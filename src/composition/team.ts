@@ -1,5 +1,7 @@
 // Part of the composition root, loaded when somebody asks the team or lists what it has: engine, tools and the exported API.
+import { join } from 'node:path';
 import type * as vscode from 'vscode';
+import { FileLease } from '../adapters/node/fileLease';
 import type { AgentTeamApi } from '../api';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
@@ -9,9 +11,11 @@ import { TeamEngine } from '../core/engine/teamEngine';
 import type { Redact } from '../core/events/redaction';
 import { once } from '../core/once';
 import type { ChatModel } from '../core/model/chatModel';
+import { RunClaims } from '../core/runs/runClaims';
 import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
 import type { SettingsSource } from '../core/settings';
+import { createGoalQuestions } from '../vscode/goals/goalQuestions';
 import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
@@ -81,10 +85,19 @@ export function createTeam(options: TeamOptions) {
       tools,
       approvals,
       memory,
+      goals: { layers: changes.sets, questions },
       dismissed: (finding) => dismissed.has(finding),
       runModels,
     });
   });
+  const { folder, origin, isAlive } = storage.place;
+  const claims = new RunClaims({
+    journal: storage.journal,
+    origin,
+    leaseOf: (runId) => new FileLease({ folder: join(folder, 'runs', runId), origin, isAlive }),
+    onProblem: (error) => onBug(error, 'claims'),
+  });
+  const questions = createGoalQuestions(approvals.queue);
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);
     return view && toRunResult(view);
@@ -106,7 +119,8 @@ export function createTeam(options: TeamOptions) {
     runReview: async (request, run) => (await answering()).runReview(request, run),
     resolveContext: (items, references, signal) => tools.resolveContext(items, references, signal),
     threadRuns: (threadId) => store.thread(threadId),
-    viewOf: (runId) => store.get(runId),
+    claims,
+    questions,
     ready: options.agentsReady,
   });
   const apiOptions = {

@@ -22,6 +22,14 @@ export function isFailure(value: unknown): value is Failure {
 /** The outcome of whatever was stopped by a person, a caller or the end of its run. */
 export const CANCELLED: Failure = Object.freeze(failure('cancelled', 'The run was cancelled.'));
 
+/** The outcome of what was stopped because its window ends: nobody wanted it to stop, and it can go on later. */
+export const INTERRUPTED: Failure = Object.freeze(failure('interrupted', 'The window was closed while this worked.'));
+
+/** True for work that did not fail but was stopped from outside. */
+export function isStop({ reason }: Failure): boolean {
+  return reason === CANCELLED.reason || reason === INTERRUPTED.reason;
+}
+
 /** An error to show to a person as it is: a full sentence that says what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError';

@@ -24,6 +24,7 @@ export const COMMANDS = {
   cancelRun: 'agentTeam.cancelRun',
   pauseRun: 'agentTeam.pauseRun',
   resumeRun: 'agentTeam.resumeRun',
+  retryTask: 'agentTeam.retryTask',
   deleteRun: 'agentTeam.deleteRun',
   openRun: 'agentTeam.openRun',
   cancelTask: 'agentTeam.cancelTask',

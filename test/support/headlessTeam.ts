@@ -1,4 +1,5 @@
 // One window without VS Code: the real engine, API, models' caller and storage on a folder; only models and tools are given.
+import { join } from 'node:path';
 import { FileLease } from '../../src/adapters/node/fileLease';
 import { LowdbRunIndex } from '../../src/adapters/lowdb/lowdbRunIndex';
 import { NodeMemoryStore } from '../../src/adapters/node/nodeMemoryStore';
@@ -22,12 +23,15 @@ import { createEventIds } from '../../src/core/events/eventIds';
 import { SharedMemory } from '../../src/core/memory/sharedMemory';
 import type { ChatModel } from '../../src/core/model/chatModel';
 import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
-import { AgentBreakerGate, BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
 import { askSeveral } from '../../src/core/supervisor/askSeveral';
+import { AgentBreakerGate } from '../../src/core/resilience/agentBreakerGate';
+import { BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
+import type { GoalServices } from '../../src/core/supervisor/goalServices';
 import { runGoal } from '../../src/core/supervisor/runGoal';
 import { askTeam, type TeamServices } from '../../src/core/routing/askTeam';
 import { LiveText } from '../../src/core/runs/liveText';
 import { toRunResult } from '../../src/core/runs/reduceRun';
+import { RunClaims } from '../../src/core/runs/runClaims';
 import { RunHousekeeping } from '../../src/core/runs/runHousekeeping';
 import { RunStore } from '../../src/core/runs/runStore';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
@@ -43,6 +47,8 @@ export interface HeadlessTeamOptions {
   settings?: Partial<TeamSettings>;
   /** Default: real time. */
   clock?: Clock;
+  /** What goals have beside: layers, questions. */
+  goal?: Partial<GoalServices>;
 }
 
 export type HeadlessTeam = Awaited<ReturnType<typeof openHeadlessTeam>>;
@@ -102,7 +108,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   const engine = new TeamEngine({
     askTeam: (request, run) => askTeam(services, request, run),
     askSeveral: (request, run) => askSeveral(services, request, run),
-    runGoal: (request, run) => runGoal(services, request, run),
+    runGoal: (request, run) => runGoal({ ...services, ...options.goal }, request, run),
     runReview: () => Promise.reject(new Error('Headless teams have no workspace to review.')),
     publisher: bus,
     tracing,
@@ -116,7 +122,8 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     settings: () => settings,
     resolveContext: (items) => Promise.resolve({ text: items.map(({ text }) => text).join('\n'), images: [] }),
     threadRuns: (threadId) => store.thread(threadId),
-    viewOf: (runId) => store.get(runId),
+    claims: storage.claims,
+    ...(options.goal?.questions && { questions: options.goal.questions }),
   });
   const api: AgentTeamApi = createTeamApi({
     engine,
@@ -181,6 +188,12 @@ function openStorage(common: {
       restoreTraces: () => tracing.restoreIndex(),
     }),
   );
+  const claims = new RunClaims({
+    journal: log,
+    origin: common.origin,
+    leaseOf: (runId) => new FileLease({ ...common, folder: join(common.folder, 'runs', runId), isAlive }),
+    onProblem: common.onProblem,
+  });
   const start = async () => {
     await presence.start();
     await housekeeping.start();
@@ -194,5 +207,5 @@ function openStorage(common: {
     await lease.release();
     await presence.stop();
   };
-  return { bus, store, memoryStore, tracing, log, start, close };
+  return { bus, store, memoryStore, tracing, log, claims, start, close };
 }

@@ -1,4 +1,5 @@
 // Change sets over an in-memory workspace: an applier that does all or nothing, a probe that says what the test put in, a store that keeps records.
+import type { FileChange } from '../../src/api';
 import type {
   ApplyOutcome,
   ApplyPlan,
@@ -203,6 +204,13 @@ export class ChangesFixture {
 
   modify(path: string, text: string, taskId?: string): ReturnType<ChangeSets['propose']> {
     return this.sets.propose(this.proposer(taskId), [{ kind: 'modify', location: this.at(path), text }]);
+  }
+
+  /** Merges a task's layer, which must be possible. */
+  async merge(taskId: string): Promise<{ merged: FileChange[]; conflicts: string[] }> {
+    const merged = await this.sets.mergeLayer({ ...this.proposer(), taskId });
+    if (isFailure(merged)) throw new Error(merged.message);
+    return merged;
   }
 
   /** The text at a path now; undefined where there is no file. */

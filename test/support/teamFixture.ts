@@ -61,6 +61,9 @@ export class FakeBreakers implements AgentBreakers {
   isOpen(agent: string): boolean {
     return this.open.has(agent);
   }
+  retryInMs(agent: string): number {
+    return this.open.has(agent) ? 1_000 : 0;
+  }
   admit(agent: string): boolean {
     return !this.open.has(agent);
   }

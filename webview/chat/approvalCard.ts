@@ -30,16 +30,7 @@ type Answer = (decision: 'allow' | 'deny', scope?: 'once' | 'run' | 'workspace')
 function answers(text: Page['translation']['text'], covered: string, answer: Answer): TemplateResult {
   return html`<div class="button-row">
       <vscode-button data-testid="approval-allow" @click=${answer('allow', 'once')}>${text('allowOnce')}</vscode-button>
-      <vscode-button secondary data-testid="approval-allow-run" title=${covered} @click=${answer('allow', 'run')}
-        >${text('allowInRun')}</vscode-button
-      >
-      <vscode-button
-        secondary
-        data-testid="approval-allow-workspace"
-        title=${covered}
-        @click=${answer('allow', 'workspace')}
-        >${text('allowAlways')}</vscode-button
-      >
+      ${covered === '' ? nothing : lasting(text, covered, answer)}
       <vscode-button secondary data-testid="approval-deny" @click=${answer('deny')}>${text('deny')}</vscode-button>
     </div>
     <input
@@ -49,6 +40,24 @@ function answers(text: Page['translation']['text'], covered: string, answer: Ans
       placeholder=${text('denyReason')}
       aria-label=${text('denyReason')}
     />`;
+}
+
+/** Answers beyond this one call, where there is something that they can cover. */
+function lasting(text: Page['translation']['text'], covered: string, answer: Answer): TemplateResult {
+  return html`<vscode-button
+      secondary
+      data-testid="approval-allow-run"
+      title=${covered}
+      @click=${answer('allow', 'run')}
+      >${text('allowInRun')}</vscode-button
+    >
+    <vscode-button
+      secondary
+      data-testid="approval-allow-workspace"
+      title=${covered}
+      @click=${answer('allow', 'workspace')}
+      >${text('allowAlways')}</vscode-button
+    >`;
 }
 
 function reasonBeside(button: EventTarget | null): string {

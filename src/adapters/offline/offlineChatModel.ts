@@ -1,15 +1,7 @@
 // The offline policy as a chat model: no model, no network, the same answer for the same history. It calls the agents' real tools.
-import type {
-  AssistantMessage,
-  ChatModel,
-  ChatRequest,
-  ModelId,
-  StreamPart,
-  ToolCall,
-} from '../../core/model/chatModel';
+import type { AssistantMessage, ChatModel, ChatRequest, StreamPart, ToolCall } from '../../core/model/chatModel';
 import { CANCELLED } from '../../core/failure';
-
-export const OFFLINE_MODEL_ID: ModelId = Object.freeze({ provider: 'offline', endpoint: 'offline', model: 'rules' });
+import { OFFLINE_MODEL_ID } from './offlineModelId';
 
 /** An answer is streamed in pieces of about this many characters, cut between lines. */
 const PIECE_LENGTH = 240;

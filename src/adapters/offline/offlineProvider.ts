@@ -1,5 +1,5 @@
 import type { ChatModel, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
-import { OFFLINE_MODEL_ID, OfflineChatModel } from './offlineChatModel';
+import { OFFLINE_MODEL_ID } from './offlineModelId';
 
 /** Always ready: rules instead of a model, with nothing to configure and nothing that leaves the machine. */
 export class OfflineProvider implements ModelProvider {
@@ -9,8 +9,9 @@ export class OfflineProvider implements ModelProvider {
     return Promise.resolve({ ready: true, why: 'It needs no model, no key and no network.' });
   }
 
-  open(): Promise<ChatModel> {
-    return Promise.resolve(new OfflineChatModel());
+  async open(): Promise<ChatModel> {
+    const { OfflineChatModel } = await import('./offlineChatModel');
+    return new OfflineChatModel();
   }
 
   list(): Promise<ModelListing[]> {

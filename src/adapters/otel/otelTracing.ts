@@ -15,7 +15,7 @@ import type { Attributes, Span, SpanEnd, SpanOptions, Tracing } from '../../core
 import type { OtlpExchange } from './otlpExchange';
 import { createIdSource } from './spanIds';
 import type { SdkSpan, SpanSdk, SpanSink } from './spanSdk';
-import { TraceRestorer } from './traceRestorer';
+import type { TraceRestorer } from './traceRestorer';
 
 export interface OtelTracingOptions {
   clock: Clock;
@@ -56,7 +56,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private loading: Promise<void> | undefined;
   private waiting: ((sdk: SpanSdk) => void)[] = [];
   private readonly nextId = createIdSource();
-  private readonly restorer: TraceRestorer;
+  private readonly restorer: () => Promise<TraceRestorer>;
   private readonly exchange: () => Promise<OtlpExchange>;
   private seq = 0;
 
@@ -66,10 +66,10 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.index = options.index;
     this.redact = options.redact ?? ((text) => text);
     this.onProblem = options.onProblem ?? (() => undefined);
-    this.restorer = new TraceRestorer({
-      spans: this.log,
-      index: this.index,
-      isOpen: (traceId) => this.isOpen(traceId),
+    this.restorer = once(async () => {
+      const { TraceRestorer } = await import('./traceRestorer');
+      const isOpen = (traceId: string) => this.isOpen(traceId);
+      return new TraceRestorer({ spans: this.log, index: this.index, isOpen });
     });
     this.exchange = once(() => this.createExchange(options.exportContent ?? (() => false)));
     this.loadSdk = options.loadSdk ?? (async (sink) => (await import('./spanSdk')).createSpanSdk(sink));
@@ -134,8 +134,8 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   }
 
   /** Brings back what the index does not know and the disk does; for whoever keeps the workspace tidy. */
-  restoreIndex(): Promise<void> {
-    return this.restorer.restore();
+  async restoreIndex(): Promise<void> {
+    await (await this.restorer()).restore();
   }
 
   onDidImport(handler: (traceIds: string[]) => void): Disposable {

@@ -5,6 +5,8 @@ import type { RunContext } from '../runs/runContext';
 export interface AgentBreakers {
   /** True while invocations of `agent` are refused. */
   isOpen(agent: string): boolean;
+  /** Milliseconds until an open breaker lets one try; 0 where it does already, or where one tries. */
+  retryInMs(agent: string): number;
   /** Asks for permission to invoke `agent`; half open, exactly one caller gets it. Whoever got it reports back once. */
   admit(agent: string, run: RunContext): boolean;
   /** Reports how an admitted invocation ended: answered or handed over without `failure`. */

@@ -92,11 +92,14 @@ function vacated(layer: ChangeLayer, view: FileView): FileView {
 
 function set(layer: ChangeLayer, location: FileLocation, { view, proposed, cause }: Write): void {
   const known = layer.get(location.uri);
-  const { conflict: _conflict, isReverted: _reverted, cause: lastCause, ...kept } = known ?? FRESH;
+  const { conflict: lastConflict, isReverted: _reverted, cause: lastCause, ...kept } = known ?? FRESH;
   const from = known && isPending(known) ? known.from : undefined;
+  // Two agents' sides stand against each other until that is settled, whatever else becomes of the file.
+  const conflict = lastConflict?.during === 'merge' ? { ...lastConflict, present: proposed } : undefined;
   const next: FileState = {
     ...kept,
     location,
+    ...(conflict && { conflict }),
     ...(from && { from }),
     kind: 'modify',
     base: view.base,
@@ -110,7 +113,8 @@ const FRESH: Pick<FileState, 'decided' | 'applied'> & Partial<FileState> = { dec
 
 /** A proposal that came back to where it began is none. */
 function store(layer: ChangeLayer, state: FileState): void {
-  if (isPending(state) || state.applied.length > 0 || state.decided.length > 0) layer.put(state);
+  const isOpen = isPending(state) || state.conflict !== undefined;
+  if (isOpen || state.applied.length > 0 || state.decided.length > 0) layer.put(state);
   else layer.remove(state.location.uri);
 }
 

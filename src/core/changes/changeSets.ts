@@ -200,13 +200,17 @@ export class ChangeSets implements ChangeReview, PendingEdits {
     });
   }
 
-  /** Merges a task's layer into the run's and closes it. What does not merge stands as a conflict with both sides kept. */
-  mergeLayer(who: Proposer & { taskId: string }): Promise<{ merged: FileChange[]; conflicts: string[] }> {
+  /**
+   * Merges a task's layer into the run's and closes it. What does not merge stands as a conflict with both sides kept; fails with
+   * `edit.conflict`, and merges nothing, where a conflict that nobody has settled stands in the way.
+   */
+  mergeLayer(who: Proposer & { taskId: string }): Promise<{ merged: FileChange[]; conflicts: string[] } | Failure> {
     return this.inLine(async () => {
       const set = await this.shelf.get(who.runId);
       const task = set.tasks.get(who.taskId);
       if (!task) return { merged: [], conflicts: [] };
-      const { layer, conflicts } = await mergeLayers(set.run, task, this.reader(who.signal));
+      const { layer, conflicts, blocked } = await mergeLayers(set.run, task, this.reader(who.signal));
+      if (blocked.length > 0) return conflictInTheWay(blocked);
       set.tasks.delete(who.taskId);
       const scope = { ...who, taskId: '' };
       const isAuto = this.options.mode() === 'auto' && conflicts.length === 0;
@@ -304,4 +308,9 @@ export class ChangeSets implements ChangeReview, PendingEdits {
     this.line = result.catch(() => undefined);
     return result;
   }
+}
+
+function conflictInTheWay(paths: readonly string[]): Failure {
+  const message = `The edits do not merge, and other edits of the same places wait to be settled: ${paths.join(', ')}. Settle them, then do the task again.`;
+  return failure('edit.conflict', message);
 }

@@ -7,23 +7,28 @@ import type { FileState } from './fileState';
 import { layeredFile, type ReadPresent } from './layeredView';
 import { mergeFile, type FileText } from './mergePresence';
 
-/** The run's layer with the task's changes; conflicts stand in it with both sides. */
+/**
+ * The run's layer with the task's changes; conflicts stand in it with both sides. `blocked` are paths where another conflict stands already:
+ * a third side has no place there.
+ */
 export async function mergeLayers(
   run: ChangeLayer,
   task: ChangeLayer,
   read: ReadPresent,
-): Promise<{ layer: ChangeLayer; conflicts: FileState[] }> {
+): Promise<{ layer: ChangeLayer; conflicts: FileState[]; blocked: string[] }> {
   const layer = run.copy();
   const conflicts: FileState[] = [];
+  const blocked: string[] = [];
   // Moves first: what a task creates may stand where it moved something away.
   const states = task.pending().sort((a, b) => Number(b.from !== undefined) - Number(a.from !== undefined));
   for (const state of states) {
     const conflict = await mergeState(layer, state, read);
     if (!conflict) continue;
+    if (layer.get(conflict.location.uri)?.conflict?.during === 'merge') blocked.push(conflict.location.path);
     layer.put(conflict);
     conflicts.push(conflict);
   }
-  return { layer, conflicts };
+  return { layer, conflicts, blocked };
 }
 
 async function mergeState(layer: ChangeLayer, state: FileState, read: ReadPresent): Promise<FileState | undefined> {

@@ -5,7 +5,8 @@
 import type { ContextItem, EventPayloads, RunHandle, RunKind, RunResult } from '../../api';
 import type { Clock } from '../clock';
 import type { EventPublisher } from '../events/publisher';
-import { CANCELLED, failure, messageOf, type Failure } from '../failure';
+import { CANCELLED, failure, INTERRUPTED, isStop, messageOf, type Failure } from '../failure';
+import { failureOfSignal } from '../model/modelAttempt';
 import type { LiveText } from '../runs/liveText';
 import { RunContext, type RunShared } from '../runs/runContext';
 import { UsageMeter } from '../runs/usageMeter';
@@ -29,7 +30,17 @@ export interface RunStart {
   replaces?: string;
   interactive: boolean;
   /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
-  resumes?: { runId: string; traceId: string; rootSpanId?: string; lastEventId?: string; usage: RunResult['usage'] };
+  resumes?: {
+    runId: string;
+    traceId: string;
+    rootSpanId?: string;
+    lastEventId?: string;
+    usage: RunResult['usage'];
+    /** Why, where nobody asked for it. */
+    reason?: string;
+  };
+  /** Frees what was claimed for the run; called before its result settles, never rejects. */
+  release?: () => Promise<void>;
 }
 
 export interface WorkOutcome {
@@ -70,7 +81,6 @@ export class RunLifecycle {
   private readonly active = new Map<string, ActiveRun>();
   /** The newest run of each thread that is not over; a follow-up waits for it. */
   private readonly threadTails = new Map<string, Promise<unknown>>();
-  private isClosing = false;
 
   constructor(private readonly options: RunLifecycleOptions) {}
 
@@ -108,12 +118,15 @@ export class RunLifecycle {
     };
     const unstarted = new RunContext(shared, { signal: controller.signal, span: root });
     const first = start.resumes
-      ? unstarted.with(causeOf(start.resumes)).emit('run.resumed', {})
+      ? unstarted
+          .with(causeOf(start.resumes))
+          .emit('run.resumed', start.resumes.reason === undefined ? {} : { reason: start.resumes.reason })
       : unstarted.emit('run.started', startedPayload(start));
     const run = unstarted.with({ cause: first.id });
 
     const previous = start.threadId === undefined ? undefined : this.threadTails.get(start.threadId);
-    const result = this.drive({ run, root, gate, spans, work, previous }).finally(() => {
+    const { release } = start;
+    const result = this.drive({ run, root, gate, spans, work, previous, release }).finally(() => {
       this.active.delete(runId);
     });
     this.active.set(runId, { controller, result, ...(start.threadId !== undefined && { threadId: start.threadId }) });
@@ -129,17 +142,20 @@ export class RunLifecycle {
   }
 
   /** Stops a run; resolves once its result has settled. Does nothing for an unknown one. */
-  async cancel(runId: string): Promise<void> {
-    const run = this.active.get(runId);
-    if (!run) return;
-    run.controller.abort(CANCELLED);
-    await run.result;
+  cancel(runId: string): Promise<void> {
+    return this.stop(runId, CANCELLED);
   }
 
   /** Stops everything because the window ends. Nobody wanted these runs to stop: they end as interrupted, and can go on later. */
   async interruptAll(): Promise<void> {
-    this.isClosing = true;
-    await Promise.all(this.activeIds().map((runId) => this.cancel(runId)));
+    await Promise.all(this.activeIds().map((runId) => this.stop(runId, INTERRUPTED)));
+  }
+
+  private async stop(runId: string, why: Failure): Promise<void> {
+    const run = this.active.get(runId);
+    if (!run) return;
+    run.controller.abort(why);
+    await run.result;
   }
 
   private startRoot(runId: string, start: RunStart): Span {
@@ -173,14 +189,14 @@ export class RunLifecycle {
       // Nothing runs before `start` has returned the handle.
       await Promise.resolve();
       if (previous && !run.signal.aborted) await waitInQueue(run, previous);
-      if (run.signal.aborted) return { status: 'failed', text: '', error: CANCELLED };
+      if (run.signal.aborted) return { status: 'failed', text: '', error: failureOfSignal(run.signal) };
       return going.work(run, control);
     });
     const answered = outcome.agent ?? agent;
-    const cancelled = outcome.error?.reason === CANCELLED.reason;
+    const stopped = outcome.error && isStop(outcome.error);
     spans.close();
     root.end({
-      status: outcome.status === 'failed' && !cancelled ? 'error' : 'ok',
+      status: outcome.status === 'failed' && !stopped ? 'error' : 'ok',
       ...(outcome.error && {
         message: outcome.error.message,
         attributes: { [GEN_AI.errorType]: outcome.error.reason },
@@ -194,10 +210,10 @@ export class RunLifecycle {
     };
     const causationId = gate.lastEventId;
     const cause = causationId ? { causationId } : {};
-    if (cancelled && this.isClosing) run.emit('run.interrupted', { reason: 'window_closed' }, cause);
-    else run.emit(cancelled ? 'run.cancelled' : `run.${outcome.status}`, ended, cause);
+    if (stopped && run.signal.reason === INTERRUPTED) run.emit('run.interrupted', { reason: 'window_closed' }, cause);
+    else run.emit(stopped ? 'run.cancelled' : `run.${outcome.status}`, ended, cause);
     gate.close();
-    return this.settle(run.runId);
+    return this.settle(run.runId, going.release);
   }
 
   /** Runs the work; after a cancel it has a grace period, then the run ends without it. */
@@ -212,7 +228,7 @@ export class RunLifecycle {
               .current(run.runId)
               .map((call) => call.text)
               .join('\n');
-            resolve({ status: 'failed', text, error: CANCELLED });
+            resolve({ status: 'failed', text, error: failureOfSignal(run.signal) });
           });
         },
         { once: true },
@@ -226,12 +242,13 @@ export class RunLifecycle {
     }
   }
 
-  private async settle(runId: string): Promise<RunResult> {
+  private async settle(runId: string, release: RunStart['release']): Promise<RunResult> {
     try {
       await this.options.flush(runId);
     } catch (error) {
       this.options.onBug(error, runId);
     }
+    await release?.();
     const result = await this.options.resultOf(runId);
     if (!result) throw new Error(`Internal error: run ${runId} has no result.`);
     return result;
@@ -250,6 +267,7 @@ interface GoingRun {
   work: RunWork;
   /** The run of the same thread that this one waits for. */
   previous: Promise<unknown> | undefined;
+  release: RunStart['release'];
 }
 
 function startedPayload(start: RunStart): EventPayloads['run.started'] {

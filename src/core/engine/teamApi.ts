@@ -5,7 +5,7 @@ import { specFromDefinition } from '../agents/agentRegistry';
 import { expandToolNames } from '../agents/toolGrants';
 import type { EventBus } from '../events/eventBus';
 import { createEventsApi } from '../events/eventsApi';
-import { isFailure } from '../failure';
+import { isFailure, type Failure } from '../failure';
 import type { SharedMemory } from '../memory/sharedMemory';
 import type { ApprovalQueue } from '../policy/approvalQueue';
 import type { ToolRegistry } from '../tools/toolRegistry';
@@ -29,6 +29,9 @@ export interface TeamApiOptions {
   memory: SharedMemory;
   breakerOf(agent: string): AgentInfo['breaker'];
 }
+
+/** No model may ask for consent on behalf of another extension. */
+const BY_PROGRAM = { interactive: false };
 
 /** Builds the object that `activate()` returns. */
 export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
@@ -97,8 +100,7 @@ function reviewOf(engine: TeamEngine, target: unknown): RunHandle {
 
 function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
   const { engine, runs } = options;
-  const again = (runId: string): RunHandle => {
-    const started = engine.resume(runId, { interactive: false });
+  const again = (runId: string, started: Promise<RunHandle | Failure>): RunHandle => {
     let cancelled = false;
     return {
       runId,
@@ -124,8 +126,9 @@ function runsApi(options: TeamApiOptions): AgentTeamApi['runs'] {
       engine.pause(runId);
       return Promise.resolve();
     },
-    retry: (runId) => again(runId),
-    resume: (runId) => (engine.unpause(runId) ? engine.handle(runId) : undefined) ?? again(runId),
+    retry: (runId, taskId) => again(runId, engine.retry(runId, taskId, BY_PROGRAM)),
+    resume: (runId) =>
+      (engine.unpause(runId) ? engine.handle(runId) : undefined) ?? again(runId, engine.resume(runId, BY_PROGRAM)),
     delete: async (runId) => {
       await engine.cancel(runId);
       await runs.delete(runId);

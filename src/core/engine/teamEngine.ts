@@ -2,7 +2,7 @@
 import type { ContextItem, RunHandle, RunKind } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
 import { markUntrusted } from '../agents/guardrails/untrusted';
-import { failure, type Failure } from '../failure';
+import type { Failure } from '../failure';
 import type { ContentPart, UserMessage } from '../model/chatModel';
 import type { TeamOutcome, TeamRequest } from '../routing/askTeam';
 import { parseRequest, type ContextReference } from '../routing/parseRequest';
@@ -10,11 +10,14 @@ import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
 import type { SeveralOutcome, SeveralRequest } from '../supervisor/askSeveral';
-import type { GoalControl, GoalOutcome, GoalRequest } from '../supervisor/runGoal';
+import type { GoalOutcome } from '../supervisor/goalRun';
+import type { GoalRequest } from '../supervisor/runGoal';
 import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
 import { describeTarget } from '../review/reviewTarget';
 import { agentOf, chooseStart, placesOf } from './chooseStart';
+import { GoalDesk } from './goalDesk';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
+import { StoredWork, type GoOnOptions, type StoredWorkOptions } from './storedWork';
 import { currentRuns, threadMessages } from './threadHistory';
 
 /** Attached code and references of a request, as text for a model, with images apart. */
@@ -23,7 +26,7 @@ export interface ResolvedContext {
   images: Extract<ContentPart, { type: 'image' }>[];
 }
 
-export interface TeamEngineOptions extends RunLifecycleOptions {
+export interface TeamEngineOptions extends RunLifecycleOptions, Pick<StoredWorkOptions, 'claims' | 'questions'> {
   /** Brings a request to its answer; never rejects. */
   askTeam(request: TeamRequest, run: RunContext): Promise<TeamOutcome>;
   /** Asks several agents at once and joins their answers; never rejects. */
@@ -43,7 +46,6 @@ export interface TeamEngineOptions extends RunLifecycleOptions {
   ): Promise<ResolvedContext>;
   /** The views of a thread's runs, oldest first, replaced ones included. */
   threadRuns(threadId: string): Promise<RunView[]>;
-  viewOf(runId: string): Promise<RunView | undefined>;
 }
 
 export interface AskRunOptions {
@@ -64,11 +66,18 @@ const MAX_TITLE_LENGTH = 80;
 export class TeamEngine {
   private readonly lifecycle: RunLifecycle;
   private readonly steering = new Map<string, Steering>();
-  /** The runs whose tasks can be told something. */
-  private readonly goals = new Map<string, { run: RunContext; control: GoalControl }>();
+  private readonly goals: GoalDesk;
+  private readonly stored: StoredWork;
 
   constructor(private readonly options: TeamEngineOptions) {
     this.lifecycle = new RunLifecycle(options);
+    this.goals = new GoalDesk(options);
+    this.stored = new StoredWork({
+      ...options,
+      lifecycle: this.lifecycle,
+      goals: this.goals,
+      answer: (view, run, control) => this.answerAgain(view, run, control),
+    });
   }
 
   ask(request: string, options: AskRunOptions): StartedRun {
@@ -94,12 +103,7 @@ export class TeamEngine {
     const { context = [], interactive } = options;
     return this.lifecycle.start(
       { kind: 'goal', title: titleOf(goal), request: goal, context, interactive, agent: SUPERVISOR },
-      async (run) => {
-        await this.options.ready?.();
-        const { text, references } = parseRequest(goal, this.options.registry);
-        const resolved = await this.options.resolveContext(context, references, run.signal);
-        return this.pursue({ text, contextText: resolved.text, images: resolved.images }, run);
-      },
+      (run) => this.goals.pursue({ goal, context }, run),
     );
   }
 
@@ -131,40 +135,16 @@ export class TeamEngine {
     );
   }
 
-  /** Asks again what an interrupted or failed run asked, in the same run: ids stay, usage adds up. */
-  async resume(runId: string, options: { interactive: boolean }): Promise<RunHandle | Failure> {
-    const view = await this.options.viewOf(runId);
-    if (!view) return failure('run.unknown', `There is no run ${runId}. It may have been deleted.`);
-    if (this.lifecycle.isActive(runId)) return failure('run.active', 'This run is still going.');
-    if (view.kind !== 'ask') return failure('feature.unavailable', `A ${view.kind} can't be resumed yet.`);
-    if (view.status === 'completed')
-      return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
-    const { request, context, threadId, askedAgents, askedAgent = askedAgents } = view;
-    const resumes = { runId, traceId: view.traceId, usage: view.usage, ...rootOf(view) };
-    return this.lifecycle.start(
-      {
-        kind: 'ask',
-        title: view.title,
-        request,
-        context,
-        resumes,
-        ...options,
-        ...(threadId !== undefined && { threadId }),
-      },
-      (run, control) =>
-        this.answer({
-          request,
-          options: {
-            context,
-            ...options,
-            ...(threadId !== undefined && { threadId }),
-            ...(askedAgent !== undefined && { agent: askedAgent }),
-          },
-          run,
-          control,
-          until: runId,
-        }),
-    );
+  /** Goes on with a run that was interrupted or that ended without being complete: ids stay, finished tasks too, usage adds up. */
+  resume(runId: string, options: GoOnOptions): Promise<RunHandle | Failure> {
+    return this.stored.goOn(runId, { kind: 'resume' }, options);
+  }
+
+  /** Does a task of a goal again with what hangs on it, without `taskId` all that failed; any other run is asked again. */
+  async retry(runId: string, taskId: string | undefined, options: GoOnOptions): Promise<RunHandle | Failure> {
+    const going = taskId !== undefined && this.goals.retryTask(runId, taskId) && this.handle(runId);
+    if (going) return going;
+    return this.stored.goOn(runId, { kind: 'retry', ...(taskId !== undefined && { taskId }) }, options);
   }
 
   /** Hands the running agent a message before its next model call; false for a run that is not going. */
@@ -182,22 +162,17 @@ export class TeamEngine {
 
   /** Stops one task of a goal; what depends on it is skipped, the rest goes on. */
   cancelTask(runId: string, taskId: string): void {
-    this.goals.get(runId)?.control.cancelTask(taskId);
+    this.goals.cancelTask(runId, taskId);
   }
 
-  /** Starts no further task of a goal until it is resumed; does nothing for other runs. */
+  /** Starts nothing new of a goal until it is resumed; does nothing for other runs. */
   pause(runId: string): void {
-    const goal = this.goals.get(runId);
-    if (!goal?.control.pause()) return;
-    goal.run.emit('run.paused', {});
+    this.goals.pause(runId);
   }
 
   /** Lets a paused goal go on; false for a run that is not paused. */
   unpause(runId: string): boolean {
-    const goal = this.goals.get(runId);
-    if (!goal?.control.resume()) return false;
-    goal.run.emit('run.resumed', {});
-    return true;
+    return this.goals.resume(runId);
   }
 
   /** The handle of a run that is going. */
@@ -244,8 +219,9 @@ export class TeamEngine {
     const start = chooseStart(parsed, options, earlier, registry);
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
+    const places = placesOf(options.context, parsed);
     if (parsed.isGoal)
-      return this.pursue({ text: parsed.text, contextText: context.text, images: context.images }, run);
+      return this.goals.work({ text: parsed.text, contextText: context.text, images: context.images, places }, run);
     const waiting: UserMessage[] = [];
     const steering: Steering = { run, waiting, last: Promise.resolve() };
     this.steering.set(run.runId, steering);
@@ -254,7 +230,7 @@ export class TeamEngine {
         text: parsed.text,
         images: context.images,
         contextText: context.text,
-        places: placesOf(options.context, parsed),
+        places,
         threadMessages: threadMessages(earlier),
         takeSteering: async () => {
           // What was said but is still being read up on must not miss the answer.
@@ -274,32 +250,32 @@ export class TeamEngine {
     }
   }
 
+  private answerAgain(view: RunView, run: RunContext, control: RunControl): Promise<WorkOutcome> {
+    const { runId, request, context, threadId, askedAgents, askedAgent = askedAgents } = view;
+    const options = {
+      context,
+      interactive: run.shared.interactive,
+      ...(threadId !== undefined && { threadId }),
+      ...(askedAgent !== undefined && { agent: askedAgent }),
+    };
+    return this.answer({ request, options, run, control, until: runId });
+  }
+
   /** A request that the router takes for a goal goes on as one, in the same run. */
   private async settleGoal(outcome: TeamOutcome, team: TeamRequest, run: RunContext): Promise<WorkOutcome> {
     if (outcome.result.kind !== 'goal') return workOutcome(outcome);
-    const { text, contextText, images } = team;
-    const request = { text, ...(contextText !== undefined && { contextText }), ...(images && { images }) };
-    return this.pursue(request, outcome.eventId === undefined ? run : run.with({ cause: outcome.eventId }));
+    const { text, contextText, images, places } = team;
+    const request: GoalRequest = {
+      text,
+      ...(contextText !== undefined && { contextText }),
+      ...(images && { images }),
+      ...(places && { places }),
+    };
+    return this.goals.work(request, outcome.eventId === undefined ? run : run.with({ cause: outcome.eventId }));
   }
 
-  private async askSeveral(request: SeveralRequest, run: RunContext): Promise<WorkOutcome> {
-    const unpausable = { pause: () => false, resume: () => false };
-    const onTasks: SeveralRequest['onTasks'] = (control) =>
-      void this.goals.set(run.runId, { run, control: { ...unpausable, ...control } });
-    try {
-      return await this.options.askSeveral({ ...request, onTasks }, run);
-    } finally {
-      this.goals.delete(run.runId);
-    }
-  }
-
-  private async pursue(request: GoalRequest, run: RunContext): Promise<WorkOutcome> {
-    const onTasks = (control: GoalControl) => void this.goals.set(run.runId, { run, control });
-    try {
-      return { ...(await this.options.runGoal({ ...request, onTasks }, run)), agent: SUPERVISOR };
-    } finally {
-      this.goals.delete(run.runId);
-    }
+  private askSeveral(request: SeveralRequest, run: RunContext): Promise<WorkOutcome> {
+    return this.goals.withParts(run, (onTasks) => this.options.askSeveral({ ...request, onTasks }, run));
   }
 
   /** The runs of the thread before `until` that still count, without those that the request replaces. */
@@ -333,10 +309,6 @@ function workOutcome(outcome: TeamOutcome): WorkOutcome {
   if (result.kind === 'answer') return { status: 'completed', agent, text: result.text };
   if (result.kind === 'failed') return { status: 'failed', agent, text: result.text, error: result.failure };
   throw new Error('Internal error: a goal is not the outcome of an agent.');
-}
-
-function rootOf({ rootSpanId, lastEventId }: RunView): { rootSpanId?: string; lastEventId?: string } {
-  return { ...(rootSpanId !== undefined && { rootSpanId }), ...(lastEventId !== undefined && { lastEventId }) };
 }
 
 /** The request's first line, shortened at a word. */

@@ -61,7 +61,16 @@ const finding = z.object({
   status: z.enum(['open', 'applied', 'dismissed', 'resolved']),
 });
 const plan = z.object({
-  tasks: z.array(z.object({ id: text, agent: text, title: text, description: text, dependencies: texts })),
+  tasks: z.array(
+    z.object({
+      id: text,
+      agent: text,
+      title: text,
+      description: text,
+      dependencies: texts,
+      onFailure: z.optional(z.enum(['continue', 'abort'])),
+    }),
+  ),
 });
 const handoff = z.object({ from: text, to: text, reason: text });
 const agentStep = z.object({ invocationId: text });
@@ -117,7 +126,7 @@ export const EVENT_SCHEMAS = {
     received: z.optional(count),
     from: z.optional(z.literal('person')),
   }),
-  'task.completed': z.object({ text }),
+  'task.completed': z.object({ text, files: z.optional(texts), findings: z.optional(z.array(finding)) }),
   'task.failed': z.object({ error: failure }),
   'task.retrying': z.object({ error: failure, attempt: count, delayMs: count }),
   'task.skipped': because,

@@ -24,7 +24,7 @@ export type ApprovalOutcome =
 
 /** What is asked; ids and times are the queue's. */
 export type ApprovalQuestion = Omit<Approval, 'id' | 'runId' | 'taskId' | 'createdAt' | 'expiresAt'> & {
-  /** What an answer for the run or the workspace covers. */
+  /** What an answer for the run or the workspace covers; nothing: the question stands for itself. */
   grants: readonly Grant[];
 };
 
@@ -139,7 +139,8 @@ export class ApprovalQueue implements Disposable {
 
   private settleCovered(scope: ApprovalScope): void {
     for (const { approval, grants, settle } of [...this.waiting.values()]) {
-      if (this.options.grants.cover(approval.runId, grants)) settle({ kind: 'granted', scope });
+      // What no grant can cover is answered by itself only.
+      if (grants.length > 0 && this.options.grants.cover(approval.runId, grants)) settle({ kind: 'granted', scope });
     }
   }
 

@@ -73,9 +73,14 @@ export class CircuitBreaker<Cause = unknown> {
     return this.current === 'open' && this.remainingMs() > 0;
   }
 
+  /** Milliseconds until an open breaker lets a probe pass; 0 in any other state. */
+  get retryInMs(): number {
+    return this.current === 'open' ? this.remainingMs() : 0;
+  }
+
   /** Asks for leave; half open, exactly one caller has it at a time. */
   enter(cause?: Cause): BreakerEntry<Cause> {
-    if (this.isRefusing) return { admitted: false, retryInMs: this.current === 'open' ? this.remainingMs() : 0 };
+    if (this.isRefusing) return { admitted: false, retryInMs: this.retryInMs };
     if (this.current === 'open') this.go('half-open', cause);
     const isProbe = this.current === 'half-open';
     if (isProbe) this.probing = true;

@@ -3,7 +3,7 @@ import type { Finding } from '../../api';
 import { withDeadline } from '../agents/deadline';
 import { runAgent } from '../agents/runAgent';
 import { requestMessage } from '../agents/userMessage';
-import { CANCELLED, failure, type Failure } from '../failure';
+import { CANCELLED, INTERRUPTED, failure, type Failure } from '../failure';
 import type { FindingDraft } from '../analysis/rule';
 import type { RunContext } from '../runs/runContext';
 import { GraphRun, type TaskEnd } from '../supervisor/graphRun';
@@ -62,7 +62,7 @@ async function askInParallel(services: ReviewServices, work: ReviewWork, run: Ru
     graph: new TaskGraph(tasks),
     maxConcurrency: () => services.settings().supervisor.maxConcurrency,
     onFailure: () => 'continue',
-    work: async (task, _results, signal) => {
+    work: async (task, _results, { signal }) => {
       begun.add(task.id);
       const outcome = await doTask(
         services,
@@ -88,7 +88,8 @@ async function askInParallel(services: ReviewServices, work: ReviewWork, run: Ru
 function endOf(outcome: PartOutcome): TaskEnd<PartOutcome> {
   const { error } = outcome;
   if (!error) return { status: 'completed', result: outcome };
-  return { status: error.reason === CANCELLED.reason ? 'cancelled' : 'failed', error };
+  if (error.reason === CANCELLED.reason) return { status: 'cancelled', error };
+  return { status: error.reason === INTERRUPTED.reason ? 'interrupted' : 'failed', error };
 }
 
 interface PartWork extends ReviewWork {

@@ -74,6 +74,7 @@ function reduceLifecycle(view: RunView, event: TeamEvent): void {
       if (agent !== undefined) view.askedAgent = agent;
       if (agents) view.askedAgents = agents;
       if (replaces !== undefined) view.replaces = replaces;
+      if (event.spanId !== undefined) view.rootSpanId ??= event.spanId;
       return;
     }
     case 'run.completed': {

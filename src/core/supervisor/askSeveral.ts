@@ -3,7 +3,7 @@
 //   invoke_workflow ask
 //     invoke_agent dev > …      invoke_agent qa > …      (at once)
 //     arbitrate > chat                                   with two answers or more
-import { CANCELLED, failure, type Failure } from '../failure';
+import { CANCELLED, failure, isStop, type Failure } from '../failure';
 import type { UserMessage } from '../model/chatModel';
 import { askTeam, type TeamRequest, type TeamServices } from '../routing/askTeam';
 import type { RunContext } from '../runs/runContext';
@@ -96,9 +96,9 @@ async function askOne(services: TeamServices, request: TeamRequest, scope: RunCo
   }
   if (result.kind === 'goal') throw new Error('Internal error: an agent that was named became a goal.');
   const { failure: error, text } = result;
-  const isCancelled = error.reason === CANCELLED.reason;
-  const ended = isCancelled
-    ? scope.emit('task.cancelled', { reason: error.reason }, details)
+  const { reason } = error;
+  const ended = isStop(error)
+    ? scope.emit(reason === CANCELLED.reason ? 'task.cancelled' : 'task.interrupted', { reason }, details)
     : scope.emit('task.failed', { error }, details);
   return { agent, text, error, eventId: ended.id };
 }

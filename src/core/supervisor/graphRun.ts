@@ -2,17 +2,25 @@
 //
 //   pending ──> blocked ──> running ──> completed
 //                  │           ├──> failed ─────┐ dependents: skipped
-//                  └─ skipped  └──> cancelled ──┘
+//                  ├─ skipped  ├──> cancelled ──┘
+//                  │           └──> interrupted     (the window closes: what has not begun stays as it is)
+//                  └─ failed, cancelled and skipped ones can be opened again while the others go on
 import type { TaskState } from '../../api';
-import { CANCELLED, failure, messageOf, type Failure } from '../failure';
-import type { GraphNode, TaskGraph } from './taskGraph';
+import { CANCELLED, failure, INTERRUPTED, messageOf, type Failure } from '../failure';
+import { TaskGraph, type GraphNode } from './taskGraph';
+import { TaskPlaces, type TaskPlace } from './taskPlaces';
 
 export interface RunnableTask extends GraphNode {
   onFailure?: 'continue' | 'abort';
 }
 
 /** How one task ended. It never rejects; a rejection is a bug and fails the task. */
-export type TaskEnd<R> = { status: 'completed'; result: R } | { status: 'failed' | 'cancelled'; error: Failure };
+export type TaskEnd<R> =
+  { status: 'completed'; result: R } | { status: 'failed' | 'cancelled' | 'interrupted'; error: Failure };
+
+/** How a task had ended before this passage (retry, resume): it is not run again. */
+export type SettledTask<R> =
+  { state: 'completed'; result: R } | { state: 'failed' | 'cancelled' | 'skipped'; error?: Failure };
 
 export interface GraphRunOptions<T extends RunnableTask, R> {
   graph: TaskGraph<T>;
@@ -21,52 +29,61 @@ export interface GraphRunOptions<T extends RunnableTask, R> {
   /** What happens after a failure, where the task itself does not say. */
   onFailure: () => 'continue' | 'abort';
   /** Does a task with the results of its dependencies; `signal` aborts it alone. */
-  work: (task: T, dependencies: ReadonlyMap<string, R>, signal: AbortSignal) => Promise<TaskEnd<R>>;
+  work: (
+    task: T,
+    dependencies: ReadonlyMap<string, R>,
+    at: { signal: AbortSignal; place: TaskPlace },
+  ) => Promise<TaskEnd<R>>;
   /** Told of every change of a state, in order; must not throw. */
   onState: (task: T, state: TaskState, details: { error?: Failure; reason?: string }) => void;
+  /** Aborted with `INTERRUPTED`, it leaves what has not begun for another window. */
   signal: AbortSignal;
-  /** Results of tasks that completed before (retry, resume): they are not run again. */
-  completed?: ReadonlyMap<string, R>;
+  settled?: ReadonlyMap<string, SettledTask<R>>;
 }
 
-export interface GraphRunEnd<R> {
+export interface GraphRunEnd<T extends RunnableTask, R> {
+  /** As they are in the end: a revision may have changed them. */
+  tasks: readonly T[];
   results: ReadonlyMap<string, R>;
   states: ReadonlyMap<string, TaskState>;
   errors: ReadonlyMap<string, Failure>;
 }
 
+const OPEN: ReadonlySet<TaskState | undefined> = new Set<TaskState>(['pending', 'blocked']);
+const GONE: ReadonlySet<TaskState | undefined> = new Set<TaskState>(['failed', 'cancelled', 'skipped']);
+
 /** One passage through a graph. Every task ends with a verdict, whatever happens. */
 export class GraphRun<T extends RunnableTask, R> {
+  private graph: TaskGraph<T>;
   private readonly states = new Map<string, TaskState>();
   private readonly results = new Map<string, R>();
   private readonly errors = new Map<string, Failure>();
   private readonly running = new Map<string, AbortController>();
   /** Dependencies of a task that are not done yet. */
   private readonly waitsFor = new Map<string, number>();
-  /** Tasks that could start, kept so that the longest remaining path comes last. */
-  private ready: string[] = [];
-  private paused = false;
-  private finish: ((end: GraphRunEnd<R>) => void) | undefined;
+  private readonly places: TaskPlaces;
+  /** Tasks that have not begun. */
+  private open = 0;
+  private isStopped = false;
+  private finish: ((end: GraphRunEnd<T, R>) => void) | undefined;
 
   constructor(private readonly options: GraphRunOptions<T, R>) {
-    for (const task of options.graph.tasks) this.states.set(task.id, 'pending');
+    this.graph = options.graph;
+    this.places = new TaskPlaces(options.maxConcurrency);
+    for (const task of this.graph.tasks) this.states.set(task.id, 'pending');
   }
 
   /** Runs the graph to its end; resolves once no task is running any more. */
-  run(): Promise<GraphRunEnd<R>> {
-    const { graph, completed, signal } = this.options;
+  run(): Promise<GraphRunEnd<T, R>> {
+    const { settled, signal } = this.options;
     return new Promise((resolve) => {
       this.finish = resolve;
-      for (const task of graph.tasks) {
-        const known = completed?.get(task.id);
-        if (known === undefined) continue;
-        this.results.set(task.id, known);
-        this.states.set(task.id, 'completed');
-      }
-      for (const task of graph.tasks) this.prepare(task);
-      signal.addEventListener('abort', () => this.cancelAll(), { once: true });
-      if (signal.aborted) this.cancelAll();
-      this.startReady();
+      for (const [id, before] of settled ?? []) this.recall(id, before);
+      this.prepareAll(this.graph.tasks);
+      const stop = () => this.cancelAll(signal.reason === INTERRUPTED ? INTERRUPTED : CANCELLED);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      this.goOn();
     });
   }
 
@@ -74,152 +91,225 @@ export class GraphRun<T extends RunnableTask, R> {
     return this.states.get(id);
   }
 
+  /** The tasks that have not begun. */
+  openTasks(): T[] {
+    return this.graph.tasks.filter(({ id }) => OPEN.has(this.states.get(id)));
+  }
+
   /** Starts nothing new until `resume`; what runs goes on. False if it is paused already. */
   pause(): boolean {
-    if (this.paused) return false;
-    this.paused = true;
-    return true;
+    return this.places.close();
   }
 
   /** False if it is not paused. */
   resume(): boolean {
-    if (!this.paused) return false;
-    this.paused = false;
-    this.startReady();
+    if (!this.places.open()) return false;
+    this.goOn();
     return true;
   }
 
-  /** Cancels one task; what can't be done without it is skipped, the rest goes on. Does nothing for one that has ended. */
+  /** Cancels a task and with it everything below that is not done; the rest goes on. Of a task that is done, only what is below. */
   cancelTask(id: string): void {
     const controller = this.running.get(id);
-    if (controller) {
-      controller.abort(CANCELLED);
-      return;
-    }
     const state = this.states.get(id);
-    if (state !== 'pending' && state !== 'blocked') return;
-    this.ready = this.ready.filter((waiting) => waiting !== id);
-    this.end(id, { status: 'cancelled', error: CANCELLED });
-    this.startReady();
+    if (controller) controller.abort(CANCELLED);
+    else if (OPEN.has(state)) this.cancelOpen(id);
+    else if (state === 'completed') {
+      for (const below of this.graph.downstream(id)) this.running.get(below)?.abort(CANCELLED);
+      for (const below of this.graph.dependents(id)) if (OPEN.has(this.states.get(below))) this.cancelOpen(below);
+    }
+    this.goOn();
   }
 
-  private prepare(task: T): void {
-    if (this.states.get(task.id) === 'completed') return;
-    const open = task.dependencies.filter((id) => this.states.get(id) !== 'completed').length;
-    this.waitsFor.set(task.id, open);
-    if (open === 0) this.enqueue(task.id);
-    else this.setState(task, 'blocked', {});
+  /**
+   * Opens a failed, cancelled or skipped task again, with what it needs and what was skipped because of it. False where nothing was opened:
+   * the task is not one of these, or the passage has ended.
+   */
+  reopen(id: string): boolean {
+    if (!this.finish || this.isStopped || !GONE.has(this.states.get(id))) return false;
+    const again = new Set(reopened(this.graph, this.states, [id]));
+    for (const task of again) {
+      this.errors.delete(task);
+      this.states.set(task, 'pending');
+    }
+    this.prepareAll(this.graph.tasks.filter((task) => again.has(task.id)));
+    this.goOn();
+    return true;
   }
 
-  /** Inserted by height, so that taking the last one is taking the longest remaining path. */
+  /** Puts `tasks` in the place of all that have not begun. They must make a valid graph with the others (see `checkRevision`). */
+  revise(tasks: readonly T[]): void {
+    if (!this.finish || this.isStopped) return;
+    for (const { id } of this.openTasks()) {
+      this.places.leave(id);
+      this.states.delete(id);
+      this.waitsFor.delete(id);
+      this.open -= 1;
+    }
+    const kept = this.graph.tasks.filter(({ id }) => this.states.has(id));
+    const known = new Set([...kept, ...tasks].map(({ id }) => id));
+    // What was skipped may have waited for a task that is gone.
+    const whole = kept.map((task) => {
+      const dependencies = task.dependencies.filter((id) => known.has(id));
+      return dependencies.length === task.dependencies.length ? task : { ...task, dependencies };
+    });
+    this.graph = new TaskGraph([...whole, ...tasks]);
+    for (const { id } of tasks) this.states.set(id, 'pending');
+    this.prepareAll(tasks);
+    this.goOn();
+  }
+
+  private recall(id: string, before: SettledTask<R>): void {
+    if (!this.states.has(id)) return;
+    this.states.set(id, before.state);
+    if (before.state === 'completed') this.results.set(id, before.result);
+    else if (before.error) this.errors.set(id, before.error);
+  }
+
+  private prepareAll(tasks: readonly T[]): void {
+    const fresh = tasks.filter(({ id }) => this.states.get(id) === 'pending');
+    this.open += fresh.length;
+    for (const task of fresh) {
+      const waiting = task.dependencies.filter((id) => this.states.get(id) !== 'completed');
+      this.waitsFor.set(task.id, waiting.length);
+      if (waiting.length === 0) this.enqueue(task.id);
+      else this.setState(task, 'blocked', {});
+    }
+    for (const task of fresh) {
+      const lost = task.dependencies.find((id) => GONE.has(this.states.get(id)));
+      if (lost !== undefined) this.skipBelow(lost);
+    }
+  }
+
   private enqueue(id: string): void {
-    const height = this.options.graph.height(id);
-    let low = 0;
-    let high = this.ready.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.options.graph.height(this.ready[middle] ?? '') < height) low = middle + 1;
-      else high = middle;
-    }
-    this.ready.splice(low, 0, id);
+    this.places.enter({ id, height: this.graph.height(id), start: () => this.start(id) });
   }
 
-  private startReady(): void {
-    const limit = Math.max(1, this.options.maxConcurrency());
-    while (!this.paused && this.running.size < limit) {
-      const id = this.ready.pop();
-      if (id === undefined) break;
-      this.start(id);
-    }
-    if (this.running.size === 0 && !this.hasOpen()) this.settle();
-  }
-
-  private hasOpen(): boolean {
-    return (
-      this.ready.length > 0 || [...this.states.values()].some((state) => state === 'pending' || state === 'blocked')
-    );
+  private goOn(): void {
+    this.places.fill();
+    const isOver = this.running.size === 0 && (this.open === 0 || this.isStopped);
+    if (!isOver) return;
+    const { results, states, errors } = this;
+    this.finish?.({ tasks: this.graph.tasks, results, states, errors });
+    this.finish = undefined;
   }
 
   private start(id: string): void {
-    const task = this.options.graph.get(id);
-    if (!task) return;
+    const task = this.graph.get(id);
+    if (!task) throw new Error(`Internal error: ${id} is not in the graph.`);
     const controller = new AbortController();
     this.running.set(id, controller);
+    this.open -= 1;
     this.setState(task, 'running', {});
     const inputs = new Map<string, R>();
     for (const dependency of task.dependencies) {
       const result = this.results.get(dependency);
       if (result !== undefined) inputs.set(dependency, result);
     }
-    void this.workOn(task, inputs, controller.signal).then((end) => {
+    const place = this.places.placeOf(id, this.graph.height(id));
+    void this.workOn(task, inputs, { signal: controller.signal, place }).then((end) => {
       this.running.delete(id);
-      this.end(id, end);
-      this.startReady();
+      this.places.release();
+      this.end(task, end);
+      this.goOn();
     });
   }
 
-  private async workOn(task: T, inputs: ReadonlyMap<string, R>, signal: AbortSignal): Promise<TaskEnd<R>> {
+  private async workOn(
+    task: T,
+    inputs: ReadonlyMap<string, R>,
+    at: { signal: AbortSignal; place: TaskPlace },
+  ): Promise<TaskEnd<R>> {
     try {
-      return await this.options.work(task, inputs, signal);
+      return await this.options.work(task, inputs, at);
     } catch (error) {
       return { status: 'failed', error: failure('internal', `Internal error: ${messageOf(error)}`) };
     }
   }
 
-  private end(id: string, end: TaskEnd<R>): void {
-    const task = this.options.graph.get(id);
-    if (!task) return;
+  private end(task: T, end: TaskEnd<R>): void {
+    const { id } = task;
     if (end.status === 'completed') {
       this.results.set(id, end.result);
       this.setState(task, 'completed', {});
-      for (const dependent of this.options.graph.dependents(id)) this.release(dependent);
+      for (const dependent of this.graph.dependents(id)) this.unblock(dependent);
       return;
     }
     this.errors.set(id, end.error);
     this.setState(task, end.status, { error: end.error });
-    this.skipDownstream(id, end.status);
+    if (end.status === 'interrupted') return;
+    this.skipBelow(id);
     const reaction = task.onFailure ?? this.options.onFailure();
-    if (end.status === 'failed' && reaction === 'abort') this.cancelAll();
+    if (end.status === 'failed' && reaction === 'abort') this.cancelAll(CANCELLED);
   }
 
-  private release(id: string): void {
-    const open = (this.waitsFor.get(id) ?? 0) - 1;
-    this.waitsFor.set(id, open);
-    if (open === 0 && this.states.get(id) === 'blocked') {
-      const task = this.options.graph.get(id);
-      if (task) this.setState(task, 'pending', {});
-      this.enqueue(id);
-    }
+  private unblock(id: string): void {
+    const waiting = (this.waitsFor.get(id) ?? 0) - 1;
+    this.waitsFor.set(id, waiting);
+    const task = this.graph.get(id);
+    if (waiting !== 0 || !task || this.states.get(id) !== 'blocked') return;
+    this.setState(task, 'pending', {});
+    this.enqueue(id);
   }
 
-  private skipDownstream(id: string, why: 'failed' | 'cancelled'): void {
-    for (const dependent of this.options.graph.downstream(id)) {
-      const task = this.options.graph.get(dependent);
-      if (task && this.states.get(dependent) === 'blocked') {
-        this.setState(task, 'skipped', { reason: `${id} ${why}` });
+  private cancelOpen(id: string): void {
+    const task = this.graph.get(id);
+    if (!task) return;
+    this.places.leave(id);
+    this.open -= 1;
+    this.errors.set(id, CANCELLED);
+    this.setState(task, 'cancelled', { error: CANCELLED });
+    this.skipBelow(id);
+  }
+
+  /** Nearest first; what is skipped already has been walked through. */
+  private skipBelow(lost: string): void {
+    const queue = [lost];
+    for (const id of queue) {
+      const reason = `${id} ${this.states.get(id) ?? ''}`;
+      for (const below of this.graph.dependents(id)) {
+        const task = this.graph.get(below);
+        if (!task || this.states.get(below) !== 'blocked') continue;
+        this.open -= 1;
+        this.setState(task, 'skipped', { reason });
+        queue.push(below);
       }
     }
   }
 
-  private cancelAll(): void {
-    this.ready = [];
-    for (const controller of this.running.values()) controller.abort(CANCELLED);
-    for (const task of this.options.graph.tasks) {
-      const state = this.states.get(task.id);
-      if (state !== 'pending' && state !== 'blocked') continue;
-      this.errors.set(task.id, CANCELLED);
-      this.setState(task, 'cancelled', { error: CANCELLED });
+  private cancelAll(why: Failure): void {
+    this.isStopped = true;
+    for (const controller of this.running.values()) controller.abort(why);
+    this.places.clear();
+    if (why !== INTERRUPTED) {
+      for (const task of this.openTasks()) {
+        this.open -= 1;
+        this.errors.set(task.id, CANCELLED);
+        this.setState(task, 'cancelled', { error: CANCELLED });
+      }
     }
-    if (this.running.size === 0) this.settle();
+    this.goOn();
   }
 
   private setState(task: T, state: TaskState, details: { error?: Failure; reason?: string }): void {
     this.states.set(task.id, state);
     this.options.onState(task, state, details);
   }
+}
 
-  private settle(): void {
-    this.finish?.({ results: this.results, states: this.states, errors: this.errors });
-    this.finish = undefined;
+/** What is done again when `ids` are: they, what they need that is not done, and what was skipped below any of these. */
+export function reopened<T extends GraphNode>(
+  graph: TaskGraph<T>,
+  states: ReadonlyMap<string, TaskState>,
+  ids: readonly string[],
+): string[] {
+  const found = new Set<string>();
+  const queue = ids.filter((id) => GONE.has(states.get(id)));
+  for (const id of queue) {
+    if (found.has(id)) continue;
+    found.add(id);
+    queue.push(...(graph.get(id)?.dependencies ?? []).filter((needed) => GONE.has(states.get(needed))));
+    queue.push(...graph.dependents(id).filter((below) => states.get(below) === 'skipped'));
   }
+  return [...found];
 }

@@ -82,8 +82,7 @@ async function askForPlan(services: AgentServices, messages: ChatMessage[], run:
     }
     const plan = readPlan(outcome.message, checks);
     if (plan.ok) {
-      const tasks = plan.tasks.map(({ onFailure: _onFailure, ...task }) => task);
-      const created = run.emit('plan.created', { tasks }, causedBy(cause));
+      const created = run.emit('plan.created', { tasks: plan.tasks }, causedBy(cause));
       return { kind: 'plan', tasks: plan.tasks, turns: attempt, eventId: created.id };
     }
     cause = run.emit('plan.rejected', { faults: plan.faults, attempt }, causedBy(cause)).id;
@@ -121,7 +120,10 @@ function planningMessages(
   { message, instructions }: PlanRequest,
 ): ChatMessage[] {
   const { supervisor } = services.settings();
-  const team = services.registry.enabled().map(({ name, description }) => `- ${name}: ${description}`);
+  const team = services.registry.enabled().map(({ name, description }) => {
+    const isFailing = services.breakers.isOpen(name);
+    return `- ${name}: ${description}${isFailing ? ' (fails at the moment: choose another where one can do it)' : ''}`;
+  });
   const frame = [
     'Plan this goal. The team:',
     ...team,

@@ -1,19 +1,18 @@
 // Joins the results of tasks into one answer: by the supervisor, and where that fails, side by side without a model.
 import type { AgentServices } from '../agents/agentServices';
-import { markUntrusted } from '../agents/guardrails/untrusted';
 import { systemPrompt } from '../agents/systemPrompt';
 import type { Failure } from '../failure';
-import { cutText } from '../memory/cutText';
 import type { ChatMessage } from '../model/chatModel';
 import type { RunContext } from '../runs/runContext';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import type { PlannedTask } from './plan';
+import { outputText, type TaskOutput } from './taskOutput';
 
-/** What became of a task; `text` is empty where there is no result. */
+/** What became of a task; `output` is there if it completed. */
 export interface TaskVerdict {
   task: PlannedTask;
   status: 'completed' | 'failed' | 'cancelled' | 'skipped';
-  text: string;
+  output?: TaskOutput;
   error?: Failure;
 }
 
@@ -55,9 +54,9 @@ const EMPTY: Failure = { reason: 'model.empty', message: 'The synthesis came bac
 /** The results side by side, with what is missing named. */
 export function joinResults(verdicts: readonly TaskVerdict[]): string {
   return verdicts
-    .map(({ task, status, text, error }) => {
+    .map(({ task, status, output, error }) => {
       const head = `### ${task.title} (${task.agent})`;
-      if (status === 'completed') return `${head}\n\n${text}`;
+      if (output) return `${head}\n\n${output.text}`;
       return `${head}\n\n_${status}${error ? `: ${error.message}` : ''}_`;
     })
     .join('\n\n');
@@ -65,10 +64,10 @@ export function joinResults(verdicts: readonly TaskVerdict[]): string {
 
 function joiningText({ goal, verdicts }: { goal: string; verdicts: readonly TaskVerdict[] }): string {
   const share = Math.max(500, Math.floor(MAX_RESULT_TOKENS / Math.max(1, verdicts.length)));
-  const results = verdicts.map(({ task, status, text, error }) => {
+  const results = verdicts.map(({ task, status, output, error }) => {
     const head = `Task "${task.id}" (${task.agent}, ${status}): ${task.title}`;
-    if (status !== 'completed') return `${head}\nNo result${error ? `: ${error.message}` : ''}.`;
-    return `${head}\n${markUntrusted(cutText(text, share).text, `result of ${task.id}`)}`;
+    if (!output) return `${head}\nNo result${error ? `: ${error.message}` : ''}.`;
+    return `${head}\n${outputText(task.id, output, share)}`;
   });
   return ['Join the results of the tasks into the answer to this goal:', goal, 'The results:', ...results].join('\n\n');
 }

@@ -65,13 +65,9 @@ export class TaskGraph<T extends GraphNode> {
 
   /** Everything that can't be done without `id`, nearest first, without `id`. */
   downstream(id: string): string[] {
-    const found = new Set<string>();
-    const queue = [...this.dependents(id)];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (found.has(next)) continue;
-      found.add(next);
-      queue.push(...this.dependents(next));
-    }
+    const found = new Set<string>(this.dependents(id));
+    // A set is walked in the order in which it grows.
+    for (const next of found) for (const below of this.dependents(next)) found.add(below);
     return [...found];
   }
 
@@ -85,8 +81,9 @@ export class TaskGraph<T extends GraphNode> {
     const open = new Map(this.tasks.map((task) => [task.id, this.dependents(task.id).length]));
     const ready = this.tasks.filter((task) => open.get(task.id) === 0).map((task) => task.id);
     for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
-      const below = this.dependents(id).map((dependent) => this.heights.get(dependent) ?? 0);
-      this.heights.set(id, 1 + Math.max(0, ...below));
+      let below = 0;
+      for (const dependent of this.dependents(id)) below = Math.max(below, this.heights.get(dependent) ?? 0);
+      this.heights.set(id, 1 + below);
       for (const dependency of this.nodes.get(id)?.dependencies ?? []) {
         const left = (open.get(dependency) ?? 0) - 1;
         open.set(dependency, left);

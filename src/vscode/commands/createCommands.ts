@@ -12,6 +12,7 @@ import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import type { HealthPage } from '../health/healthPage';
+import { GoalCommands } from '../goals/goalCommands';
 import { COMMANDS, type CommandId } from '../ids';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
@@ -92,6 +93,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
   const runs = new RunCommands({ engine, store });
   const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });
   const traces = new TraceCommands({ open: options.openTrace, runs: store });
+  const goals = new GoalCommands({ engine, store });
   const breakers = new BreakerCommands(models.breakers);
   return {
     [COMMANDS.ask]: (args) => ask.ask(args),
@@ -118,6 +120,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.cancelTask]: (args) => runs.cancel(args),
     [COMMANDS.pauseRun]: (args) => runs.pause(args),
     [COMMANDS.resumeRun]: (args) => runs.resume(args),
+    [COMMANDS.retryTask]: (args) => goals.retry(args),
     [COMMANDS.deleteRun]: (args) => runs.delete(args),
     [COMMANDS.openRun]: async (args) => {
       const runId = await runs.pick(args, 'all');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isFailure } from '../../../../src/core/failure';
 import { ChangesFixture } from '../../../support/inMemoryChanges';
 
 const TEN = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n';
@@ -121,8 +122,7 @@ describe('files and layers of change sets', () => {
         await fixture.modify('a.txt', text, taskId);
       }
       for (const taskId of ['t1', 't2']) {
-        const merged = await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId });
-        assert.deepEqual(merged.conflicts, []);
+        assert.deepEqual((await fixture.merge(taskId)).conflicts, []);
       }
       assert.equal(await fixture.seen('a.txt'), edited);
     });
@@ -134,7 +134,7 @@ describe('files and layers of change sets', () => {
         await fixture.modify('a.txt', TEN.replace('two', `two of ${taskId}`), taskId);
       }
       await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId: 't1' });
-      const merged = await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId: 't2' });
+      const merged = await fixture.merge('t2');
       assert.deepEqual(merged.conflicts, ['a.txt']);
       assert.equal(fixture.topics().at(-1), 'edit.conflicted');
       const conflict = fixture.sets.conflict('run', 'a.txt');
@@ -147,13 +147,34 @@ describe('files and layers of change sets', () => {
       assert.equal(await fixture.text('a.txt'), TEN.replace('two', 'both'));
     });
 
+    it('keeps a conflict that nobody has settled whatever else the file goes through, and lets no third side in', async () => {
+      const fixture = new ChangesFixture({ 'a.txt': TEN });
+      for (const [taskId, text] of [
+        ['t1', TEN.replace('two', 'two of t1')],
+        ['t2', TEN.replace('two', 'two of t2')],
+        ['t3', TEN.replace('two', 'two of t3')],
+        ['t4', TEN.replace('nine', 'NINE')],
+      ] as const) {
+        await fixture.sets.openLayer({ runId: 'run', taskId });
+        await fixture.modify('a.txt', text, taskId);
+      }
+      await fixture.merge('t1');
+      await fixture.merge('t2');
+      const third = await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId: 't3' });
+      assert.equal(isFailure(third) && third.reason, 'edit.conflict');
+      assert.deepEqual((await fixture.merge('t4')).conflicts, []);
+      const conflict = fixture.sets.conflict('run', 'a.txt');
+      assert.match(conflict?.present ?? '', /two of t1[^]*NINE/);
+      assert.match(conflict?.proposed ?? '', /two of t2/);
+    });
+
     it("keeps a task's work as a proposal where automatic mode can not apply it", async () => {
       const fixture = new ChangesFixture({ 'a.txt': 'a\n' });
       fixture.mode = 'auto';
       await fixture.sets.openLayer({ runId: 'run', taskId: 't1' });
       await fixture.modify('a.txt', 'A\n', 't1');
       fixture.applier.refused.set('a.txt', 'It is read-only.');
-      const { merged } = await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId: 't1' });
+      const { merged } = await fixture.merge('t1');
       assert.deepEqual(
         merged.map(({ path, status }) => [path, status]),
         [['a.txt', 'proposed']],
@@ -170,7 +191,7 @@ describe('files and layers of change sets', () => {
         { kind: 'delete', location: fixture.at('gone.txt') },
       ]);
       await fixture.modify('a.txt', TEN.replace('one', 'ONE'));
-      const merged = await fixture.sets.mergeLayer({ ...fixture.proposer(), taskId: 't1' });
+      const merged = await fixture.merge('t1');
       assert.deepEqual(merged.conflicts, []);
       assert.equal(await fixture.seen('b.txt'), TEN.replace('one', 'ONE'));
       assert.equal(await fixture.seen('a.txt'), 'new\n');

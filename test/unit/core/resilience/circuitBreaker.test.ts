@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { failure } from '../../../../src/core/failure';
 import {
   AgentBreakerGate,
-  BreakerRegistry,
   countsAgainstAgent,
   countsAgainstEndpoint,
-} from '../../../../src/core/resilience/breakerRegistry';
+} from '../../../../src/core/resilience/agentBreakerGate';
+import { BreakerRegistry } from '../../../../src/core/resilience/breakerRegistry';
 import { CircuitBreaker, type BreakerPermit } from '../../../../src/core/resilience/circuitBreaker';
 import { DEFAULT_SETTINGS } from '../../../../src/core/settings';
 import { ManualClock } from '../../../support/manualClock';

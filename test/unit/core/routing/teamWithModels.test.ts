@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { runAgent } from '../../../../src/core/agents/runAgent';
 import { RetryingModelCaller } from '../../../../src/core/model/retryingModelCaller';
-import { AgentBreakerGate, BreakerRegistry } from '../../../../src/core/resilience/breakerRegistry';
+import { AgentBreakerGate } from '../../../../src/core/resilience/agentBreakerGate';
+import { BreakerRegistry } from '../../../../src/core/resilience/breakerRegistry';
 import { RunBudget } from '../../../../src/core/resilience/runBudget';
 import { askTeam, type TeamServices } from '../../../../src/core/routing/askTeam';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../../../src/core/settings';

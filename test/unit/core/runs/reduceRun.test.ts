@@ -85,6 +85,7 @@ describe('reduceRun', () => {
       agent: 'qa',
       startedAt: '2030-01-01T00:00:00.100Z',
       endedAt: '2030-01-01T00:00:01.500Z',
+      rootSpanId: 'span',
       traceId: 'trace',
       text: 'No.',
       usage,

@@ -25,7 +25,7 @@ function start(tasks: Task[], options: { maxConcurrency?: number; abort?: boolea
     graph: new TaskGraph(tasks),
     maxConcurrency: () => options.maxConcurrency ?? 10,
     onFailure: () => (options.abort ? 'abort' : 'continue'),
-    work: async (task, inputs, signal) => {
+    work: async (task, inputs, { signal }) => {
       started.push(task.id);
       const waited = await gateOf(task.id).wait(signal);
       if (waited === 'aborted') return { status: 'cancelled', error: failure('cancelled', '') };
@@ -191,7 +191,7 @@ describe('GraphRun', () => {
       },
       onState: () => undefined,
       signal: new AbortController().signal,
-      completed: new Map([['a', 'kept']]),
+      settled: new Map([['a', { state: 'completed', result: 'kept' }]]),
     });
     assert.equal((await run.run()).results.get('b'), 'after kept');
     assert.deepEqual(started, ['b']);

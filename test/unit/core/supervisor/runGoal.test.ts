@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { runGoal, type GoalOutcome, type GoalRequest } from '../../../../src/core/supervisor/runGoal';
+import type { GoalOutcome } from '../../../../src/core/supervisor/goalRun';
+import { runGoal, type GoalRequest } from '../../../../src/core/supervisor/runGoal';
 import { DEFAULT_SETTINGS } from '../../../../src/core/settings';
 import { Gate, settle } from '../../../support/gate';
 import type { CallerStep } from '../../../support/scriptedModelCaller';
@@ -10,7 +11,7 @@ const plan = (...tasks: { id: string; agent: string; dependencies?: string[]; on
     { name: 'submit_plan', arguments: { tasks: tasks.map((task) => ({ description: `do ${task.id}`, ...task })) } },
   ],
 });
-const BROKEN = { reason: 'model.unavailable', message: 'The server is down.', retryable: true } as const;
+const BROKEN = { reason: 'model.bad_request', message: 'The server refused.', retryable: false } as const;
 
 function fixture(steps: Record<string, readonly CallerStep[]>, settings: Partial<typeof DEFAULT_SETTINGS> = {}) {
   return new TeamFixture({ steps, settings, tools: [new FakeTool('read_file')] });
@@ -113,17 +114,17 @@ describe('runGoal', () => {
     });
     const outcome = await run(team);
     assert.equal(outcome.status, 'partial');
-    assert.equal(outcome.error?.reason, 'model.unavailable');
+    assert.equal(outcome.error?.reason, 'model.bad_request');
     assert.ok(topics(team).includes('task.failed a'));
     assert.ok(topics(team).includes('task.skipped b'));
-    assert.match(JSON.stringify(team.models.requestsOf('supervisor')[1]?.messages), /The server is down/);
+    assert.match(JSON.stringify(team.models.requestsOf('supervisor')[1]?.messages), /The server refused/);
   });
 
   it('is failed, without a synthesis, if no task completed', async () => {
     const team = fixture({ supervisor: [plan({ id: 'a', agent: 'dev' })], dev: [{ failure: BROKEN }] });
     const outcome = await run(team);
     assert.equal(outcome.status, 'failed');
-    assert.equal(outcome.error?.reason, 'model.unavailable');
+    assert.equal(outcome.error?.reason, 'model.bad_request');
     team.models.assertUsed();
   });
 

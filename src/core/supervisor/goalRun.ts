@@ -1,0 +1,158 @@
+// The tasks of a goal: runs what can run at once, and joins what there is. Every task ends with a verdict.
+import { CANCELLED, failure, INTERRUPTED, type Failure } from '../failure';
+import { failureOfSignal } from '../model/modelAttempt';
+import type { RunContext } from '../runs/runContext';
+import type { EarlierWork } from './goalResumption';
+import type { GoalServices } from './goalServices';
+import { GraphRun, type GraphRunEnd } from './graphRun';
+import type { PlannedTask } from './plan';
+import { joinResults, synthesise, type TaskVerdict } from './synthesis';
+import { TaskGraph } from './taskGraph';
+import type { TaskOutput } from './taskOutput';
+import { TaskMerges } from './taskMerges';
+import { TaskRun } from './taskRun';
+
+export interface GoalControl {
+  /** Cancels a task and what is below it; the rest goes on. */
+  cancelTask(taskId: string): void;
+  /** Does a failed, cancelled or skipped task again while the others go on; false where that is not possible any more. */
+  retryTask(taskId: string): boolean;
+  /** Nothing new starts, and what works stops before its next model call. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface GoalOutcome {
+  status: 'completed' | 'partial' | 'failed';
+  text: string;
+  error?: Failure;
+}
+
+export interface GoalMaterial {
+  text: string;
+  contextText?: string;
+  places?: readonly string[];
+}
+
+export interface GoalRunOptions {
+  goal: GoalMaterial;
+  tasks: readonly PlannedTask[];
+  earlier?: EarlierWork | undefined;
+}
+
+/** One passage through the plan of a goal. */
+export class GoalRun {
+  private readonly passage: GraphRun<PlannedTask, TaskOutput>;
+  /** Tasks that report their end themselves. */
+  private readonly begun = new Set<string>();
+  private readonly merges: TaskMerges;
+  private readonly attempts: Map<string, number>;
+  private paused: { resumed: Promise<void>; resume: () => void } | undefined;
+
+  /** `run` is the run's scope; its cause is what made the plan. */
+  constructor(
+    private readonly services: GoalServices,
+    private readonly options: GoalRunOptions,
+    private readonly run: RunContext,
+  ) {
+    const { settings } = services;
+    const { tasks, earlier } = options;
+    this.merges = new TaskMerges(services);
+    this.attempts = new Map(earlier?.attempts);
+    this.passage = new GraphRun<PlannedTask, TaskOutput>({
+      graph: new TaskGraph(tasks),
+      maxConcurrency: () => settings().supervisor.maxConcurrency,
+      onFailure: () => settings().supervisor.onFailure,
+      work: (task, inputs, at) => {
+        const { signal, place } = at;
+        this.begun.add(task.id);
+        const assignment = {
+          task,
+          index: tasks.indexOf(task),
+          goal: options.goal,
+          inputs,
+          attemptsBefore: this.attempts.get(task.id) ?? 0,
+          unknownCalls: earlier?.unknownCalls.get(task.id) ?? [],
+          place,
+          merges: this.merges,
+          untilResumed: () => this.paused?.resumed,
+        };
+        return new TaskRun(services, assignment, run.with({ signal })).finish();
+      },
+      onState: (task, state, { error, reason }) => {
+        const scope = run.with({ taskId: task.id, agent: task.agent });
+        if (state === 'skipped') scope.emit('task.skipped', { reason: reason ?? '' });
+        if (state === 'cancelled' && !this.begun.has(task.id)) {
+          scope.emit('task.cancelled', { reason: error?.reason ?? CANCELLED.reason });
+        }
+      },
+      signal: run.signal,
+      ...(earlier && { settled: earlier.settled }),
+    });
+  }
+
+  get control(): GoalControl {
+    const { passage } = this;
+    return {
+      cancelTask: (id) => passage.cancelTask(id),
+      retryTask: (id) => passage.reopen(id),
+      pause: () => this.pause(),
+      resume: () => this.resume(),
+    };
+  }
+
+  async finish(): Promise<GoalOutcome> {
+    return this.judge(await this.passage.run());
+  }
+
+  private pause(): void {
+    if (!this.passage.pause()) return;
+    let resume: () => void = () => undefined;
+    const resumed = new Promise<void>((resolve) => (resume = resolve));
+    this.paused = { resumed, resume };
+  }
+
+  private resume(): void {
+    this.paused?.resume();
+    this.paused = undefined;
+    this.passage.resume();
+  }
+
+  private async judge(end: GraphRunEnd<PlannedTask, TaskOutput>): Promise<GoalOutcome> {
+    const { goal } = this.options;
+    const verdicts = end.tasks.map((task) => verdictOf(task, end));
+    const done = verdicts.filter(({ status }) => status === 'completed');
+    const missing = verdicts.find(({ status }) => status !== 'completed');
+    if (this.isStopped()) return { status: 'failed', text: joinResults(done), error: this.why() };
+    if (done.length === 0) {
+      const error = missing?.error ?? failure('goal.nothing_completed', 'No task of the plan was completed.');
+      return { status: 'failed', text: joinResults(verdicts), error };
+    }
+    const joined = await synthesise(this.services, { goal: goal.text, verdicts }, this.run);
+    const text = [joined.text, ...this.merges.verdicts].join('\n\n');
+    const { error } = joined;
+    if (this.isStopped()) return { status: 'failed', text, error: this.why() };
+    if (error) return { status: 'partial', text, error };
+    return missing
+      ? { status: 'partial', text, ...(missing.error && { error: missing.error }) }
+      : { status: 'completed', text };
+  }
+
+  private isStopped(): boolean {
+    return this.run.signal.aborted;
+  }
+
+  private why(): Failure {
+    const why = failureOfSignal(this.run.signal);
+    return why.reason === INTERRUPTED.reason ? INTERRUPTED : CANCELLED;
+  }
+}
+
+function verdictOf(task: PlannedTask, end: GraphRunEnd<PlannedTask, TaskOutput>): TaskVerdict {
+  const output = end.results.get(task.id);
+  if (output !== undefined) return { task, status: 'completed', output };
+  const error = end.errors.get(task.id);
+  const state = end.states.get(task.id);
+  const status = state === 'failed' || state === 'cancelled' ? state : 'skipped';
+  return { task, status, ...(error && { error }) };
+}

@@ -1,0 +1,70 @@
+// Tells a person of what the last window left unfinished: what goes on by itself, and what waits for a word.
+import * as vscode from 'vscode';
+import type { RunHandle } from '../../api';
+import { isFailure, UserError, type Failure } from '../../core/failure';
+import type { RunView } from '../../core/runs/runView';
+import { showError } from '../commands/showError';
+
+export interface InterruptionNoticesOptions {
+  resume: (runId: string, options: { interactive: boolean }) => Promise<RunHandle | Failure>;
+  cancel: (runId: string) => Promise<void>;
+  show: (runId: string) => Thenable<unknown>;
+  /** Which runs were offered before: nobody is asked twice. */
+  memory: vscode.Memento;
+}
+
+const OFFERED_KEY = 'agentTeam.offeredRuns';
+const MAX_OFFERED = 100;
+
+export class InterruptionNotices {
+  constructor(private readonly options: InterruptionNoticesOptions) {}
+
+  async resumed(view: RunView): Promise<void> {
+    const { show, cancel } = this.options;
+    const showRun = vscode.l10n.t('Show');
+    const stop = vscode.l10n.t('Stop');
+    const message = vscode.l10n.t('“{0}” goes on where the last window stopped. {1}', view.title, progressOf(view));
+    const choice = await vscode.window.showInformationMessage(message, showRun, stop);
+    if (choice === showRun) await show(view.runId);
+    if (choice === stop) await cancel(view.runId);
+  }
+
+  /** One notification for all of them. */
+  async offer(interrupted: readonly RunView[]): Promise<void> {
+    const views = interrupted.filter(({ runId }) => !this.offered().includes(runId));
+    const [first] = views;
+    if (!first) return;
+    await this.options.memory.update(
+      OFFERED_KEY,
+      [...this.offered(), ...views.map(({ runId }) => runId)].slice(-MAX_OFFERED),
+    );
+    const isOne = views.length === 1;
+    const resume = isOne ? vscode.l10n.t('Resume') : vscode.l10n.t('Resume all');
+    const show = vscode.l10n.t('Show');
+    const message = isOne
+      ? vscode.l10n.t('“{0}” was interrupted when its window closed. {1}', first.title, progressOf(first))
+      : vscode.l10n.t(
+          '{0} runs were interrupted when their window closed, “{1}” among them.',
+          views.length,
+          first.title,
+        );
+    const choice = await vscode.window.showInformationMessage(message, resume, show);
+    if (choice === show) await this.options.show(first.runId);
+    if (choice === resume) await Promise.all(views.map(({ runId }) => this.resume(runId)));
+  }
+
+  private async resume(runId: string): Promise<void> {
+    const handle = await this.options.resume(runId, { interactive: true });
+    if (isFailure(handle)) showError(new UserError(handle.reason, handle.message));
+  }
+
+  private offered(): string[] {
+    return this.options.memory.get<string[]>(OFFERED_KEY, []);
+  }
+}
+
+function progressOf({ tasks }: RunView): string {
+  if (tasks.length === 0) return vscode.l10n.t('It begins again.');
+  const done = tasks.filter(({ status }) => status === 'completed').length;
+  return vscode.l10n.t('{0} of {1} tasks are done and are kept.', done, tasks.length);
+}
