@@ -4,6 +4,8 @@ import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { showError } from '../vscode/commands/showError';
 import { createEventsTab } from '../vscode/trace/eventsTab';
+import { createGraphTab } from '../vscode/trace/graphTab';
+import { RunOfTrace } from '../vscode/trace/runOfTrace';
 import { saveLines } from '../vscode/trace/saveLines';
 import { createTraceListTab } from '../vscode/trace/traceListTab';
 import { TracePages } from '../vscode/trace/tracePages';
@@ -22,10 +24,12 @@ export interface TraceOptions {
 
 export function createTrace({ context, clock, log, storage, owned }: TraceOptions): TracePages {
   const { bus, store, tracing } = storage;
+  const run = new RunOfTrace({ traces: tracing, runs: store });
   /** What the page consists of; a tab that is not here does not appear. */
   const tabs: readonly TraceTab[] = [
     createTraceListTab({ traces: tracing, runs: store, isLive: (traceId) => tracing.isOpen(traceId), clock }),
     createEventsTab({ bus, save: saveLines, showError }),
+    createGraphTab({ run, clock, showError }),
   ];
   return owned.add(
     new TracePages({

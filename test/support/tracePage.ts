@@ -7,8 +7,10 @@ import type { TraceHostMessage } from '../../src/protocol/trace/traceMessages';
 import { createEventsTab } from '../../src/vscode/trace/eventsTab';
 import { createTraceListTab } from '../../src/vscode/trace/traceListTab';
 import { TraceSession, type TraceMemory } from '../../src/vscode/trace/traceSession';
+import type { TraceTab } from '../../src/vscode/trace/traceTab';
 import { pageBundle, pageHtml, root, timers, type Theme } from './browser';
 import { InMemoryEventLog } from './inMemoryEventLog';
+import type { InMemoryRunSource } from './inMemoryRunSource';
 
 /** The page's window, which these types do not know. */
 interface Messenger {
@@ -21,6 +23,9 @@ export interface TracePageOptions {
   height?: number;
   bus?: EventBus;
   memory?: TraceMemory;
+  /** Runs and traces to choose from, and what shows them. */
+  source?: InMemoryRunSource;
+  tabs?: readonly TraceTab[];
 }
 
 export interface TracePage {
@@ -50,7 +55,7 @@ export function inMemoryTraceMemory(): TraceMemory {
 
 /** Opens the page as an editor tab would. */
 export async function openTracePage(browser: Browser, options: TracePageOptions = {}): Promise<TracePage> {
-  const { theme = 'darkModern', width = 1000, height = 600, memory = inMemoryTraceMemory() } = options;
+  const { theme = 'darkModern', width = 1000, height = 600, memory = inMemoryTraceMemory(), source } = options;
   const bus = options.bus ?? new EventBus({ clock: timers, log: new InMemoryEventLog('window-1'), origin: 'window-1' });
   const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: 1 });
   const page = await context.newPage();
@@ -74,8 +79,11 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
   const session = new TraceSession({
     tabs: [
       createTraceListTab({
-        traces: { list: () => traces, onDidChangeSpan: nothing },
-        runs: { list: () => runs, onDidChange: nothing },
+        traces: { list: () => [...traces, ...(source?.traces.list() ?? [])], onDidChangeSpan: nothing },
+        runs: {
+          list: () => [...runs, ...(source?.runs.list() ?? [])],
+          onDidChange: (handler) => source?.runs.onDidChange(handler) ?? nothing(),
+        },
         isLive: () => false,
         clock: timers,
       }),
@@ -88,6 +96,7 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
         },
         showError: (error) => problems.push(String(error)),
       }),
+      ...(options.tabs ?? []),
     ],
     clock: timers,
     memory,

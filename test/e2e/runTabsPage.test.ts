@@ -1,0 +1,145 @@
+// The tabs Graph, Metrics and Compare in a plain Chromium, wired to their real host sides.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { createGraphTab } from '../../src/vscode/trace/graphTab';
+import { RunOfTrace } from '../../src/vscode/trace/runOfTrace';
+import { chromiumPath, openBrowser, THEMES, timers } from '../support/browser';
+import { InMemoryRunSource } from '../support/inMemoryRunSource';
+import { RunStory } from '../support/runStory';
+import { askWithHandoffs, goalOf, traceOf } from '../support/sampleRuns';
+import { openTracePage, type TracePage, type TracePageOptions } from '../support/tracePage';
+
+describe('the tabs of runs in a browser', function () {
+  this.timeout(180_000);
+  let browser: Browser;
+  const open: TracePage[] = [];
+
+  before(async function () {
+    if (chromiumPath() === undefined) this.skip();
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    for (const page of open.splice(0)) {
+      assert.deepEqual(page.problems, []);
+      await page.close();
+    }
+  });
+  after(() => browser?.close());
+
+  async function openPage(source: InMemoryRunSource, options: TracePageOptions = {}): Promise<TracePage> {
+    const showError = (error: unknown) => assert.fail(String(error));
+    const run = new RunOfTrace(source);
+    const tabs = [createGraphTab({ run, clock: timers, showError })];
+    const opened = await openTracePage(browser, { ...options, source, tabs });
+    open.push(opened);
+    return opened;
+  }
+
+  async function openTab(source: InMemoryRunSource, tab: string, options: TracePageOptions = {}) {
+    const opened = await openPage(source, options);
+    await opened.page.getByTestId(`tab-${tab}`).click();
+    return opened;
+  }
+
+  it('shows handoffs as they happen, and leads from a node to its span', async () => {
+    const source = new InMemoryRunSource();
+    const story = new RunStory('ask', 'is this safe?').routed('qa', 'a safety question').turn('qa', { open: true });
+    source.put(story.view());
+    const { page } = await openTab(source, 'graph');
+    const nodes = page.getByTestId('graph-node');
+    await nodes.nth(2).waitFor();
+    assert.deepEqual(await nodes.evaluateAll((all) => all.map((node) => node.getAttribute('data-state'))), [
+      '',
+      'completed',
+      'running',
+    ]);
+    story.tell('agent.completed', { invocationId: 'i2', text: '', turns: 1, outcome: 'answer' }, { agent: 'qa' });
+    story.handed('qa', 'dev', 'needs a fix').turn('dev', { open: true });
+    source.put(story.view());
+    await page.locator('[data-node="agent:i3"][data-state="running"]').waitFor();
+    await page.locator('[data-node="agent:i2"][data-state="completed"]').waitFor();
+    const name = await page.locator('[data-node="agent:i3"]').textContent();
+    assert.match((name ?? '').replaceAll(/\s+/g, ' '), /dev running .*needs a fix/);
+    assert.equal(await page.locator('.graph-line.line-handoff').count(), 2);
+  });
+
+  it('is walked through by keys, zoomed, fitted, and read as a table', async () => {
+    const source = new InMemoryRunSource();
+    source.put(goalOf({ tasks: 20, done: 9, width: 4 }));
+    const { page } = await openTab(source, 'graph');
+    await page.getByTestId('graph-node').nth(22).waitFor();
+    assert.match(
+      (await page.getByTestId('graph-summary').textContent()) ?? '',
+      /8 of 20 tasks done · 1 failed · 1 running/,
+    );
+    await page.locator('[data-node="request"]').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    const focused = () => page.evaluate<string>('document.activeElement?.dataset.node ?? ""');
+    assert.match(await focused(), /^task:t[0-3]$/);
+    await page.keyboard.press('End');
+    assert.equal(await focused(), 'task:t19');
+    const scale = () =>
+      page.evaluate<number>('new DOMMatrix(getComputedStyle(document.querySelector(".graph-plane")).transform).a');
+    const before = await scale();
+    await page.keyboard.press('+');
+    assert.ok((await scale()) > before);
+    await page.keyboard.press('0');
+    assert.ok(Math.abs((await scale()) - before) < 0.001);
+    await page.getByTestId('graph-list').click();
+    const table = page.getByTestId('graph-table');
+    assert.equal(await table.locator('tbody tr').count(), 23);
+    assert.match(
+      (await table.locator('tr', { hasText: 'Document part 4' }).first().textContent()) ?? '',
+      /writer.*failed.*The endpoint allows/s,
+    );
+  });
+
+  it('keeps the choice of a list when the page comes again', async () => {
+    const source = new InMemoryRunSource();
+    source.put(askWithHandoffs());
+    const first = await openTab(source, 'graph');
+    await first.page.getByTestId('graph-list').click();
+    await first.page.waitForTimeout(400);
+    const second = await openPage(source, { memory: first.memory });
+    await second.page.getByTestId('graph-table').waitFor();
+  });
+
+  it('shows another run when one is chosen, and says what an empty one is', async () => {
+    const source = new InMemoryRunSource();
+    source.put(goalOf({ tasks: 3, done: 1, width: 1 }));
+    source.put(askWithHandoffs('other'));
+    const { page } = await openTab(source, 'graph');
+    await page.getByTestId('trace-select').selectOption(traceOf('other'));
+    await page.locator('.node-refusal').waitFor();
+    await page.getByTestId('trace-select').selectOption(traceOf('goal'));
+    await page.locator('[data-node="task:t2"]').waitFor();
+    const empty = await openTab(new InMemoryRunSource(), 'graph');
+    await empty.page.getByText('No run to show').waitFor();
+  });
+
+  it('lays out and draws a thousand tasks quickly', async () => {
+    const source = new InMemoryRunSource();
+    source.put(goalOf({ tasks: 1000, done: 20, width: 40 }));
+    const { page } = await openTab(source, 'graph');
+    await page.locator('[data-node="task:t999"]').waitFor();
+  });
+
+  it('has no finding of axe, in any theme and width', async () => {
+    const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const [index, theme] of THEMES.entries()) {
+      const source = new InMemoryRunSource();
+      source.put(index === 0 ? askWithHandoffs() : goalOf({ tasks: 9, done: 4, width: 3 }));
+      for (const tab of ['graph']) {
+        const { page } = await openTab(source, tab, { theme, width: index === 1 ? 320 : 1000 });
+        await page.getByTestId('graph-node').first().waitFor();
+        await page.evaluate(axe);
+        const run = `axe.run('.tab:not([hidden])').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+        assert.deepEqual(await page.evaluate<string[]>(run), [], `${theme} ${tab}`);
+        await page.getByTestId('graph-list').click();
+        assert.deepEqual(await page.evaluate<string[]>(run), [], `${theme} ${tab} as a list`);
+      }
+    }
+  });
+});
