@@ -5,6 +5,7 @@ import type { AgentTeamApi } from './api';
 import type { TeamActions } from './composition/actions';
 import type * as TeamRoom from './composition/team';
 import type * as Extension from './extension';
+import { registerMemoryFiles } from './vscode/memory/lazyMemoryFiles';
 import { AgentPlaces } from './vscode/agents/agentPlaces';
 import { TeamCodeActions } from './vscode/actions/teamCodeActions';
 import { COMMANDS, OPEN_REVIEWS_KEY, PARTICIPANT, TEAM_TOOLS, VIEWS } from './vscode/ids';
@@ -51,6 +52,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
       if (!team) void readAgents();
     }),
     runsView,
+    registerMemoryFiles(() => load().memoryFiles()),
     ...Object.values(COMMANDS).map((id) =>
       vscode.commands.registerCommand(id, (...args: unknown[]) => load().run(id, args)),
     ),

@@ -30,6 +30,8 @@ export interface AgentTeam {
   readonly chatView: vscode.WebviewViewProvider;
   readonly runsTree: vscode.TreeDataProvider<unknown>;
   readonly traceView: vscode.WebviewViewProvider & vscode.WebviewPanelSerializer;
+  /** Entries of shared memory as documents. */
+  memoryFiles(): Promise<vscode.FileSystemProvider>;
   /** Resolves when the agents that files define are known, or after two seconds. */
   agentsReady(): Promise<void>;
   /** Actions on code, health, VS Code's own chat and tools. */
@@ -130,6 +132,10 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     const showRun = async (runId: string) => (await chat()).showRun(runId);
     return createActions({ context, settings, registry, store, live, models, team: team(), showRun, owned });
   });
+  const memoryFiles = once(async () => {
+    const { createMemoryFiles } = await import('./composition/memoryFiles');
+    return createMemoryFiles({ memory: team().memory, bus, owned });
+  });
   const chat = once(async () => {
     const { createChat } = await import('./composition/chat');
     const agentSources = { places: agentPlaces, uriOf: agents.uriOf };
@@ -141,6 +147,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       store,
       traces: storage.tracing,
       live,
+      redact: redactor.redact,
       team: team(),
       registry,
       agentSources,
@@ -187,6 +194,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       resolveWebviewView: async (view) => (await trace()).resolveWebviewView(view),
       deserializeWebviewPanel: async (panel) => (await trace()).restore(panel),
     },
+    memoryFiles,
     agentsReady: agents.ready,
     actions,
     run: async (command, args) => (await chat()).commands.run(command, args),

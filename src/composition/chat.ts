@@ -4,6 +4,8 @@ import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { isFailure } from '../core/failure';
+import type { Redact } from '../core/events/redaction';
+import { once } from '../core/once';
 import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
 import type { TraceStore } from '../core/telemetry/traceStore';
@@ -20,6 +22,7 @@ import { showError } from '../vscode/commands/showError';
 import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
 import { COMMANDS } from '../vscode/ids';
 import type { TraceTarget } from '../vscode/trace/traceSession';
+import type { MemoryTitle } from '../vscode/memory/memoryCommands';
 import { ModelCommands } from '../vscode/models/modelCommands';
 import { createModelLine } from '../vscode/models/modelLine';
 import type { RunsTree } from '../vscode/runs/runsTree';
@@ -38,6 +41,8 @@ export interface ChatOptions {
   store: RunStore;
   traces: TraceStore;
   live: LiveText;
+  /** Masks secrets in what is kept. */
+  redact: Redact;
   team: Team;
   registry: AgentRegistry;
   agentSources: Pick<AgentCommandsOptions, 'places' | 'uriOf'>;
@@ -117,6 +122,14 @@ export function createChat(options: ChatOptions) {
     chat: { controller, view },
     changes: changes.commands,
     actions: options.actions,
+    memory: once(async () => {
+      const { MemoryCommands } = await import('../vscode/memory/memoryCommands');
+      const titleOf: MemoryTitle = (scope) =>
+        'runId' in scope
+          ? store.list().find(({ runId }) => runId === scope.runId)?.title
+          : store.threads().find(({ threadId }) => threadId === scope.threadId)?.title;
+      return new MemoryCommands({ memory: team.memory, redact: options.redact, titleOf });
+    }),
     review: async () => (await options.review()).commands,
     traceFiles: new TraceFileCommands({ traces: options.traces, settings: settings.current }),
     changeSets: changes.sets,

@@ -48,6 +48,8 @@ export const COMMANDS = {
   resetBreaker: 'agentTeam.resetBreaker',
   createAgent: 'agentTeam.createAgent',
   showPrompt: 'agentTeam.showPrompt',
+  showMemory: 'agentTeam.showMemory',
+  deleteMemory: 'agentTeam.deleteMemory',
   newChat: 'agentTeam.newChat',
   focusChat: 'agentTeam.focusChat',
   showHistory: 'agentTeam.showHistory',

@@ -14,6 +14,7 @@ import type { ChatViewProvider } from '../chat/chatViewProvider';
 import type { HealthPage } from '../health/healthPage';
 import { GoalCommands } from '../goals/goalCommands';
 import { COMMANDS, type CommandId } from '../ids';
+import type { MemoryCommands } from '../memory/memoryCommands';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ModelCommands } from '../models/modelCommands';
 import type { TraceFileCommands } from '../trace/traceFileCommands';
@@ -34,6 +35,7 @@ export interface CommandsOptions {
   approvals: ApprovalCommands;
   chat: { controller: ChatController; view: ChatViewProvider };
   changes: ChangeCommands;
+  memory: () => Promise<MemoryCommands>;
   review: () => Promise<ReviewCommands>;
   /** Actions on code and the health page; loaded at their first use. */
   actions: () => Promise<EditorSide>;
@@ -148,6 +150,8 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.resetBreaker]: (args) => breakers.reset(args),
     [COMMANDS.createAgent]: (args) => options.agents.create(args),
     [COMMANDS.showPrompt]: (args) => options.agents.showPrompt(args),
+    [COMMANDS.showMemory]: async () => (await options.memory()).show(),
+    [COMMANDS.deleteMemory]: async (args) => (await options.memory()).delete(args),
     [COMMANDS.newChat]: async () => {
       chat.controller.newChat();
       await chat.view.reveal();
