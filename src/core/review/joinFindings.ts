@@ -25,7 +25,8 @@ export function joinFindings(sourced: readonly SourcedFinding[]): FindingDraft[]
   return mergeFindings(joined.map(({ finding }) => finding));
 }
 
-function isSameCause(a: SourcedFinding, b: SourcedFinding): boolean {
+/** True for two findings that speak of the same thing. */
+export function isSameCause(a: SourcedFinding, b: SourcedFinding): boolean {
   const [one, other] = [a.finding, b.finding];
   if (one.path !== other.path || !areNear(one, other)) return false;
   if (one.rule !== undefined && one.rule === other.rule) return one.startLine === other.startLine;
@@ -68,7 +69,8 @@ function join(a: SourcedFinding, b: SourcedFinding): SourcedFinding {
   };
 }
 
-const SEVERITIES: readonly FindingDraft['severity'][] = ['blocker', 'major', 'minor', 'nit'];
+/** The worst first. */
+export const SEVERITIES: readonly FindingDraft['severity'][] = ['blocker', 'major', 'minor', 'nit'];
 
 function wordsAbout({ title, why }: FindingDraft): string {
   return `${title} ${why}`;

@@ -10,6 +10,7 @@ import { isFailure } from '../failure';
 import { estimateTextTokens } from '../model/tokenEstimate';
 import type { RunContext } from '../runs/runContext';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
+import { settleFindings } from './settleFindings';
 import { joinFindings, type SourcedFinding } from './joinFindings';
 import { placeFindings } from './placeFindings';
 import { REVIEWER, type PreparedFile, type ReviewOutcome, type ReviewRequest, type ReviewServices } from './review';
@@ -33,7 +34,7 @@ export async function runReview(
   const prepared = await prepare(scope, { report, ports, signal: run.signal });
   const parts = reviewParts(prepared);
   const outcomes = await askReviewers(services, { request, scope, parts }, run);
-  return conclude(services, { scope, report, prepared, parts, outcomes, ports }, run);
+  return conclude(services, { request, scope, report, prepared, parts, outcomes, ports }, run);
 }
 
 async function prepare(
@@ -57,6 +58,7 @@ function isIn({ file, spans }: ReviewFile, finding: FindingDraft): boolean {
 }
 
 interface Reviewed {
+  request: ReviewRequest;
   scope: ReviewScope;
   report: AnalysisReport;
   prepared: readonly PreparedFile[];
@@ -66,7 +68,7 @@ interface Reviewed {
 }
 
 async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunContext): Promise<ReviewOutcome> {
-  const { scope, report, prepared, outcomes, ports } = reviewed;
+  const { request, scope, report, prepared, outcomes, ports } = reviewed;
   const refuted = new Set(outcomes.flatMap((outcome) => outcome.refuted.map(({ id }) => id)));
   const analysed = prepared.flatMap(({ given }) => given).filter(({ id }) => !refuted.has(id));
   const said = outcomes.flatMap(({ findings }) => findings);
@@ -79,7 +81,14 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
     })),
     ...placed.findings.map((finding): SourcedFinding => ({ finding, by: 'reviewer' })),
   ];
-  const all = toFindings(joinFindings(sourced), REVIEWER);
+  const asked = request.focus ?? 'Review the code.';
+  const cause = outcomes.findLast(({ eventId }) => eventId !== undefined)?.eventId;
+  const settled = await settleFindings(
+    services,
+    { sourced, request: asked },
+    cause === undefined ? run : run.with({ cause }),
+  );
+  const all = toFindings(joinFindings(settled.sourced), REVIEWER);
   const findings = all.filter((finding) => !services.isDismissed(finding));
   const failed = outcomes.find(({ error }) => error !== undefined)?.error;
   const isStopped = run.signal.aborted;
@@ -90,6 +99,7 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
     notes: [
       ...scope.notes.map(noteText),
       ...report.notes,
+      ...settled.notes,
       ...(placed.dropped > 0
         ? [`${placed.dropped} findings were left out: the code that they speak of is not there.`]
         : []),
@@ -103,8 +113,7 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
   });
   if (!isStopped) {
     const blockers = findings.filter(({ severity }) => severity === 'blocker').length;
-    const cause = outcomes.findLast(({ eventId }) => eventId !== undefined)?.eventId;
-    const details = cause === undefined ? {} : { causationId: cause };
+    const details = settled.eventId === undefined ? {} : { causationId: settled.eventId };
     run
       .with({ agent: REVIEWER })
       .emit('review.completed', { findings: findings.length, blockers, items: findings }, details);
