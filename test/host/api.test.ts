@@ -280,7 +280,13 @@ describe('the exported API against a model server', () => {
   });
 
   it('asks several agents at once and joins their answers', async () => {
+    server().script(
+      { when: { lastUser: 'Several agents answered' }, reply: { text: '**Verdict: agreed.** No.\n\nNo guard.' } },
+      { reply: { text: 'One says no.' } },
+      { reply: { text: 'Two says no.' } },
+    );
     const result = await api.ask('@qa @researcher is divide safe?').result;
+    server().assertUsed();
     assert.deepEqual([result.status, result.agent], ['completed', 'arbiter']);
     assert.deepEqual(
       result.tasks.map(({ id, status }) => [id, status]),
@@ -289,9 +295,19 @@ describe('the exported API against a model server', () => {
         ['researcher', 'completed'],
       ],
     );
-    assert.match(result.text, /### qa[^]*### researcher/);
-    const spans = await api.traces.spans(result.traceId);
-    assert.ok(spans.some(({ name }) => name === 'arbitrate'));
+    assert.equal(result.text, '**Verdict: agreed.** No.\n\nNo guard.');
+    const joining = JSON.stringify(server().requests.at(-1)?.body.messages);
+    assert.match(joining, /One says no\.[^]*Two says no\./);
+    assert.deepEqual(spanTree(await api.traces.spans(result.traceId)), [
+      [
+        'invoke_workflow ask',
+        [
+          ['invoke_agent qa', ['chat scripted-model']],
+          ['invoke_agent researcher', ['chat scripted-model']],
+          ['arbitrate', ['chat scripted-model']],
+        ],
+      ],
+    ]);
   });
 
   it('does nothing for runs and approvals that there are not', async () => {

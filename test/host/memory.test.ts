@@ -67,10 +67,6 @@ describe('shared memory in a real VS Code', () => {
     await vscode.commands.executeCommand('agentTeam.deleteMemory', uriOf('k.md'));
     assert.equal(await api.memory.get('k'), undefined);
     await eventually(() => !tabs().some((tab) => tab.startsWith('k.md')), 'the tab is closed');
-    await assert.rejects(
-      async () => vscode.commands.executeCommand('agentTeam.deleteMemory', uriOf('k.md')),
-      /gone already/,
-    );
   });
 
   it('opens the entry that is chosen from the list', async () => {

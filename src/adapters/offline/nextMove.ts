@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../core/model/chatModel';
 import { readConversation } from './conversation';
 import { devPolicy } from './devPolicy';
 import type { Craft } from './keywords';
+import { memoryPolicy } from './memoryPolicy';
 import { findPlaces } from './places';
 import { withoutModel, type Move, type Policy, type Situation } from './policy';
 import { qaPolicy } from './qaPolicy';
@@ -44,7 +45,13 @@ function act(request: ChatRequest, conversation: ReturnType<typeof readConversat
     places: findPlaces(conversation),
     tools: new Set(tools),
   };
-  return policyFor(request, situation)(situation);
+  const aboutMemory = isRole(request.role) ? undefined : memoryPolicy(situation);
+  return aboutMemory ?? policyFor(request, situation)(situation);
+}
+
+/** Roles behind the team plan, join and condense, whatever the request says. */
+function isRole(role: string): boolean {
+  return role in ROLE_POLICIES && !(role in CRAFT_POLICIES);
 }
 
 /** Agents that we don't know work like the built-in one whose craft the request, or else their own prompt, speaks of. */

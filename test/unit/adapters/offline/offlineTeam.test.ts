@@ -5,8 +5,10 @@ import { OfflineChatModel } from '../../../../src/adapters/offline/offlineChatMo
 import { CodeAnalyzer } from '../../../../src/core/analysis/codeAnalyzer';
 import { createAnalysisTools } from '../../../../src/core/analysis/analysisTools';
 import type { AssistantMessage, ChatRequest, StreamPart } from '../../../../src/core/model/chatModel';
+import { isFailure } from '../../../../src/core/failure';
 import type { ModelCaller } from '../../../../src/core/model/modelCaller';
 import { askTeam, type TeamRequest } from '../../../../src/core/routing/askTeam';
+import { createMemoryTools } from '../../../../src/core/tools/team/memoryTools';
 import { createReadingTools } from '../../../../src/core/tools/reading/readingTools';
 import type { SymbolEntry } from '../../../../src/core/workspace/workspace';
 import {
@@ -18,6 +20,7 @@ import {
   range,
 } from '../../../support/inMemoryWorkspace';
 import { machineClock, sharedParser } from '../../../support/sourceAnalysis';
+import { MemoryFixture } from '../../../support/memoryFixture';
 import { TeamFixture } from '../../../support/teamFixture';
 
 const BASE = 'test/fixtures/sample-workspace/';
@@ -65,7 +68,12 @@ async function setUp() {
   const secrets = { scan: () => Promise.resolve([]) };
   const linters = { lint: () => Promise.resolve({ findings: [], ran: [], notes: [] }) };
   const analyzer = new CodeAnalyzer({ parser: sharedParser(), secrets, linters, clock: machineClock });
-  const tools = [...createReadingTools(() => ports), ...createAnalysisTools(analyzer, () => ports)];
+  const { memory } = new MemoryFixture();
+  const tools = [
+    ...createReadingTools(() => ports),
+    ...createAnalysisTools(analyzer, () => ports),
+    ...createMemoryTools(memory),
+  ];
   const fixture = new TeamFixture({ steps: [], tools });
   const caller = new OfflineCaller();
   const ask = async (text: string, more: Partial<TeamRequest> = {}) => {
@@ -78,7 +86,7 @@ async function setUp() {
     caller.requests
       .flatMap(({ messages }) => messages)
       .flatMap((message) => (message.role === 'assistant' ? message.toolCalls : []));
-  return { ask, ports, languages, editor, git, fixture, caller, calls };
+  return { ask, ports, languages, editor, git, fixture, caller, calls, memory };
 }
 
 const selectLines = (editor: InMemoryEditor, path: string, [first, last]: [number, number]) => {
@@ -303,6 +311,21 @@ describe('The team without a model', () => {
     assert.equal(agent, 'sql-guard');
     assert.match(answer, /SQL is put together/);
     assert.deepEqual([...new Set(calls().map(({ name }) => name))], ['security_scan']);
+  });
+
+  it('keeps what it is asked to remember, and finds it again', async () => {
+    const { ask, memory, calls } = await setUp();
+    const kept = await ask('Please remember that the nightly build runs with make all, on port 8080.', {
+      start: { agent: 'dev', by: 'mention' },
+    });
+    assert.match(kept.answer, /^Kept "the nightly build runs with make" as version 1\./);
+    mentionsOffline(kept.answer);
+    const entry = await memory.read('workspace', 'the nightly build runs with make');
+    assert.ok(entry && !isFailure(entry));
+    assert.deepEqual([entry.value, entry.author], ['the nightly build runs with make all, on port 8080.', 'dev']);
+    const found = await ask('What do you remember about the build?', { start: { agent: 'researcher', by: 'mention' } });
+    assert.match(found.answer, /^- the nightly build runs with make: .*port 8080/);
+    assert.deepEqual([...new Set(calls().map(({ name }) => name))], ['memory_write', 'memory_search']);
   });
 
   it('gives the same answer to the same request, and ends within few rounds', async () => {
