@@ -19,8 +19,8 @@ export interface AgentFilesOptions {
 
 export function createAgentFiles({ places, registry, tools, log, owned }: AgentFilesOptions): AgentFiles {
   const choices = {
-    isKnown: (name: string) => tools().registry.get(name) !== undefined,
-    referred: (name: string) => tools().foreign.referred(name),
+    isKnown: (name: string) => tools().choices.isKnown(name),
+    referred: (name: string) => tools().choices.referred(name),
   };
   const files = owned.add(
     new AgentFiles({

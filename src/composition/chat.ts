@@ -10,6 +10,7 @@ import type { LiveText } from '../core/runs/liveText';
 import type { RunStore } from '../core/runs/runStore';
 import type { TraceStore } from '../core/telemetry/traceStore';
 import { AgentCommands, type AgentCommandsOptions } from '../vscode/agents/agentCommands';
+import { AgentToolsCommand } from '../vscode/agents/agentToolsCommand';
 import { ApprovalCommands } from '../vscode/approvals/approvalCommands';
 import { PolicyModes } from '../vscode/approvals/policyModes';
 import { ChatController } from '../vscode/chat/chatController';
@@ -118,6 +119,13 @@ export function createChat(options: ChatOptions) {
     store,
     registry,
     agents: agentCommands,
+    agentTools: new AgentToolsCommand({
+      registry,
+      ...options.agentSources,
+      tools: () => team.tools.registry.infos(),
+      choices: team.tools.choices,
+      origin: team.tools.foreign.origin,
+    }),
     models: { commands: modelCommands, breakers },
     chat: { controller, view },
     changes: changes.commands,

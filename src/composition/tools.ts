@@ -4,6 +4,7 @@ import { SecretlintScanner } from '../adapters/secrets/secretlintScanner';
 import type { ContextItem } from '../api';
 import type { Clock } from '../core/clock';
 import { createAnalysisTools } from '../core/analysis/analysisTools';
+import type { ToolChoices } from '../core/agents/agentFileTools';
 import { CodeAnalyzer } from '../core/analysis/codeAnalyzer';
 import { inspectFiles } from '../core/review/inspectFiles';
 import type { PendingEdits } from '../core/changes/changeReview';
@@ -73,6 +74,11 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
   return {
     registry,
     foreign,
+    /** What agent files may name. */
+    choices: {
+      isKnown: (name: string) => registry.get(name) !== undefined,
+      referred: foreign.referred,
+    } satisfies ToolChoices as ToolChoices,
     parser,
     workspace,
     /** The ports as a run sees them, its pending edits included. */

@@ -50,6 +50,7 @@ export const COMMANDS = {
   showPrompt: 'agentTeam.showPrompt',
   showMemory: 'agentTeam.showMemory',
   deleteMemory: 'agentTeam.deleteMemory',
+  chooseTools: 'agentTeam.chooseTools',
   newChat: 'agentTeam.newChat',
   focusChat: 'agentTeam.focusChat',
   showHistory: 'agentTeam.showHistory',

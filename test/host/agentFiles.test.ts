@@ -2,24 +2,10 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentInfo, AgentTeamApi } from '../../src/api';
+import { agentText, agentUri, at, until, write } from './support/agentFiles';
 import { teamApi, useScriptedServer } from './support/team';
 
 const { fs } = vscode.workspace;
-const [folder] = vscode.workspace.workspaceFolders ?? [];
-const at = (path: string) => vscode.Uri.joinPath(folder?.uri ?? assert.fail(), path);
-const agentUri = (name: string) => at(`.github/agents/${name}.agent.md`);
-const write = (uri: vscode.Uri, text: string) => fs.writeFile(uri, new TextEncoder().encode(text));
-const agentText = (header: string, body = 'You look for weaknesses.') => `---\n${header}\n---\n\n${body}\n`;
-
-/** Looks again whenever something in the editor may have changed. */
-async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (let round = 0; round < 400; round += 1) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  return assert.fail(`waited in vain for ${what}`);
-}
 
 const problemsOf = (uri: vscode.Uri) =>
   vscode.languages

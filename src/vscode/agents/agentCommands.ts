@@ -10,6 +10,7 @@ import type { SettingsSource } from '../../core/settings';
 import { parseArguments } from '../commands/askCommands';
 import { faultText } from './agentFaultTexts';
 import type { AgentPlaces } from './agentPlaces';
+import { agentFolder } from './agentFolder';
 import { agentFileName, agentTemplate } from './agentTemplate';
 import { readInstructions } from './instructions';
 import { promptText } from './promptText';
@@ -50,7 +51,7 @@ export class AgentCommands implements vscode.Disposable {
       const fault = this.nameFault(value.name);
       if (fault !== undefined) throw new UserError('agent.invalid_name', fault);
     }
-    const directory = await this.directory(value.name === undefined);
+    const directory = await agentFolder(this.options.places, value.name === undefined);
     const name = directory && (value.name ?? (await this.askName()));
     if (!directory || name === undefined) return undefined;
     const uri = vscode.Uri.joinPath(directory, agentFileName(name));
@@ -74,30 +75,6 @@ export class AgentCommands implements vscode.Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
-  }
-
-  private async directory(mayAsk: boolean): Promise<vscode.Uri | undefined> {
-    const { places } = this.options;
-    const items = [
-      ...places
-        .list()
-        .flatMap(({ folder, directories: [uri] }) =>
-          folder && uri ? { label: folder.name, description: vscode.l10n.t('.github/agents of this folder'), uri } : [],
-        ),
-      ...places
-        .userFolders()
-        .map((uri) => ({ label: uri.fsPath, description: vscode.l10n.t('for every workspace'), uri })),
-    ];
-    const [first] = items;
-    if (!first) {
-      const message = vscode.l10n.t(
-        'There is no place for an agent: open a folder and trust it, or name a folder of yours in agentTeam.agents.folders.',
-      );
-      throw new UserError('agent.no_place', message);
-    }
-    if (items.length === 1 || !mayAsk) return first.uri;
-    const placeHolder = vscode.l10n.t('Where is the agent to be defined?');
-    return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
   }
 
   private async askName(): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
 import type { EditorActions } from '../actions/editorActions';
 import type { AgentCommands } from '../agents/agentCommands';
+import type { AgentToolsCommand } from '../agents/agentToolsCommand';
 import type { ApprovalCommands } from '../approvals/approvalCommands';
 import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
@@ -31,6 +32,7 @@ export interface CommandsOptions {
   store: RunStore;
   registry: AgentRegistry;
   agents: AgentCommands;
+  agentTools: AgentToolsCommand;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   approvals: ApprovalCommands;
   chat: { controller: ChatController; view: ChatViewProvider };
@@ -152,6 +154,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.showPrompt]: (args) => options.agents.showPrompt(args),
     [COMMANDS.showMemory]: async () => (await options.memory()).show(),
     [COMMANDS.deleteMemory]: async (args) => (await options.memory()).delete(args),
+    [COMMANDS.chooseTools]: (args) => options.agentTools.choose(args),
     [COMMANDS.newChat]: async () => {
       chat.controller.newChat();
       await chat.view.reveal();

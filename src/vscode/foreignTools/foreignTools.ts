@@ -5,7 +5,7 @@ import { messageOf } from '../../core/failure';
 import { toolError, type Tool, type ToolContext, type ToolResult, type ToolSource } from '../../core/tools/tool';
 import { coerceInput } from '../../core/tools/toolInput';
 import { resultText } from './resultText';
-import { referenceNames, toolName } from './toolNames';
+import { referenceNames, toolName, toolOrigin, type ToolOrigin } from './toolNames';
 
 /** The part of `vscode.lm` that is used. */
 export type LanguageModelTools = Pick<typeof vscode.lm, 'tools' | 'invokeTool'>;
@@ -55,6 +55,12 @@ export class ForeignTools implements ToolSource {
     return current
       .filter(({ information }) => referenceNames(information.name, extensions).matches(reference))
       .map(({ tool }) => tool.name);
+  };
+
+  /** Where the tool that models know by `name` comes from; undefined for one that is not offered now. */
+  readonly origin = (name: string): ToolOrigin | undefined => {
+    const found = this.current().find(({ tool }) => tool.name === name);
+    return found && toolOrigin(found.information.name, this.options.extensions?.() ?? vscode.extensions.all);
   };
 
   private current(): readonly Known[] {

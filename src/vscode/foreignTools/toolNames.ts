@@ -42,6 +42,24 @@ export function referenceNames(name: string, extensions: readonly Manifest[]): R
   return { matches: (reference) => names.has(reference) || names.has(lowerOwner(reference)) || isMcp(name, reference) };
 }
 
+/** Where a tool comes from, and how an agent file names it so that VS Code knows it too. */
+export interface ToolOrigin {
+  reference: string;
+  /** Id of the extension that brings it; absent for a tool of an MCP server. */
+  extension?: string;
+}
+
+/** The origin of the tool `name`. */
+export function toolOrigin(name: string, extensions: readonly Manifest[]): ToolOrigin {
+  for (const { id, packageJSON } of extensions) {
+    const own = contributedTools(packageJSON).find((tool) => tool.name === name);
+    if (!own) continue;
+    const { toolReferenceName: reference } = own;
+    return { reference: typeof reference === 'string' ? `${id.toLowerCase()}/${reference}` : name, extension: id };
+  }
+  return { reference: name };
+}
+
 interface ContributedTool {
   name?: unknown;
   toolReferenceName?: unknown;

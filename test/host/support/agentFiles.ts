@@ -1,0 +1,21 @@
+// Agent files in the workspace of the window.
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+const [folder] = vscode.workspace.workspaceFolders ?? [];
+/** A place in the first folder of the window. */
+export const at = (path: string) => vscode.Uri.joinPath(folder?.uri ?? assert.fail(), path);
+export const agentUri = (name: string) => at(`.github/agents/${name}.agent.md`);
+export const write = (uri: vscode.Uri, text: string) =>
+  vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+export const agentText = (header: string, body = 'You look for weaknesses.') => `---\n${header}\n---\n\n${body}\n`;
+
+/** Looks again whenever something in the editor may have changed. */
+export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+  for (let round = 0; round < 400; round += 1) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return assert.fail(`waited in vain for ${what}`);
+}
