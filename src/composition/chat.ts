@@ -144,6 +144,7 @@ export function createChat(options: ChatOptions) {
     runsTree: options.runsTree,
     openTrace: options.openTrace,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
+    plans: team.plans,
     log,
   });
   return {

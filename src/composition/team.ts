@@ -16,6 +16,7 @@ import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
 import type { SettingsSource } from '../core/settings';
 import { createGoalQuestions } from '../vscode/goals/goalQuestions';
+import { PlanDesk } from '../vscode/goals/planDesk';
 import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
@@ -97,7 +98,8 @@ export function createTeam(options: TeamOptions) {
     leaseOf: (runId) => new FileLease({ folder: join(folder, 'runs', runId), origin, isAlive }),
     onProblem: (error) => onBug(error, 'claims'),
   });
-  const questions = createGoalQuestions(approvals.queue);
+  const plans = new PlanDesk({ queue: approvals.queue, agents: () => registry.enabled() });
+  const questions = createGoalQuestions(approvals.queue, plans);
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);
     return view && toRunResult(view);
@@ -147,6 +149,7 @@ export function createTeam(options: TeamOptions) {
     api,
     tools,
     approvals,
+    plans,
     memory,
     dismissed,
     runModels,

@@ -28,7 +28,13 @@ export interface TeamSettings {
   /** `folders`: further folders with agent files, absolute or below `~`; absent: none. */
   agents: { disabled: string[]; folders?: string[] };
   router: { fallbackAgent: string };
-  supervisor: { maxConcurrency: number; maxTasks: number; maxReplans: number; onFailure: 'continue' | 'abort' };
+  supervisor: {
+    maxConcurrency: number;
+    maxTasks: number;
+    maxReplans: number;
+    onFailure: 'continue' | 'abort';
+    reviewPlan: boolean;
+  };
   limits: { maxTurns: number; taskTimeoutSeconds: number; requestTimeoutSeconds: number; maxHandoffs: number };
   /** 0 means no limit. */
   budget: { maxTokensPerRun: number; maxCostPerRunUsd: number };
@@ -58,7 +64,7 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   modelOptions: {},
   agents: { disabled: [], folders: [] },
   router: { fallbackAgent: 'dev' },
-  supervisor: { maxConcurrency: 4, maxTasks: 20, maxReplans: 2, onFailure: 'continue' },
+  supervisor: { maxConcurrency: 4, maxTasks: 20, maxReplans: 2, onFailure: 'continue', reviewPlan: false },
   limits: { maxTurns: 25, taskTimeoutSeconds: 600, requestTimeoutSeconds: 120, maxHandoffs: 6 },
   budget: { maxTokensPerRun: 0, maxCostPerRunUsd: 0 },
   prices: {},

@@ -25,6 +25,7 @@ export const COMMANDS = {
   pauseRun: 'agentTeam.pauseRun',
   resumeRun: 'agentTeam.resumeRun',
   retryTask: 'agentTeam.retryTask',
+  editPlan: 'agentTeam.editPlan',
   deleteRun: 'agentTeam.deleteRun',
   openRun: 'agentTeam.openRun',
   cancelTask: 'agentTeam.cancelTask',

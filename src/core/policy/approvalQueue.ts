@@ -26,6 +26,8 @@ export type ApprovalOutcome =
 export type ApprovalQuestion = Omit<Approval, 'id' | 'runId' | 'taskId' | 'createdAt' | 'expiresAt'> & {
   /** What an answer for the run or the workspace covers; nothing: the question stands for itself. */
   grants: readonly Grant[];
+  /** How long it waits; absent: as long as any. */
+  timeoutMs?: number;
 };
 
 export interface ApprovalQueueOptions {
@@ -80,12 +82,12 @@ export class ApprovalQueue implements Disposable {
 
   /** Asks, and waits for the answer, the end of the time or the end of the run. The run's deadlines stand still meanwhile. */
   async ask(question: ApprovalQuestion, run: RunContext): Promise<ApprovalOutcome> {
-    const { grants, ...shown } = question;
-    const approval = this.newApproval(shown, run);
+    const { grants, timeoutMs = this.options.timeoutMs ?? APPROVAL_TIMEOUT_MS, ...shown } = question;
+    const approval = this.newApproval(shown, timeoutMs, run);
     const span = startSpan(approval, run);
     const requested = run.emit('approval.requested', approval, { span });
     const hold = run.scope.deadline?.hold();
-    const outcome = await this.wait(approval, grants, run.signal);
+    const outcome = await this.wait({ approval, grants, timeoutMs }, run.signal);
     hold?.dispose();
     emitOutcome(run, approval.id, outcome, { span, causationId: requested.id });
     endSpan(span, outcome);
@@ -104,8 +106,12 @@ export class ApprovalQueue implements Disposable {
     this.handlers.clear();
   }
 
-  private newApproval(shown: Omit<ApprovalQuestion, 'grants'>, run: RunContext): Approval {
-    const { clock, newId, timeoutMs = APPROVAL_TIMEOUT_MS } = this.options;
+  private newApproval(
+    shown: Omit<ApprovalQuestion, 'grants' | 'timeoutMs'>,
+    timeoutMs: number,
+    run: RunContext,
+  ): Approval {
+    const { clock, newId } = this.options;
     const now = clock.now();
     const { taskId } = run.scope;
     return {
@@ -118,9 +124,12 @@ export class ApprovalQueue implements Disposable {
     };
   }
 
-  private wait(approval: Approval, grants: readonly Grant[], signal: AbortSignal): Promise<ApprovalOutcome> {
+  private wait(
+    { approval, grants, timeoutMs }: { approval: Approval; grants: readonly Grant[]; timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<ApprovalOutcome> {
     if (signal.aborted) return Promise.resolve({ kind: 'stopped' });
-    const { clock, timeoutMs = APPROVAL_TIMEOUT_MS } = this.options;
+    const { clock } = this.options;
     return new Promise((resolve) => {
       const settle = (outcome: ApprovalOutcome) => {
         if (!this.waiting.delete(approval.id)) return;

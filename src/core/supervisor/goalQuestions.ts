@@ -22,6 +22,17 @@ export interface RepeatQuestion {
 export interface GoalQuestions {
   /** May the work begin anew, which may carry out these calls a second time? Never rejects; ends with the run. */
   mayRepeat(question: RepeatQuestion, run: RunContext): Promise<PersonAnswer>;
+  /** May this plan run? The person may have changed it by then. Never rejects; ends with the run. */
+  readonly reviewPlan?: (
+    plan: ReviewedPlan,
+    run: RunContext,
+  ) => Promise<{ answer: PersonAnswer; tasks: readonly PlannedTask[] }>;
+}
+
+export interface ReviewedPlan {
+  tasks: readonly PlannedTask[];
+  /** What is wrong with a changed plan; empty for one that can run. */
+  faultsOf(tasks: readonly PlannedTask[]): string[];
 }
 
 /** Why work may not be repeated; undefined where it may, or where there is nothing to ask. */

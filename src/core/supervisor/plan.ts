@@ -105,6 +105,11 @@ export function readPlanText(answer: string, checks: PlanChecks): PlanOutcome {
   return firstFault ?? { ok: false, faults: ['There is no JSON plan in the answer: call submit_plan.'] };
 }
 
+/** What is wrong with tasks that somebody changed; empty where nothing is. */
+export function faultsOfTasks(tasks: readonly PlannedTask[], checks: PlanChecks): string[] {
+  return tasks.length === 0 ? ['The plan has no task: give at least one.'] : contentFaults(tasks, checks);
+}
+
 /** The failure of a run whose planner gave no valid plan. */
 export function planInvalid(faults: readonly string[]): Failure {
   return { reason: 'plan.invalid', message: `No valid plan came about: ${faults.join(' ')}`, retryable: false };

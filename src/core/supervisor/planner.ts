@@ -106,7 +106,7 @@ function readPlan(message: AssistantMessage, checks: PlanChecks): PlanOutcome {
   return checkPlan(call.arguments, checks);
 }
 
-function planChecks({ registry, settings }: AgentServices): PlanChecks {
+export function planChecks({ registry, settings }: AgentServices): PlanChecks {
   return {
     canonicalAgent: (name) => (registry.isEnabled(name) ? registry.canonicalName(name) : undefined),
     agents: registry.enabled().map(({ name }) => name),

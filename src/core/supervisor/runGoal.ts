@@ -11,6 +11,7 @@ import { GoalRun, type GoalControl, type GoalMaterial, type GoalOutcome } from '
 import type { GoalServices } from './goalServices';
 import type { EarlierWork } from './goalResumption';
 import { mentionedPlaces } from './mentionedPlaces';
+import { reviewPlan } from './planReview';
 import { NO_AGENTS, planGoal, type Planned } from './planner';
 import { readInstructions } from './taskRun';
 
@@ -40,11 +41,13 @@ async function plan(services: GoalServices, request: GoalRequest, run: RunContex
     return { kind: 'failed', failure: guarded.failure, text: '', turns: 0, eventId: guarded.eventId };
   const about = [...places, ...mentionedPlaces(text)];
   const instructions = await readInstructions(services, 'supervisor', { run, places: about });
-  return planGoal(
+  const asked = { message: guarded.message, ...(instructions !== undefined && { instructions }) };
+  const planned = await planGoal(
     services,
-    { message: guarded.message, ...(instructions !== undefined && { instructions }) },
+    asked,
     guarded.eventId === undefined ? run : run.with({ cause: guarded.eventId }),
   );
+  return planned.kind === 'failed' ? planned : reviewPlan(services, { plan: planned, request: asked }, run);
 }
 
 function known({ tasks }: EarlierWork, run: RunContext): Planned {

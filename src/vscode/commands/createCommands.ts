@@ -14,6 +14,7 @@ import type { ChatController } from '../chat/chatController';
 import type { ChatViewProvider } from '../chat/chatViewProvider';
 import type { HealthPage } from '../health/healthPage';
 import { GoalCommands } from '../goals/goalCommands';
+import type { PlanDesk } from '../goals/planDesk';
 import { COMMANDS, type CommandId } from '../ids';
 import type { MemoryCommands } from '../memory/memoryCommands';
 import type { ReviewCommands } from '../review/reviewCommands';
@@ -35,6 +36,7 @@ export interface CommandsOptions {
   agentTools: AgentToolsCommand;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   approvals: ApprovalCommands;
+  plans: PlanDesk;
   chat: { controller: ChatController; view: ChatViewProvider };
   changes: ChangeCommands;
   memory: () => Promise<MemoryCommands>;
@@ -97,7 +99,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
   const runs = new RunCommands({ engine, store });
   const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });
   const traces = new TraceCommands({ open: options.openTrace, runs: store });
-  const goals = new GoalCommands({ engine, store });
+  const goals = new GoalCommands({ engine, store, plans: options.plans });
   const breakers = new BreakerCommands(models.breakers);
   return {
     [COMMANDS.ask]: (args) => ask.ask(args),
@@ -125,6 +127,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.pauseRun]: (args) => runs.pause(args),
     [COMMANDS.resumeRun]: (args) => runs.resume(args),
     [COMMANDS.retryTask]: (args) => goals.retry(args),
+    [COMMANDS.editPlan]: (args) => goals.editPlan(args),
     [COMMANDS.deleteRun]: (args) => runs.delete(args),
     [COMMANDS.openRun]: async (args) => {
       const runId = await runs.pick(args, 'all');

@@ -6,11 +6,24 @@ import type { TeamEngine } from '../../core/engine/teamEngine';
 import { isFailure, UserError } from '../../core/failure';
 import type { RunStore } from '../../core/runs/runStore';
 import { parseArguments } from '../commands/askCommands';
+import type { PlanDesk } from './planDesk';
 
 const taskArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
 
 export class GoalCommands {
-  constructor(private readonly options: { engine: Pick<TeamEngine, 'retry'>; store: Pick<RunStore, 'list'> }) {}
+  constructor(
+    private readonly options: {
+      engine: Pick<TeamEngine, 'retry'>;
+      store: Pick<RunStore, 'list'>;
+      plans: Pick<PlanDesk, 'edit'>;
+    },
+  ) {}
+
+  /** `agentTeam.editPlan`: the plan that waits, of a run or the newest. */
+  editPlan(args: unknown[]): Promise<void> {
+    const { value } = parseArguments(taskArguments, args, 'agentTeam.editPlan');
+    return this.options.plans.edit(value.runId);
+  }
 
   /** `agentTeam.retryTask`: a task with what hangs on it, without `taskId` all that failed or were cancelled. Finished work is kept. */
   async retry(args: unknown[]): Promise<RunResult | undefined> {

@@ -2,11 +2,13 @@
 import * as vscode from 'vscode';
 import type { ApprovalQueue } from '../../core/policy/approvalQueue';
 import type { GoalQuestions, RepeatQuestion } from '../../core/supervisor/goalQuestions';
+import type { PlanDesk } from './planDesk';
 
 const MAX_LINE = 120;
 
-export function createGoalQuestions(queue: Pick<ApprovalQueue, 'ask'>): GoalQuestions {
+export function createGoalQuestions(queue: Pick<ApprovalQueue, 'ask'>, plans: PlanDesk): GoalQuestions {
   return {
+    reviewPlan: (plan, run) => plans.review(plan, run),
     mayRepeat: (question, run) =>
       queue.ask(
         {
