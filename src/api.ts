@@ -426,6 +426,8 @@ export interface EventPayloads {
     context: ContextItem[];
     /** The run whose message this one replaces (edit and resend). */
     replaces?: string;
+    /** Of a run of kind `reaction`: what it reacts to, and the reactions that it descends from, the first one first. */
+    reaction?: { key: string; topic: string; events: number; ancestors: string[] };
   };
   'run.completed': RunEnded;
   'run.partial': RunEnded;

@@ -8,6 +8,7 @@ import { SegmentedEventLog } from '../../src/adapters/node/segmentedEventLog';
 import { SystemClock } from '../../src/adapters/node/systemClock';
 import { OtelTracing } from '../../src/adapters/otel/otelTracing';
 import type { AgentTeamApi } from '../../src/api';
+import { AgentPauses } from '../../src/core/agents/agentPauses';
 import { AgentRegistry } from '../../src/core/agents/agentRegistry';
 import { defaultGuardrails } from '../../src/core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../../src/core/agents/guardrails/guardrail';
@@ -65,8 +66,11 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   const storage = openStorage({ folder: options.folder, origin: newId(), clock, onProblem: onBug, owned });
   const { bus, store, tracing } = storage;
   const promptVersions: PromptVersionText[] = [];
+  let paused: readonly string[] = [];
+  const pauses = new AgentPauses({ read: () => paused, write: (names) => (paused = names) });
   const registry = new AgentRegistry({
     settings: () => settings,
+    pauses,
     promptVersions: { remember: (text) => promptVersions.push(text) },
   });
   const memory = new SharedMemory({
@@ -147,7 +151,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     await storage.close();
     owned.dispose();
   };
-  return { api, engine, bus, store, memory, breakers, promptVersions, problems, close };
+  return { api, engine, registry, pauses, bus, store, memory, breakers, promptVersions, problems, close };
 }
 
 /** Headless teams read and report: no editor, no applier. */

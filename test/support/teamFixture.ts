@@ -87,6 +87,7 @@ export class TeamFixture {
   readonly breakers = new FakeBreakers();
   readonly promptVersions: PromptVersionText[] = [];
   readonly bugs: string[] = [];
+  readonly paused = new Set<string>();
   readonly models: ScriptedModelCaller;
   readonly recorded: RecordedRun;
   readonly registry: AgentRegistry;
@@ -99,6 +100,7 @@ export class TeamFixture {
     this.recorded = new RecordedRun(options.run);
     this.registry = new AgentRegistry({
       settings: () => this.settings,
+      pauses: { has: (name) => this.paused.has(name) },
       promptVersions: { remember: (text) => this.promptVersions.push(text) },
     });
     const tools = new Map((options.tools ?? []).map((tool) => [tool.name, tool]));

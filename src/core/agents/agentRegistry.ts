@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../../api';
 import { toDisposable, type Disposable } from '../disposable';
 import { UserError } from '../failure';
 import type { SettingsSource } from '../settings';
+import type { AgentPauses } from './agentPauses';
 import { AGENT_ALIASES, agentSlug, ROLE_NAMES, type RoleName } from './agentNames';
 import type { AgentExtras } from './agentExtras';
 import type { AgentSpec } from './agentSpec';
@@ -12,6 +13,8 @@ import { describePromptVersion, type PromptVersionStore } from './promptVersion'
 export interface AgentRegistryOptions {
   settings: SettingsSource;
   promptVersions: PromptVersionStore;
+  /** Agents that a person has paused; absent: nobody is. */
+  pauses?: Pick<AgentPauses, 'has'>;
 }
 
 export class AgentRegistry {
@@ -34,9 +37,14 @@ export class AgentRegistry {
     return [...this.bySlug.keys()].flatMap((slug) => this.current(slug) ?? []);
   }
 
-  /** The agents that may be given work now. */
+  /** The agents that the settings don't switch off. */
   enabled(): AgentSpec[] {
     return this.list().filter((spec) => this.isEnabled(spec.name));
+  }
+
+  /** The agents that may be given work now: switched on and not paused. */
+  available(): AgentSpec[] {
+    return this.list().filter((spec) => this.isAvailable(spec.name));
   }
 
   /** The agent of this name, slug or alias, in any case; roles are not among them. */
@@ -60,15 +68,26 @@ export class AgentRegistry {
     return !this.options.settings().agents.disabled.some((name) => this.find(name) === spec);
   }
 
+  /** True for an agent, by name or alias, that a person has paused. */
+  isPaused(nameOrAlias: string): boolean {
+    const spec = this.find(nameOrAlias);
+    return spec !== undefined && this.options.pauses?.has(spec.name) === true;
+  }
+
+  /** True for an agent, by name or alias, that may be given work now. */
+  isAvailable(nameOrAlias: string): boolean {
+    return this.isEnabled(nameOrAlias) && !this.isPaused(nameOrAlias);
+  }
+
   /** The definition of a role that is not a chat partner. */
   role(name: RoleName): AgentSpec {
     return ROLE_AGENTS[name];
   }
 
-  /** The agents that `spec` may hand over to now: known, enabled, not itself. */
+  /** The agents that `spec` may hand over to now: known, switched on, not paused, not itself. */
   handoffTargets(spec: AgentSpec): AgentSpec[] {
     const targets = spec.handoffs.flatMap((name) => (name === '*' ? this.list() : (this.find(name) ?? [])));
-    return [...new Set(targets)].filter((target) => target.name !== spec.name && this.isEnabled(target.name));
+    return [...new Set(targets)].filter(({ name }) => name !== spec.name && this.isAvailable(name));
   }
 
   /** The prompt version of `spec` under the settings as they are now. */

@@ -1,6 +1,7 @@
 // Who begins with a request, and what it is about: read from the caller's options and from the request itself.
 import type { ContextItem } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
+import { whyUnavailable } from '../agents/agentUnavailable';
 import { failure, type Failure } from '../failure';
 import type { TeamRequest } from '../routing/askTeam';
 import type { ParsedRequest } from '../routing/parseRequest';
@@ -30,9 +31,10 @@ export function chooseStart(
   const [name] = asked.length > 0 ? agents : parsed.agents;
   if (name !== undefined) return namedStart(name, by, registry);
   const [disabled] = parsed.disabled;
-  if (disabled !== undefined) return { failure: disabledFailure(disabled) };
+  const unavailable = disabled === undefined ? undefined : whyUnavailable(registry, disabled);
+  if (unavailable) return { failure: unavailable };
   const last = earlier.findLast((run) => run.agent !== undefined && run.status === 'completed')?.agent;
-  if (last !== undefined && registry.isEnabled(last)) return { agent: last, by: 'thread' };
+  if (last !== undefined && registry.isAvailable(last)) return { agent: last, by: 'thread' };
   return undefined;
 }
 
@@ -55,14 +57,11 @@ function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegis
   const agent = registry.canonicalName(name);
   if (agent === undefined) {
     const known = registry
-      .enabled()
+      .available()
       .map((spec) => spec.name)
       .join(', ');
     return { failure: failure('agent.unknown', `There is no agent '${name}'. The team has: ${known}.`) };
   }
-  return registry.isEnabled(agent) ? { agent, by } : { failure: disabledFailure(agent) };
-}
-
-function disabledFailure(agent: string): Failure {
-  return failure('agent.disabled', `The agent '${agent}' is switched off by the setting agentTeam.agents.disabled.`);
+  const unavailable = whyUnavailable(registry, agent);
+  return unavailable ? { failure: unavailable } : { agent, by };
 }

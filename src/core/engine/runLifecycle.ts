@@ -29,6 +29,11 @@ export interface RunStart {
   agents?: string[];
   replaces?: string;
   interactive: boolean;
+  /** Made beforehand, so that a restart can tell whether the run was begun; absent: a new one. */
+  runId?: string;
+  /** The event that the run answers to, and what it belongs to with it. */
+  cause?: { eventId: string; correlationId: string };
+  reaction?: NonNullable<EventPayloads['run.started']['reaction']>;
   /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
   resumes?: {
     runId: string;
@@ -100,7 +105,7 @@ export class RunLifecycle {
   }
 
   start(start: RunStart, work: RunWork): RunHandle {
-    const runId = start.resumes?.runId ?? this.options.newId();
+    const runId = start.resumes?.runId ?? start.runId ?? this.options.newId();
     const controller = new AbortController();
     const gate = new GatedPublisher(this.options.publisher);
     const spans = new GatedTracing(this.options.tracing);
@@ -115,13 +120,14 @@ export class RunLifecycle {
       usage: new UsageMeter(start.resumes?.usage),
       interactive: start.interactive,
       ...(start.threadId !== undefined && { threadId: start.threadId }),
+      ...(start.cause && { correlationId: start.cause.correlationId }),
     };
     const unstarted = new RunContext(shared, { signal: controller.signal, span: root });
     const first = start.resumes
       ? unstarted
           .with(causeOf(start.resumes))
           .emit('run.resumed', start.resumes.reason === undefined ? {} : { reason: start.resumes.reason })
-      : unstarted.emit('run.started', startedPayload(start));
+      : unstarted.emit('run.started', startedPayload(start), start.cause && { causationId: start.cause.eventId });
     const run = unstarted.with({ cause: first.id });
 
     const previous = start.threadId === undefined ? undefined : this.threadTails.get(start.threadId);
@@ -280,6 +286,7 @@ function startedPayload(start: RunStart): EventPayloads['run.started'] {
     ...(start.agent !== undefined && { agent: start.agent }),
     ...(start.agents && { agents: start.agents }),
     ...(start.replaces !== undefined && { replaces: start.replaces }),
+    ...(start.reaction && { reaction: start.reaction }),
   };
 }
 

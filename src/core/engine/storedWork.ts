@@ -26,6 +26,8 @@ export interface GoOnOptions {
   interactive: boolean;
   /** Why, where neither a person nor a caller asked for it. */
   reason?: string;
+  /** Asked when the run of a request or reaction has begun again; a failure ends it before its agent does anything. */
+  admit?: (run: RunContext) => Promise<Failure | undefined>;
 }
 
 export class StoredWork {
@@ -47,20 +49,21 @@ export class StoredWork {
     if (lifecycle.isActive(runId)) return failure('run.active', 'This run is still going.');
     const claimed = await claims.claim(runId);
     if (isFailure(claimed)) return claimed;
-    const work = this.workLeft(claimed, how);
+    const work = this.workLeft(claimed, how, options.admit);
     if (!isFailure(work)) return lifecycle.start(startAgain(claimed, options), work);
     await claimed.release();
     return work;
   }
 
   /** What is left to do, or why there is nothing. */
-  private workLeft({ view, events }: ClaimedRun, how: Continuation): RunWork | Failure {
+  private workLeft({ view, events }: ClaimedRun, how: Continuation, admit: GoOnOptions['admit']): RunWork | Failure {
     const { goals, questions, answer } = this.options;
     const { kind, status, request, context, agent = '' } = view;
     const record = readGoal(events);
     // A request that the router took for a goal has a plan; so has a review, which is none.
     const isGoal = kind === 'goal' || (kind === 'ask' && record.tasks.length > 0);
-    if (!isGoal && kind !== 'ask') return failure('feature.unavailable', `A ${kind} can't be resumed yet.`);
+    if (!isGoal && kind !== 'ask' && kind !== 'reaction')
+      return failure('feature.unavailable', `A ${kind} can't be resumed yet.`);
     if (status === 'completed')
       return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
     const earlier = earlierWork(record, how, { wasInterrupted: status === 'interrupted' });
@@ -68,7 +71,7 @@ export class StoredWork {
     if (isGoal) return (run) => goals.pursue({ goal: request, context, ...(earlier && { earlier }) }, run);
     const calls = uncertain([...record.unknownCalls.values()].flat(), { isTask: false });
     return async (run, control) => {
-      const refusal = await askToRepeat(questions, { agent, calls }, run);
+      const refusal = (await admit?.(run)) ?? (await askToRepeat(questions, { agent, calls }, run));
       return refusal ? { status: 'failed', text: '', error: refusal } : answer(view, run, control);
     };
   }

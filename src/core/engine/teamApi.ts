@@ -74,7 +74,7 @@ export function agentInfos(
     promptVersion: registry.promptVersion(spec),
     tools: expandToolNames(spec.tools).filter((name) => tools.get(name) !== undefined),
     handoffs: registry.handoffTargets(spec).map((target) => target.name),
-    state: running.has(spec.name) ? 'running' : 'idle',
+    state: registry.isPaused(spec.name) ? 'paused' : running.has(spec.name) ? 'running' : 'idle',
     breaker: options.breakerOf(spec.name),
   }));
 }

@@ -16,6 +16,7 @@ import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/revi
 import { describeTarget } from '../review/reviewTarget';
 import { agentOf, chooseStart, placesOf } from './chooseStart';
 import { GoalDesk } from './goalDesk';
+import { reactionOptions, reactionRun, type ReactionStart } from './reactionRuns';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
 import { StoredWork, type GoOnOptions, type StoredWorkOptions } from './storedWork';
 import { currentRuns, threadMessages } from './threadHistory';
@@ -54,6 +55,8 @@ export interface AskRunOptions {
   context?: ContextItem[];
   /** Edit and resend: the run whose message this one replaces. */
   replaces?: string;
+  /** Why the caller chose the agent. */
+  reason?: string;
   /** True on a person's action: only then may a model ask for consent. */
   interactive: boolean;
 }
@@ -126,6 +129,15 @@ export class TeamEngine {
         return this.options.runReview(request, run);
       },
     );
+  }
+
+  /** Lets an agent answer to what has happened, as a run of its own without a conversation before it. */
+  react(start: ReactionStart): RunHandle {
+    return this.lifecycle.start(reactionRun(start), async (run, control) => {
+      const refused = await start.admit?.(run);
+      if (refused) return { status: 'failed', text: '', error: refused };
+      return this.answer({ request: start.prompt, options: reactionOptions(start), run, control });
+    });
   }
 
   /** A run that fails at once with `error`, for requests that can't be taken. */
@@ -220,7 +232,7 @@ export class TeamEngine {
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
     const places = placesOf(options.context, parsed);
-    if (parsed.isGoal)
+    if (parsed.isGoal && run.shared.kind !== 'reaction')
       return this.goals.work({ text: parsed.text, contextText: context.text, images: context.images, places }, run);
     const waiting: UserMessage[] = [];
     const steering: Steering = { run, waiting, last: Promise.resolve() };
@@ -242,7 +254,7 @@ export class TeamEngine {
       const team: TeamRequest = {
         ...asked,
         onControl: (agent) => control.inControl(agent),
-        ...(start && { start }),
+        ...(start && { start: { ...start, ...(options.reason !== undefined && { reason: options.reason }) } }),
       };
       return await this.settleGoal(await this.options.askTeam(team, run), team, run);
     } finally {
@@ -251,7 +263,9 @@ export class TeamEngine {
   }
 
   private answerAgain(view: RunView, run: RunContext, control: RunControl): Promise<WorkOutcome> {
-    const { runId, request, context, threadId, askedAgents, askedAgent = askedAgents } = view;
+    const { runId, kind, request, context, askedAgents, askedAgent = askedAgents } = view;
+    // What a reaction did before is none of the next one's business.
+    const threadId = kind === 'reaction' ? undefined : view.threadId;
     const options = {
       context,
       interactive: run.shared.interactive,

@@ -94,6 +94,7 @@ export const EVENT_SCHEMAS = {
     agents: z.optional(texts),
     context: z.array(contextItem),
     replaces: z.optional(text),
+    reaction: z.optional(z.object({ key: text, topic: text, events: count, ancestors: texts })),
   }),
   'run.completed': runEnded,
   'run.partial': runEnded,

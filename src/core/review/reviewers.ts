@@ -146,10 +146,10 @@ async function doTask(services: ReviewServices, work: PartWork, run: RunContext)
 
 async function askReviewer(services: ReviewServices, work: PartWork, run: RunContext): Promise<PartOutcome> {
   const spec = services.registry.find(REVIEWER);
-  if (!spec || !services.registry.isEnabled(spec.name)) {
+  if (!spec || !services.registry.isAvailable(spec.name)) {
     const error = failure(
       'agent.unknown',
-      `The agent ${REVIEWER} is switched off (agentTeam.agents.disabled): only the analysis was done.`,
+      `The agent ${REVIEWER} is switched off (agentTeam.agents.disabled) or paused: only the analysis was done.`,
     );
     return { findings: [], refuted: [], summary: '', error };
   }

@@ -5,6 +5,7 @@ import { withDeadline } from '../agents/deadline';
 import type { AgentOutcome, Handoff } from '../agents/agentOutcome';
 import type { AgentServices } from '../agents/agentServices';
 import type { AgentSpec } from '../agents/agentSpec';
+import { whyUnavailable } from '../agents/agentUnavailable';
 import { runAgent } from '../agents/runAgent';
 import { untilAborted } from '../agents/untilAborted';
 import { requestMessage } from '../agents/userMessage';
@@ -140,16 +141,16 @@ class TeamAsk {
     const { start } = this.request;
     const { registry, breakers } = this.services;
     const spec = start && registry.find(start.agent);
-    if (!start || (start.by === 'thread' && (!spec || !registry.isEnabled(spec.name) || breakers.isOpen(spec.name)))) {
+    if (
+      !start ||
+      (start.by === 'thread' && (!spec || !registry.isAvailable(spec.name) || breakers.isOpen(spec.name)))
+    ) {
       return this.route(message);
     }
     if (!spec) return this.fail(failure('agent.unknown', `There is no agent '${start.agent}'.`));
     this.agent = spec.name;
-    if (!registry.isEnabled(spec.name)) {
-      return this.fail(
-        failure('agent.disabled', `The agent '${spec.name}' is switched off by agentTeam.agents.disabled.`),
-      );
-    }
+    const unavailable = whyUnavailable(registry, spec.name);
+    if (unavailable) return this.fail(unavailable);
     const reason = start.reason ?? DECIDED[start.by];
     const decided = this.run.emit('route.decided', { agent: spec.name, reason, by: start.by, durationMs: 0 });
     this.cause = decided.id;

@@ -2,7 +2,7 @@
 import type { Handoff } from '../agents/agentOutcome';
 
 export type HandoffRefusal =
-  'self' | 'unknown' | 'disabled' | 'not_offered' | 'breaker_open' | 'no_new_facts' | 'limit';
+  'self' | 'unknown' | 'disabled' | 'paused' | 'not_offered' | 'breaker_open' | 'no_new_facts' | 'limit';
 
 export interface HandoffProposal {
   from: string;

@@ -105,7 +105,7 @@ async function decide(routing: Routing, schemas: ToolSchema[]): Promise<RouteOut
 
 /** The agents that can take a request now. */
 function available({ registry, breakers }: AgentServices): AgentSpec[] {
-  return registry.enabled().filter((spec) => !breakers.isOpen(spec.name));
+  return registry.available().filter((spec) => !breakers.isOpen(spec.name));
 }
 
 function canonical({ services, candidates, request }: Routing, name: string): string | undefined {
@@ -172,7 +172,7 @@ function fallBack(routing: Routing, nonsense: string): RouteOutcome {
   const spec = wanted && candidates.includes(wanted) ? wanted : candidates[0];
   if (!spec) {
     const message =
-      'No agent can take the request: all are switched off (agentTeam.agents.disabled) or paused after failures.';
+      'No agent can take the request: all are switched off (agentTeam.agents.disabled), paused, or left alone after failures.';
     return fail(routing, failure('agent.none_available', message));
   }
   const agent = spec.name;

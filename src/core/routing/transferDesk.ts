@@ -75,6 +75,8 @@ export class TransferDesk implements ControlTransfers {
       return { code: 'self', why: `you are ${name} yourself`, instead: GO_ON };
     if (!spec) return { code: 'unknown', why: `there is no agent '${name}'`, instead };
     if (!registry.isEnabled(spec.name)) return { code: 'disabled', why: `the agent ${name} is switched off`, instead };
+    if (registry.isPaused(spec.name))
+      return { code: 'paused', why: `the person has paused the agent ${name}`, instead };
     if (!offered.includes(spec)) return { code: 'not_offered', why: `you cannot hand over to ${name}`, instead };
     if (breakers.isOpen(spec.name)) {
       const why = `the agent ${name} failed several times in a row and is paused for a while`;

@@ -12,6 +12,8 @@ export interface RunShared {
   readonly runId: string;
   readonly threadId?: string;
   readonly kind: RunKind;
+  /** What the run belongs to beside itself: a reaction to what it reacts to. Absent: it begins something. */
+  readonly correlationId?: string;
   readonly publisher: EventPublisher;
   readonly tracing: Tracing;
   readonly live: LiveText;
@@ -90,7 +92,7 @@ export class RunContext {
       payload,
       source: agent === undefined ? 'engine' : `agent:${agent}`,
       runId: shared.runId,
-      correlationId: shared.runId,
+      correlationId: shared.correlationId ?? shared.runId,
       traceId: span.traceId,
       spanId: span.spanId,
       ...(scope.taskId !== undefined && { taskId: scope.taskId }),

@@ -108,8 +108,8 @@ function readPlan(message: AssistantMessage, checks: PlanChecks): PlanOutcome {
 
 export function planChecks({ registry, settings }: AgentServices): PlanChecks {
   return {
-    canonicalAgent: (name) => (registry.isEnabled(name) ? registry.canonicalName(name) : undefined),
-    agents: registry.enabled().map(({ name }) => name),
+    canonicalAgent: (name) => (registry.isAvailable(name) ? registry.canonicalName(name) : undefined),
+    agents: registry.available().map(({ name }) => name),
     maxTasks: settings().supervisor.maxTasks,
   };
 }
@@ -120,7 +120,7 @@ function planningMessages(
   { message, instructions }: PlanRequest,
 ): ChatMessage[] {
   const { supervisor } = services.settings();
-  const team = services.registry.enabled().map(({ name, description }) => {
+  const team = services.registry.available().map(({ name, description }) => {
     const isFailing = services.breakers.isOpen(name);
     return `- ${name}: ${description}${isFailing ? ' (fails at the moment: choose another where one can do it)' : ''}`;
   });
@@ -156,5 +156,5 @@ function causedBy(eventId: string | undefined): { causationId?: string } {
 /** The failure of a goal for which there is nobody. */
 export const NO_AGENTS = failure(
   'agent.none_available',
-  'No agent can take a task: all are switched off by agentTeam.agents.disabled.',
+  'No agent can take a task: all are switched off by agentTeam.agents.disabled or paused.',
 );

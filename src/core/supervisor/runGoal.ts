@@ -25,7 +25,7 @@ export interface GoalRequest extends GoalMaterial {
 
 /** Never rejects but for bugs. Every task of the plan ends with a verdict. */
 export async function runGoal(services: GoalServices, request: GoalRequest, run: RunContext): Promise<GoalOutcome> {
-  if (services.registry.enabled().length === 0) return { status: 'failed', text: '', error: NO_AGENTS };
+  if (services.registry.available().length === 0) return { status: 'failed', text: '', error: NO_AGENTS };
   const planned = request.earlier ? known(request.earlier, run) : await plan(services, request, run);
   if (planned.kind === 'failed') return { status: 'failed', text: planned.text, error: planned.failure };
   const { tasks, eventId } = planned;

@@ -5,6 +5,7 @@
 //     wait backoff                  task.retrying
 //     invoke_agent dev > …          task.started (attempt 2): the agent goes on where it was
 //                                   task.completed | failed | cancelled | interrupted
+import { whyUnavailable } from '../agents/agentUnavailable';
 import { withDeadline } from '../agents/deadline';
 import { runAgent } from '../agents/runAgent';
 import { untilAborted } from '../agents/untilAborted';
@@ -173,9 +174,9 @@ export class TaskRun {
     const { task, goal, inputs } = this.assignment;
     const cause = run.scope.cause ?? '';
     const spec = services.registry.find(task.agent);
-    if (!spec || !services.registry.isEnabled(spec.name)) {
-      return { failure: failure('agent.unknown', `There is no agent '${task.agent}' any more.`), cause };
-    }
+    if (!spec) return { failure: failure('agent.unknown', `There is no agent '${task.agent}' any more.`), cause };
+    const unavailable = whyUnavailable(services.registry, spec.name);
+    if (unavailable) return { failure: unavailable, cause };
     const text = `${task.description}\n\n(Part of the goal: ${cutText(goal.text, 500).text})`;
     const results = [...inputs].map(
       ([id, output]) => `Result of task ${id}:\n${outputText(id, output, MAX_RESULT_TOKENS)}`,

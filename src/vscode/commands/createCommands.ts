@@ -94,7 +94,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
       await chat.controller.showRun(runId);
     },
-    isEnabled: (agent) => registry.isEnabled(agent),
+    isEnabled: (agent) => registry.isAvailable(agent),
   });
   const runs = new RunCommands({ engine, store });
   const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });

@@ -103,6 +103,29 @@ describe('askTeam', () => {
     assert.equal(outcome.agent, 'qa');
   });
 
+  it('answers for a paused agent that it is paused, and hands nothing over to it', async () => {
+    const asked = await ask({ steps: [] }, { start: DEV }, (fixture) => fixture.paused.add('dev'));
+    assert.equal(reasonOf(asked.outcome), 'agent.paused');
+    const { fixture, outcome } = await ask(
+      { steps: [hand('dev'), { text: 'then I do it myself' }] },
+      { start: { agent: 'qa', by: 'mention' } },
+      ({ paused }) => paused.add('dev'),
+    );
+    assert.deepEqual(fixture.toolsOf(0).includes('transfer_to_dev'), false);
+    assert.match(fixture.recorded.payloads('handoff.rejected')[0]?.why ?? '', /^paused: the person has paused/);
+    assert.equal(outcome.agent, 'qa');
+  });
+
+  it('routes around paused agents, and past one that answered last', async () => {
+    const { outcome, fixture } = await ask(
+      { steps: [hand('qa'), { text: 'ok' }] },
+      { start: { agent: 'dev', by: 'thread' }, threadMessages: [user('earlier')] },
+      ({ paused }) => paused.add('dev'),
+    );
+    assert.equal(outcome.agent, 'qa');
+    assert.equal(fixture.toolsOf(0).includes('transfer_to_dev'), false);
+  });
+
   it('hands a goal to the caller, who has a supervisor for it', async () => {
     const { outcome, fixture } = await ask({ steps: [hand('supervisor', { reason: 'several steps' })] });
     assert.deepEqual(outcome.result, { kind: 'goal', reason: 'several steps' });
