@@ -113,8 +113,13 @@ const builds = [
     mainFields: ['module', 'main'],
     conditions: ['import', 'module', 'node'],
     external: ['vscode'],
-    // Its ES module makes a `require` of its own, which the step to CommonJS would break.
-    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+    alias: {
+      // Its ES module makes a `require` of its own, which the step to CommonJS would break.
+      'web-tree-sitter': require.resolve('web-tree-sitter'),
+      // Core is pure and hashes in JavaScript; here Node does it.
+      '@noble/hashes/sha2.js': path.join(__dirname, 'src/adapters/node/hashes.ts'),
+      '@noble/hashes/utils.js': path.join(__dirname, 'src/adapters/node/hashes.ts'),
+    },
     plugins: [smallZod, noMachineId, writeCommonJs],
   },
   {

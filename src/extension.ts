@@ -83,7 +83,6 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     clock,
     settings,
     registry,
-    publisher: bus,
     learnSecret: redactor.learn,
     owned,
   });

@@ -10,6 +10,7 @@ import type { EventBus } from '../core/events/eventBus';
 import type { ChatModel } from '../core/model/chatModel';
 import { RetryingModelCaller } from '../core/model/retryingModelCaller';
 import { AgentBreakerGate } from '../core/resilience/agentBreakerGate';
+import type { BreakerRegistry } from '../core/resilience/breakerRegistry';
 import { askTeam, type TeamOutcome, type TeamRequest } from '../core/routing/askTeam';
 import type { SharedMemory } from '../core/memory/sharedMemory';
 import type { RunContext } from '../core/runs/runContext';
@@ -29,6 +30,7 @@ import type { TeamTools } from './tools';
 export interface AnsweringOptions {
   bus: EventBus;
   clock: Clock;
+  breakers: BreakerRegistry;
   models: TeamModels;
   newId: () => string;
   onBug: (error: unknown, where: string) => void;
@@ -47,13 +49,14 @@ export interface AnsweringOptions {
 
 export function createAnswering(options: AnsweringOptions) {
   const { bus, clock, models, newId, onBug, owned, registry, settings, tools, approvals, memory, goals } = options;
+  const { breakers } = options;
   const budgets = new RunBudgets(settings, bus, owned);
   const services: GoalServices = {
     models: new RetryingModelCaller({
       modelFor: (run) => options.runModels.get(run.runId),
       select: (role, selectOptions) => models.directory.select(role, selectOptions),
       settings,
-      breakers: models.breakers,
+      breakers,
       budgetFor: (run) => budgets.of(run),
       clock,
       newId,
@@ -61,7 +64,7 @@ export function createAnswering(options: AnsweringOptions) {
     }),
     tools: tools.registry,
     registry,
-    breakers: new AgentBreakerGate(models.breakers),
+    breakers: new AgentBreakerGate(breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
     gate: createGate({ approvals, settings, tools }),
     memory,

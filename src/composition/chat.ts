@@ -100,7 +100,7 @@ export function createChat(options: ChatOptions) {
   );
   const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
   approvals.notifications.watch(() => view.isVisible);
-  const { directory, breakers, keys, consents } = models;
+  const { directory, keys, consents } = models;
   const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
   const agentCommands = owned.add(
     new AgentCommands({
@@ -126,7 +126,7 @@ export function createChat(options: ChatOptions) {
       choices: team.tools.choices,
       origin: team.tools.foreign.origin,
     }),
-    models: { commands: modelCommands, breakers },
+    models: { commands: modelCommands, breakers: team.breakers },
     chat: { controller, view },
     changes: changes.commands,
     actions: options.actions,

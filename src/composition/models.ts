@@ -6,11 +6,9 @@ import { VsCodeLmProvider } from '../adapters/vscodeLm/vsCodeLmProvider';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
-import type { EventPublisher } from '../core/events/publisher';
 import { httpEndpoint } from '../core/model/endpoints';
 import { LocalServers } from '../core/model/localServers';
 import { ModelDirectory } from '../core/model/modelDirectory';
-import { BreakerRegistry } from '../core/resilience/breakerRegistry';
 import { ApiKeys } from '../vscode/models/apiKeys';
 import { createGetJson } from '../vscode/models/getJson';
 import { StoredConsents } from '../vscode/models/storedConsents';
@@ -21,7 +19,6 @@ export interface ModelsOptions {
   clock: Clock;
   settings: VsCodeSettings;
   registry: AgentRegistry;
-  publisher: EventPublisher;
   /** Told of each key and header value that is used, so that none of them is ever kept. */
   learnSecret: (secret: string | undefined) => void;
   owned: DisposableStore;
@@ -30,7 +27,7 @@ export interface ModelsOptions {
 export type TeamModels = ReturnType<typeof createModels>;
 
 export function createModels(options: ModelsOptions) {
-  const { context, clock, settings, registry, publisher, learnSecret, owned } = options;
+  const { context, clock, settings, registry, learnSecret, owned } = options;
   const environment = (name: string) => process.env[name];
   const keys = owned.add(new ApiKeys(context.secrets, environment));
   const consents = new StoredConsents(context.globalState);
@@ -77,10 +74,8 @@ export function createModels(options: ModelsOptions) {
       ],
     }),
   );
-  const breakers = new BreakerRegistry({ clock, settings: settings.current, publisher });
   return {
     directory,
-    breakers,
     keys,
     consents,
     wrapModel: (model: vscode.LanguageModelChat) => vscodeModels.wrap(model),

@@ -14,6 +14,7 @@ import type { ChatModel } from '../core/model/chatModel';
 import { RunClaims } from '../core/runs/runClaims';
 import type { LiveText } from '../core/runs/liveText';
 import { toRunResult } from '../core/runs/reduceRun';
+import { BreakerRegistry } from '../core/resilience/breakerRegistry';
 import type { SettingsSource } from '../core/settings';
 import { createGoalQuestions } from '../vscode/goals/goalQuestions';
 import { PlanDesk } from '../vscode/goals/planDesk';
@@ -65,6 +66,7 @@ export function createTeam(options: TeamOptions) {
   const dismissed = new DismissedFindings(context.workspaceState);
   const memory = createMemory({ clock, storage, tools, redact: options.redact, onBug, owned });
   const approvals = createApprovals({ context, clock, newId, onBug, owned });
+  const breakers = new BreakerRegistry({ clock, settings, publisher: bus });
   const runModels = new Map<string, ChatModel>();
   owned.add(
     store.onDidChange((runId, event) => {
@@ -75,6 +77,7 @@ export function createTeam(options: TeamOptions) {
   const answering = once(async () => {
     const { createAnswering } = await import('./answering');
     return createAnswering({
+      breakers,
       bus,
       clock,
       models,
@@ -139,7 +142,7 @@ export function createTeam(options: TeamOptions) {
     approvals: approvals.queue,
     changes: changes.sets,
     memory,
-    breakerOf: (agent: string) => models.breakers.state('agent', agent),
+    breakerOf: (agent: string) => breakers.state('agent', agent),
   };
   const api: AgentTeamApi = createTeamApi(apiOptions);
   return {
@@ -150,6 +153,7 @@ export function createTeam(options: TeamOptions) {
     tools,
     approvals,
     plans,
+    breakers,
     memory,
     dismissed,
     runModels,
