@@ -7,7 +7,9 @@ export type Grant =
   /** A protected file, as a workspace path. */
   | { kind: 'write'; path: string }
   /** A tool of which nothing more is known than its effect. */
-  | { kind: 'tool'; tool: string };
+  | { kind: 'tool'; tool: string }
+  /** Agents may work by themselves when something happens. */
+  | { kind: 'reactions' };
 
 /** Keeps the grants of a workspace beyond the window; the person can list and revoke them. */
 export interface GrantStore {
@@ -27,6 +29,8 @@ export function grantKey(grant: Grant): string {
       return JSON.stringify(['write', grant.path]);
     case 'tool':
       return JSON.stringify(['tool', grant.tool]);
+    case 'reactions':
+      return JSON.stringify(['reactions']);
   }
 }
 

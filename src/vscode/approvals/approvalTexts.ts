@@ -29,6 +29,8 @@ export function grantText(grant: Grant): string {
       return vscode.l10n.t('Edits of {0}', grant.path);
     case 'tool':
       return vscode.l10n.t('The tool {0}', grant.tool);
+    case 'reactions':
+      return vscode.l10n.t('Agents that work by themselves when something happens');
   }
 }
 

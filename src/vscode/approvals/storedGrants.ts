@@ -12,6 +12,7 @@ const grantSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), text: z.string(), cwd: z.string() }),
   z.object({ kind: z.literal('write'), path: z.string() }),
   z.object({ kind: z.literal('tool'), tool: z.string() }),
+  z.object({ kind: z.literal('reactions') }),
 ]);
 
 /** Grants in `context.workspaceState`, read at each use: another window on the workspace may have changed them. */
