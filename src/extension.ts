@@ -64,10 +64,8 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
 
   const settings = owned.add(new VsCodeSettings());
   owned.add(reportSettingsProblems(settings));
-  const registry = new AgentRegistry({
-    settings: settings.current,
-    promptVersions: createPromptVersions(context, onBug),
-  });
+  const prompts = createPromptVersions(context, onBug);
+  const registry = new AgentRegistry({ settings: settings.current, promptVersions: prompts });
   const storage = createStorage({
     context,
     clock,
@@ -124,7 +122,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   );
   const trace = once(async () => {
     const { createTrace } = await import('./composition/trace');
-    return createTrace({ context, clock, log, storage, owned });
+    return createTrace({ context, clock, log, settings: settings.current, storage, prompts, owned });
   });
   const actions = once(async (): Promise<TeamActions> => {
     const { createActions } = await import('./composition/actions');

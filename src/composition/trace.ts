@@ -2,11 +2,16 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
+import type { SettingsSource } from '../core/settings';
+import type { PromptVersions } from '../vscode/agents/promptVersions';
 import { showError } from '../vscode/commands/showError';
+import { openFileTarget } from '../vscode/chat/fileTargets';
 import { createEventsTab } from '../vscode/trace/eventsTab';
 import { createGraphTab } from '../vscode/trace/graphTab';
 import { RunOfTrace } from '../vscode/trace/runOfTrace';
 import { saveLines } from '../vscode/trace/saveLines';
+import { createSpansTab } from '../vscode/trace/spansTab';
+import { TraceFileCommands } from '../vscode/trace/traceFileCommands';
 import { createTraceListTab } from '../vscode/trace/traceListTab';
 import { TracePages } from '../vscode/trace/tracePages';
 import { TraceSession } from '../vscode/trace/traceSession';
@@ -18,17 +23,30 @@ export interface TraceOptions {
   context: vscode.ExtensionContext;
   clock: Clock;
   log: vscode.LogOutputChannel;
+  settings: SettingsSource;
   storage: Pick<TeamStorage, 'bus' | 'store' | 'tracing'>;
+  prompts: PromptVersions;
   owned: DisposableStore;
 }
 
-export function createTrace({ context, clock, log, storage, owned }: TraceOptions): TracePages {
+export function createTrace({ context, clock, log, settings, storage, prompts, owned }: TraceOptions): TracePages {
   const { bus, store, tracing } = storage;
   const run = new RunOfTrace({ traces: tracing, runs: store });
+  const files = new TraceFileCommands({ traces: tracing, settings });
   /** What the page consists of; a tab that is not here does not appear. */
   const tabs: readonly TraceTab[] = [
     createTraceListTab({ traces: tracing, runs: store, isLive: (traceId) => tracing.isOpen(traceId), clock }),
     createEventsTab({ bus, save: saveLines, showError }),
+    createSpansTab({
+      traces: tracing,
+      events: bus,
+      prompts,
+      openFile: openFileTarget,
+      copy: async (text) => vscode.env.clipboard.writeText(text),
+      exportTrace: async (traceId) => void (await files.exportAsking(traceId)),
+      clock,
+      showError,
+    }),
     createGraphTab({ run, clock, showError }),
   ];
   return owned.add(

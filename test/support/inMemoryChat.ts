@@ -198,6 +198,7 @@ export class InMemoryChatEdge implements ChatEdge {
     this.selected = selection;
     this.selectionChanged.fire();
   }
+  openTrace = async (target: object) => void this.calls.push(`trace ${JSON.stringify(target)}`);
   openFile = async (target: object) => void this.calls.push(`open ${JSON.stringify(target)}`);
   insertAtCursor = async (text: string) => void this.calls.push(`insert ${text}`);
   openInEditor = async (text: string, language: string) => void this.calls.push(`editor ${language}: ${text}`);

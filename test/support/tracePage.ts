@@ -1,16 +1,18 @@
 // The page of events and traces in a plain Chromium, wired to the real host side over a bus in memory.
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { RunSummary, TraceSummary } from '../../src/api';
+import type { RunSummary } from '../../src/api';
 import { EventBus } from '../../src/core/events/eventBus';
 import type { TraceHostMessage } from '../../src/protocol/trace/traceMessages';
 import { createEventsTab } from '../../src/vscode/trace/eventsTab';
+import { createSpansTab } from '../../src/vscode/trace/spansTab';
 import { createTraceListTab } from '../../src/vscode/trace/traceListTab';
 import { TraceSession, type TraceMemory } from '../../src/vscode/trace/traceSession';
 import type { TraceTab } from '../../src/vscode/trace/traceTab';
 import { pageBundle, pageHtml, root, timers, type Theme } from './browser';
 import { InMemoryEventLog } from './inMemoryEventLog';
 import type { InMemoryRunSource } from './inMemoryRunSource';
+import { InMemoryTraces } from './inMemoryTraces';
 
 /** The page's window, which these types do not know. */
 interface Messenger {
@@ -22,6 +24,8 @@ export interface TracePageOptions {
   width?: number;
   height?: number;
   bus?: EventBus;
+  traces?: InMemoryTraces;
+  runs?: RunSummary[];
   memory?: TraceMemory;
   /** Runs and traces to choose from, and what shows them. */
   source?: InMemoryRunSource;
@@ -35,8 +39,9 @@ export interface TracePage {
   memory: TraceMemory;
   /** What was saved into files: the lines of each. */
   saved: string[][];
-  traces: TraceSummary[];
-  runs: RunSummary[];
+  traces: InMemoryTraces;
+  /** What the page asked of the editor, in order. */
+  calls: string[];
   /** Errors that the page threw or logged, and messages that did not fit. */
   problems: string[];
   close(): Promise<void>;
@@ -61,8 +66,9 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
   const page = await context.newPage();
   const problems: string[] = [];
   const saved: string[][] = [];
-  const traces: TraceSummary[] = [];
-  const runs: RunSummary[] = [];
+  const traces = options.traces ?? new InMemoryTraces();
+  const runs = options.runs ?? [];
+  const calls: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
@@ -71,7 +77,11 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
   const post = (message: TraceHostMessage) => {
     if (page.isClosed()) return;
     page
-      .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
+      // As text: what carries values into the page looks at each of a hundred thousand numbers.
+      .evaluate(
+        (json) => (globalThis as unknown as Messenger).postMessage(JSON.parse(json), '*'),
+        JSON.stringify(message),
+      )
       .catch((error: unknown) => {
         if (!page.isClosed()) problems.push(String(error));
       });
@@ -79,12 +89,16 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
   const session = new TraceSession({
     tabs: [
       createTraceListTab({
-        traces: { list: () => [...traces, ...(source?.traces.list() ?? [])], onDidChangeSpan: nothing },
+        traces: {
+          list: () => [...traces.list(), ...(source?.traces.list() ?? [])],
+          onDidChangeSpan: (handler) => traces.onDidChangeSpan(handler),
+          onDidImport: (handler) => traces.onDidImport(handler),
+        },
         runs: {
           list: () => [...runs, ...(source?.runs.list() ?? [])],
           onDidChange: (handler) => source?.runs.onDidChange(handler) ?? nothing(),
         },
-        isLive: () => false,
+        isLive: (traceId) => traces.isOpen(traceId),
         clock: timers,
       }),
       createEventsTab({
@@ -94,6 +108,16 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
           for await (const line of lines) file.push(line);
           saved.push(file);
         },
+        showError: (error) => problems.push(String(error)),
+      }),
+      createSpansTab({
+        traces,
+        events: bus,
+        prompts: traces.prompts,
+        openFile: async ({ path: file, line }) => void calls.push(`open ${file}:${line ?? ''}`),
+        copy: async (text) => void calls.push(`copy ${text}`),
+        exportTrace: async (traceId) => void calls.push(`export ${traceId}`),
+        clock: timers,
         showError: (error) => problems.push(String(error)),
       }),
       ...(options.tabs ?? []),
@@ -137,7 +161,7 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
     memory,
     saved,
     traces,
-    runs,
+    calls,
     problems,
     async close() {
       session.dispose();

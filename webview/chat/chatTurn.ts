@@ -271,6 +271,12 @@ export class ChatTurn extends PageElement {
           label: translation.text('copyAnswer'),
           onClick: () => host.post({ type: 'copy', text: answer() }),
         })}
+        ${iconButton({
+          icon: 'list-tree',
+          label: translation.text('openTrace'),
+          testId: 'chat-trace',
+          onClick: () => host.post({ type: 'openTrace', runId: head.runId }),
+        })}
       </span>
     </footer>`;
   }

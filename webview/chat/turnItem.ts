@@ -14,7 +14,7 @@ export function turnItem(item: TurnItem, page: Page, runId: string): TemplateRes
   const { translation } = page;
   switch (item.kind) {
     case 'route':
-      return routeLine(item, translation);
+      return routeLine(item, page, runId);
     case 'handoff':
       return handoffLine(item, translation);
     case 'agent':

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { agentLook } from '../../src/protocol/agentLook';
 import type { TurnHead, TurnItem } from '../../src/protocol/chat/chatTurn';
 import { formatCost, formatDuration } from '../../src/protocol/measures';
-import { icon } from './page';
+import { icon, type Page } from './page';
 import type { Translation } from './translation';
 
 type ItemOf<K extends TurnItem['kind']> = Extract<TurnItem, { kind: K }>;
@@ -14,10 +14,16 @@ export function agentName(name: string): TemplateResult {
   return html`<span class="agent-name agent-${look.colour}">${icon(look.icon)}<span>${name}</span></span>`;
 }
 
-export function routeLine(item: ItemOf<'route'>, translation: Translation): TemplateResult {
+/** A click shows the decision in the trace of its run. */
+export function routeLine(item: ItemOf<'route'>, { host, translation }: Page, runId: string): TemplateResult {
   return html`<div class="line route" data-testid="route">
-    <span class="line-main"
-      >${agentName(translation.text('router'))} ${icon('arrow-right')} ${agentName(item.to)}
+    <button
+      type="button"
+      class="line-main line-button"
+      title=${translation.text('openTraceAtRoute')}
+      @click=${() => host.post({ type: 'openTrace', runId, id: item.id })}
+    >
+      ${agentName(translation.text('router'))} ${icon('arrow-right')} ${agentName(item.to)}
       <span class="line-reason"
         >${
           item.isFallback
@@ -28,8 +34,8 @@ export function routeLine(item: ItemOf<'route'>, translation: Translation): Temp
               ></span> `
             : nothing
         }${item.reason}</span
-      ></span
-    >
+      >
+    </button>
     <span class="measure">${item.ms === undefined ? '' : formatDuration(item.ms)}</span>
   </div>`;
 }

@@ -14,7 +14,6 @@ export interface EventTableOptions {
   /** Index in the store of the event that a row shows. */
   indexOf: (row: number) => number;
   onChoose: (row: number) => void;
-  onKey: (event: KeyboardEvent) => boolean;
 }
 
 interface RowParts {
@@ -52,7 +51,6 @@ export function createEventTable(options: EventTableOptions): RowGrid {
       if (made) dress(row, made, options.store.row(options.indexOf(index)));
     },
     onChoose: options.onChoose,
-    onKey: options.onKey,
   });
 }
 

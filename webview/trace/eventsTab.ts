@@ -17,6 +17,8 @@ const placeSchema = z.object({
   newestFirst: z.boolean(),
   runId: z.optional(z.string()),
 });
+/** An event of a run. */
+const targetSchema = z.object({ runId: z.optional(z.string()), eventId: z.optional(z.string()) });
 type EventsPlace = z.infer<typeof placeSchema>;
 
 export class EventsTab extends TabElement {
@@ -39,6 +41,8 @@ export class EventsTab extends TabElement {
   private passing: number[] = [];
   private position: number | undefined;
   private table: RowGrid | undefined;
+  /** An event to go to as soon as it is here. */
+  private wanted: string | undefined;
 
   constructor() {
     super();
@@ -58,6 +62,15 @@ export class EventsTab extends TabElement {
     return { source: this.source(), ...(this.position !== undefined && { after: this.position }) };
   }
 
+  override showTarget(target: unknown): void {
+    const parsed = targetSchema.safeParse(target);
+    if (!parsed.success) return;
+    const { runId, eventId } = parsed.data;
+    this.wanted = eventId;
+    if (runId === this.place.runId) this.goToWanted();
+    else this.chooseRun(runId ?? '');
+  }
+
   override shown(): void {
     this.table?.rows.update(this.passing.length);
   }
@@ -74,6 +87,7 @@ export class EventsTab extends TabElement {
     const before = this.passing.length;
     for (const index of this.store.find(this.filter(), first - dropped)) this.passing.push(index);
     if (events.ids.length > 0) this.showNews(this.passing.length - before);
+    this.goToWanted();
     await this.updateComplete;
   }
 
@@ -123,7 +137,6 @@ export class EventsTab extends TabElement {
       store: this.store,
       indexOf: (row) => this.indexAt(row),
       onChoose: (row) => (this.chosenId = this.store.row(this.indexAt(row)).id),
-      onKey: (event) => this.onKey(event),
     });
     this.refilter();
   }
@@ -316,6 +329,13 @@ export class EventsTab extends TabElement {
     this.table?.choose(this.rowOf(id), 'center');
   }
 
+  private goToWanted(): void {
+    if (this.wanted === undefined || this.store.indexOf(this.wanted) === undefined) return;
+    const id = this.wanted;
+    this.wanted = undefined;
+    this.choose(id);
+  }
+
   private closeDetail(): void {
     this.chosenId = undefined;
     this.showRows();
@@ -328,7 +348,7 @@ export class EventsTab extends TabElement {
     if (this.table?.chosen === -1) this.table.choose(0);
   }
 
-  private onKey({ key }: KeyboardEvent): boolean {
+  override onPageKey({ key }: KeyboardEvent): boolean {
     if (key === 'f' || key === 'F' || key === '/') this.querySelector<HTMLElement>('.filter')?.focus();
     else if (key === 'Escape' && this.chosenId !== undefined) this.closeDetail();
     else return false;

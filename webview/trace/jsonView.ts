@@ -3,7 +3,7 @@ import { html, LitElement, type TemplateResult } from 'lit';
 
 /** So much is shown; the rest is in the export. */
 const MAX_SHOWN = 200_000;
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 /** Coloured tokens; beyond that the text is plain. */
 const MAX_TOKENS = 3000;
 
@@ -25,8 +25,8 @@ function colouredJson(json: string): (string | TemplateResult)[] {
   let end = 0;
   for (const match of json.matchAll(TOKEN)) {
     if (parts.length > MAX_TOKENS * 2) break;
-    const [token, text, colon] = match;
-    const kind = text === undefined ? 'json-value' : colon === undefined ? 'json-text' : 'json-key';
+    const [token, colon] = match;
+    const kind = colon === undefined ? 'json-text' : 'json-key';
     parts.push(json.slice(end, match.index), html`<span class=${kind}>${token}</span>`);
     end = match.index + token.length;
   }

@@ -61,6 +61,11 @@ export abstract class TabElement extends LitElement {
     // Most tabs have nothing to measure.
   }
 
+  /** A key that was pressed anywhere on the page but in a field; true when it did something. */
+  onPageKey(_event: KeyboardEvent): boolean {
+    return false;
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }

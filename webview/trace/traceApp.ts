@@ -55,6 +55,12 @@ export class TraceApp extends LitElement {
     }
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'main');
+    document.addEventListener('keydown', (event) => this.onPageKey(event));
+  }
+
   /** Keeps the place now. */
   keepPlace(): void {
     clearTimeout(this.placeTimer);
@@ -72,7 +78,7 @@ export class TraceApp extends LitElement {
     const { text } = this.translation;
     const active = this.active();
     return html`<h1 class="visually-hidden">${text('page')}</h1>
-      <header class="page-header">
+      <div class="page-header">
         <div
           class="tab-list"
           role="tablist"
@@ -82,13 +88,13 @@ export class TraceApp extends LitElement {
           ${this.tabs.map((tab) => this.tabButton(tab, tab === active))}
         </div>
         ${active?.picksRun ? this.runPicker() : nothing}
-      </header>
-      <main
+      </div>
+      <div
         class="tab-panel"
         role="tabpanel"
         id="tab-panel"
         aria-labelledby=${active ? `tab-${active.id}` : nothing}
-      ></main>
+      ></div>
       <div class="visually-hidden" role="status" aria-live="polite" data-testid="trace-status">${this.said}</div>`;
   }
 
@@ -207,6 +213,13 @@ export class TraceApp extends LitElement {
 
   private labelOf(tab: PageTab): string {
     return this.hello?.strings[tab.id]?.['tab'] ?? tab.strings.tab;
+  }
+
+  private onPageKey(event: KeyboardEvent): void {
+    const active = this.active();
+    const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea') !== null;
+    if (!active || isTyping || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (this.elements.get(active.id)?.onPageKey(event) === true) event.preventDefault();
   }
 
   private onKey(event: KeyboardEvent): void {

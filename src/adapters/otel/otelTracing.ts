@@ -47,7 +47,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private readonly log: SpanLog;
   private readonly index: OtelTracingOptions['index'];
   private readonly redact: Redact;
-  private readonly handlers = new Set<(span: SpanRecord) => void>();
+  private readonly handlers = new Set<(span: StoredSpan) => void>();
   private readonly importHandlers = new Set<(traceIds: string[]) => void>();
   private readonly traces = new Map<string, OpenTrace>();
   private readonly onProblem: (error: unknown) => void;
@@ -143,12 +143,11 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     return toDisposable(() => this.importHandlers.delete(handler));
   }
 
-  /** True while this window records spans of the trace. */
   isOpen(traceId: string): boolean {
     return this.traces.has(traceId);
   }
 
-  onDidChangeSpan(handler: (span: SpanRecord) => void): Disposable {
+  onDidChangeSpan(handler: (span: StoredSpan) => void): Disposable {
     this.handlers.add(handler);
     return toDisposable(() => this.handlers.delete(handler));
   }
@@ -188,7 +187,8 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     return traceIds;
   }
 
-  private async stored(traceId: string): Promise<StoredSpan[]> {
+  /** In order of their start; empty for an unknown trace. */
+  async stored(traceId: string): Promise<StoredSpan[]> {
     if (this.loading) await this.loading;
     const runId =
       this.traces.get(traceId)?.summary.runId ??
@@ -287,8 +287,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     const { runId } = trace.summary;
     const stored = runId === undefined ? span : { ...span, runId };
     this.log.appendSpan(trace.owner, stored);
-    const record = toSpanRecord(stored);
-    for (const handler of [...this.handlers]) handler(record);
+    for (const handler of [...this.handlers]) handler(stored);
   }
 
   /** A trace begins, or goes on after its run was resumed. */

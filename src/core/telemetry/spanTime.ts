@@ -13,6 +13,12 @@ export function nanosFromMs(ms: number): string {
   return whole <= 0 ? String(Number(rest)) : `${whole}${rest}`;
 }
 
+/** Milliseconds from one time to another, with fractions: the difference fits into a number where the times do not. */
+export function msBetween(fromNanos: string, toNanos: string): number {
+  const wholeMs = Number(toNanos.slice(0, -6)) - Number(fromNanos.slice(0, -6));
+  return wholeMs + (Number(toNanos.slice(-6)) - Number(fromNanos.slice(-6))) / 1_000_000;
+}
+
 /** ISO-8601 with as many digits as the time has: milliseconds at least. */
 export function isoFromNanos(nanos: string): string {
   const base = new Date(Number(nanos.slice(0, -6))).toISOString();

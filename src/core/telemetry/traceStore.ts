@@ -1,11 +1,16 @@
 // What the API and the trace page know of traces, whatever records them.
-import type { Disposable, SpanRecord, TracesApi } from '../../api';
+import type { Disposable, TracesApi } from '../../api';
 import type { OtlpFault } from './otlpTextReader';
+import type { StoredSpan } from './storedSpan';
 
 /** Traces of the workspace: those that are going on, those on disk, and imported ones. */
 export interface TraceStore extends TracesApi {
+  /** As `spans`, with everything that is kept. */
+  stored(traceId: string): Promise<StoredSpan[]>;
+  /** True while this window records spans of the trace. */
+  isOpen(traceId: string): boolean;
   /** Called when a span starts or ends, with the record as it is then. */
-  onDidChangeSpan(handler: (span: SpanRecord) => void): Disposable;
+  onDidChangeSpan(handler: (span: StoredSpan) => void): Disposable;
   /** Called after traces were imported. */
   onDidImport(handler: (traceIds: string[]) => void): Disposable;
   /** Keeps the spans of an OTLP/JSON file, read piece by piece; all of them, or nothing and the reason why. */

@@ -55,6 +55,8 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('toolDetail'), requestId, runId: z.string(), id: z.string() }),
   z.object({ type: z.literal('openFile'), ...fileTarget }),
+  /** The trace of a run, at the span of one of its steps where `id` names one. */
+  z.object({ type: z.literal('openTrace'), runId: z.string(), id: z.optional(z.string()) }),
   z.object({ type: z.literal('insertAtCursor'), text }),
   z.object({ type: z.literal('openInEditor'), text, language: z.string() }),
   z.object({ type: z.literal('copy'), text }),

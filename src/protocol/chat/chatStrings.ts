@@ -63,6 +63,8 @@ export const CHAT_STRINGS = {
   insertAtCursor: 'Insert at cursor',
   openInEditor: 'Open in editor',
   openFile: 'Open {0}',
+  openTrace: 'Open trace',
+  openTraceAtRoute: 'Show in the trace how this was routed',
   code: 'Code',
   codeIn: 'Code in {0}',
   send: 'Send',

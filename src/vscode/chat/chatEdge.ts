@@ -15,6 +15,7 @@ export type RemedyAction = Extract<PageMessage, { type: 'remedy' }>['action'];
 
 export interface ChatEdge {
   openFile(target: FileTarget): Promise<void>;
+  openTrace(target: { traceId: string; spanId?: string }): Promise<void>;
   insertAtCursor(text: string): Promise<void>;
   openInEditor(text: string, language: string): Promise<void>;
   copy(text: string): Promise<void>;

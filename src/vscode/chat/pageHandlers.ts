@@ -58,10 +58,10 @@ export function pageHandlers(options: PageHandlersOptions): PageHandlers {
   };
 }
 
-type ThreadMessage = 'loadEarlier' | 'openThread' | 'deleteThread' | 'searchThreads' | 'toolDetail';
+type ThreadMessage = 'loadEarlier' | 'openThread' | 'deleteThread' | 'searchThreads' | 'toolDetail' | 'openTrace';
 
 function threadHandlers(options: PageHandlersOptions): Pick<PageHandlers, ThreadMessage> {
-  const { backend, thread, reply } = options;
+  const { backend, edge, thread, reply } = options;
   return {
     loadEarlier: async () => {
       if (await thread.loadEarlier()) options.sync.touch();
@@ -77,6 +77,11 @@ function threadHandlers(options: PageHandlersOptions): Pick<PageHandlers, Thread
       if (thread.threadId === threadId) options.showNoThread();
     },
     searchThreads: async ({ requestId, query }) => reply(requestId, await backend.threads.search(query, HISTORY_LIMIT)),
+    openTrace: async ({ runId, id }) => {
+      const run = await backend.runs.load(runId);
+      const spanId = run?.steps.find((step) => step.id === id)?.spanId;
+      if (run) await edge.openTrace({ traceId: run.traceId, ...(spanId !== undefined && { spanId }) });
+    },
     toolDetail: async ({ requestId, runId, id }) => reply(requestId, toolDetail(await backend.runs.load(runId), id)),
   };
 }

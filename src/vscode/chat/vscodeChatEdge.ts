@@ -35,6 +35,10 @@ export class VsCodeChatEdge implements ChatEdge {
     return openFileTarget(target);
   }
 
+  async openTrace(target: { traceId: string; spanId?: string }): Promise<void> {
+    await vscode.commands.executeCommand(COMMANDS.openTrace, target);
+  }
+
   async insertAtCursor(text: string): Promise<void> {
     // The chat has the focus: the editor that a person last worked in is still the active one.
     const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];

@@ -15,6 +15,7 @@ const openArguments = z.object({
   traceId: z.string().min(1).optional(),
   spanId: z.string().min(1).optional(),
   runId: z.string().min(1).optional(),
+  taskId: z.string().min(1).optional(),
 });
 
 export class TraceCommands {
@@ -24,11 +25,10 @@ export class TraceCommands {
   async openTrace(args: unknown[]): Promise<void> {
     const { value } = parseArguments(openArguments, args, COMMANDS.openTrace);
     const traceId = value.traceId ?? (await this.traceOf(value.runId));
-    const { spanId } = value;
+    const { spanId, taskId } = value;
+    const isInside = spanId !== undefined || taskId !== undefined;
     await this.options.open(
-      traceId === undefined
-        ? undefined
-        : { tab: 'trace', traceId, ...(spanId !== undefined && { target: { spanId } }) },
+      traceId === undefined ? undefined : { tab: 'trace', traceId, ...(isInside && { target: { spanId, taskId } }) },
     );
   }
 

@@ -6,7 +6,11 @@ import { TRACE_LIST, type TraceList, type TraceRow } from '../../protocol/trace/
 import type { TabFeed, TabPage, TraceTab } from './traceTab';
 
 export interface TraceListSource {
-  traces: { list(): TraceSummary[]; onDidChangeSpan(handler: () => void): Disposable };
+  traces: {
+    list(): TraceSummary[];
+    onDidChangeSpan(handler: () => void): Disposable;
+    onDidImport(handler: (traceIds: string[]) => void): Disposable;
+  };
   runs: { list(): readonly RunSummary[]; onDidChange(handler: () => void): Disposable };
   /** True while this window records spans of the trace. */
   isLive: (traceId: string) => boolean;
@@ -34,6 +38,7 @@ class TraceListFeed implements TabFeed {
   ) {
     const soon = () => this.touchSoon();
     this.owned.add(source.traces.onDidChangeSpan(soon));
+    this.owned.add(source.traces.onDidImport(() => page.touch()));
     this.owned.add(source.runs.onDidChange(soon));
   }
 
