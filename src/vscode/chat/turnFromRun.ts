@@ -30,7 +30,7 @@ export function turnFromRun(run: RunView, live: readonly LiveCall[], texts: Turn
   const items = itemsInOrder(run.steps, (step) => itemFromStep(step, shown));
   nameModels(items, run);
   addFinalText(items, run, shown.active);
-  const said = withoutSpokenVerdict(items, run);
+  const said = withoutRepeats(withoutSpokenVerdict(items, run), run);
   const kept = said.length > MAX_ITEMS ? shorten(said) : said;
   return { head: headFromRun(run, texts), items: isGoal(run) ? withGoal(kept, shown) : kept };
 }
@@ -61,6 +61,20 @@ function withoutSpokenVerdict(items: TurnItem[], run: RunView): TurnItem[] {
   );
   if (verdicts.size === 0 || !items.some((item) => item.kind === 'text' && item.agent === 'arbiter')) return items;
   return items.filter((item) => !verdicts.has(item.id));
+}
+
+/** Answers that stand side by side, unjoined, are above already: of their sum only what is new stays. */
+function withoutRepeats(items: readonly TurnItem[], run: RunView): TurnItem[] {
+  const parts = isGoal(run) ? [] : run.tasks.filter(({ text }) => text.trim() !== '');
+  if (parts.length < 2) return [...items];
+  return items.flatMap((item) => {
+    if (item.kind !== 'text' || parts.some(({ text }) => !item.text.includes(text))) return item;
+    const text = parts.reduce(
+      (left, { agent, text: said }) => left.replace(`### ${agent}\n\n`, '').replace(said, () => ''),
+      item.text,
+    );
+    return text.trim() === '' ? [] : { ...item, text: text.trim() };
+  });
 }
 
 function headFromRun(run: RunView, texts: TurnTexts): TurnHead {

@@ -7,6 +7,8 @@ import { memoryUri, parseMemoryUri, type MemoryForm, type MemoryPlace } from './
 
 type Memory = Pick<SharedMemory, 'read' | 'write' | 'delete'>;
 
+const MAX_SEEN = 500;
+
 /** Who writes when a person does. */
 export const PERSON: MemoryWriter = { author: 'person' };
 
@@ -18,7 +20,10 @@ export function formOf({ value }: Pick<MemoryEntry, 'value'>): MemoryForm {
 export class MemoryFiles implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
-  /** The versions that the editor has looked at last. VS Code asks for the state of a file before each save, and compares. */
+  /**
+   * The versions that the editor has looked at last, the least recent first. VS Code asks for the state of a file before each save, and compares;
+   * a save of one that is not known any more is refused, never blind.
+   */
   private readonly seen = new Map<string, number>();
 
   constructor(private readonly memory: Memory) {}
@@ -55,7 +60,7 @@ export class MemoryFiles implements vscode.FileSystemProvider, vscode.Disposable
     if (expectedVersion === 0 && !options.create) throw vscode.FileSystemError.FileNotFound(uri);
     const written = await this.memory.write(place.scope, { key: place.key, value, expectedVersion }, PERSON);
     if (isFailure(written)) throw refused(written, uri);
-    this.seen.set(uri.toString(), written.entry.version);
+    this.see(uri, written.entry.version);
   }
 
   async delete(uri: vscode.Uri): Promise<void> {
@@ -94,8 +99,16 @@ export class MemoryFiles implements vscode.FileSystemProvider, vscode.Disposable
       this.seen.delete(uri.toString());
       throw vscode.FileSystemError.FileNotFound(uri);
     }
-    this.seen.set(uri.toString(), entry.version);
+    this.see(uri, entry.version);
     return entry;
+  }
+
+  private see(uri: vscode.Uri, version: number): void {
+    const id = uri.toString();
+    this.seen.delete(id);
+    this.seen.set(id, version);
+    const [oldest] = this.seen.keys();
+    if (this.seen.size > MAX_SEEN && oldest !== undefined) this.seen.delete(oldest);
   }
 }
 

@@ -65,6 +65,19 @@ describe('a run in the chat', () => {
     );
   });
 
+  it('shows answers that stand side by side once', () => {
+    const tasks = ['dev', 'qa'].map((id) =>
+      taskView(id, { agent: id, status: 'completed', text: `${id} says $& so.` }),
+    );
+    const steps = tasks.map(({ id, text }) => ({ ...modelStep(`m-${id}`, id, text), taskId: id }));
+    const sum = '### dev\n\ndev says $& so.\n\n### qa\n\nqa says $& so.';
+    const texts = (change: Partial<RunView>) =>
+      turn({ tasks, agent: 'arbiter', ...change }).items.map((item) => (item.kind === 'text' ? item.text : item.kind));
+    assert.deepEqual(texts({ steps, text: sum }), ['dev says $& so.', 'qa says $& so.']);
+    const offline = [...steps, modelStep('m-arbiter', 'arbiter', `${sum}\n\n_Unweighed._`)];
+    assert.deepEqual(texts({ steps: offline, text: `${sum}\n\n_Unweighed._` }).at(-1), '_Unweighed._');
+  });
+
   it('shows a verdict that no text carries', () => {
     const { items } = turn({ kind: 'goal', agent: 'supervisor', steps: [verdictStep('a decided it.')] });
     assert.deepEqual(
