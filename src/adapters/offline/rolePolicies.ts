@@ -21,28 +21,49 @@ const DEFAULT_STEPS: readonly { craft: Craft; title: string; ask: (goal: string)
   { craft: 'qa', title: 'Check the result', ask: (goal) => `Review what this goal concerns: ${goal}` },
 ];
 
-/** A plan: one task for each step that the goal names, or explore, change, check; each after the one before. */
+/** The planner's frame: the team, limits, then the goal. */
+const FRAME = /^Plan this goal\. The team:\n([\s\S]*?)\nThe goal:\s*([\s\S]*)$/;
+/** What is open of a plan that is to be revised. */
+const OPEN_TASKS = /^Revise the plan[\s\S]*\nTasks that have not begun:\n(.+)\n/;
+
+/** A plan; rules have no second thoughts, so a revision leaves what is open as it is. */
 export function supervisorPolicy(situation: Situation): Move {
-  const plan = planFor(situation.request);
-  if (situation.tools.has('submit_plan') && situation.rounds === 0)
-    return { calls: [{ name: 'submit_plan', input: { tasks: plan } }] };
-  const isPlanning = situation.outcomes.length === 0 && !/\bresults?\b/i.test(situation.material);
-  return { answer: isPlanning ? JSON.stringify({ tasks: plan }) : joined(situation) };
+  const { request, material, outcomes, tools, rounds } = situation;
+  const [, open] = OPEN_TASKS.exec(request) ?? [];
+  if (open !== undefined)
+    return { calls: [{ name: 'submit_plan', input: JSON.parse(open) as Record<string, unknown> }] };
+  const [, team = '', goal = request] = FRAME.exec(request) ?? [];
+  const agents = [...team.matchAll(/^- ([^:\n]+):/gm)].map(([, name = '']) => name);
+  const plan = planFor(goal, agents);
+  if (tools.has('submit_plan') && rounds === 0) return { calls: [{ name: 'submit_plan', input: { tasks: plan } }] };
+  const isJoining = /^Join the results\b/.test(request) || outcomes.length > 0 || /\bresults?\b/i.test(material);
+  return { answer: isJoining ? joined(situation) : JSON.stringify({ tasks: plan }) };
 }
 
-export function planFor(goal: string): PlannedTask[] {
+/**
+ * One task for each step that the goal names, one in all where it asks for one craft, else explore, change, check; each after the one
+ * before. `agents` are those that can be given a task; empty: all.
+ */
+export function planFor(goal: string, agents: readonly string[] = []): PlannedTask[] {
   const steps = splitSteps(goal).slice(0, 8);
+  const craft = craftOf(goal);
+  const named = steps.length >= 2 ? steps : craft === undefined ? [] : [goal];
   const wanted =
-    steps.length >= 2
-      ? steps.map((step) => ({ craft: craftOf(step) ?? ('dev' as const), title: step.slice(0, 60), description: step }))
-      : DEFAULT_STEPS.map(({ craft, title, ask }) => ({ craft, title, description: ask(goal) }));
-  return wanted.map(({ craft, title, description }, index) => ({
-    id: `${index + 1}-${craft}`,
-    agent: craft,
-    title,
-    description,
-    dependencies: index === 0 ? [] : [`${index}-${wanted[index - 1]?.craft ?? 'dev'}`],
+    named.length > 0
+      ? named.map((step) => ({ craft: craftOf(step) ?? ('dev' as const), title: titleOf(step), description: step }))
+      : DEFAULT_STEPS.map(({ craft: usual, title, ask }) => ({ craft: usual, title, description: ask(goal) }));
+  const ids = wanted.map((task, index) => `${index + 1}-${task.craft}`);
+  return wanted.map((task, index) => ({
+    id: ids[index] ?? '',
+    agent: agents.length === 0 || agents.includes(task.craft) ? task.craft : (agents[0] ?? task.craft),
+    title: task.title,
+    description: task.description,
+    dependencies: ids.slice(Math.max(0, index - 1), index),
   }));
+}
+
+function titleOf(step: string): string {
+  return step.split('\n', 1)[0]?.slice(0, 60) ?? '';
 }
 
 /** A verdict by rule, where one is asked for; else what others said, side by side and unchanged. */

@@ -1,6 +1,7 @@
 // The goals that are going: from a request to the supervisor, and what may be done to them meanwhile.
 import type { ContextItem } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
+import { markUntrusted } from '../agents/guardrails/untrusted';
 import { parseRequest, type ContextReference } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { EarlierWork } from '../supervisor/goalResumption';
@@ -14,6 +15,7 @@ export interface GoalDeskOptions {
   /** Plans a goal, runs its tasks and joins their results; never rejects but for bugs. */
   runGoal(request: GoalRequest, run: RunContext): Promise<GoalOutcome>;
   registry: AgentRegistry;
+  onBug: (error: unknown, where: string) => void;
   /** Waited for before a request is read: agents that are still being loaded. */
   ready?(): Promise<void>;
   resolveContext(
@@ -31,6 +33,10 @@ interface Going {
   control?: PartControl & Partial<GoalControl>;
   isGoal: boolean;
   isPaused: boolean;
+  /** What was said while the goal was planned. */
+  said: string[];
+  /** Messages keep their order although their context takes time to read. */
+  last: Promise<void>;
 }
 
 const SUPERVISOR = 'supervisor';
@@ -53,11 +59,12 @@ export class GoalDesk {
   }
 
   async work(request: GoalRequest, run: RunContext): Promise<WorkOutcome> {
-    const going: Going = { run, isGoal: true, isPaused: false };
+    const going: Going = { run, isGoal: true, isPaused: false, said: [], last: Promise.resolve() };
     this.going.set(run.runId, going);
     const onTasks = (control: GoalControl) => {
       going.control = control;
       if (going.isPaused) control.pause();
+      for (const message of going.said) control.steer(message);
     };
     try {
       return { ...(await this.options.runGoal({ ...request, onTasks }, run)), agent: SUPERVISOR };
@@ -68,13 +75,30 @@ export class GoalDesk {
 
   /** Other work whose parts can be stopped as tasks can. */
   async withParts<V>(run: RunContext, work: (onParts: (control: PartControl) => void) => Promise<V>): Promise<V> {
-    const going: Going = { run, isGoal: false, isPaused: false };
+    const going: Going = { run, isGoal: false, isPaused: false, said: [], last: Promise.resolve() };
     this.going.set(run.runId, going);
     try {
       return await work((control) => void (going.control = control));
     } finally {
       this.going.delete(run.runId);
     }
+  }
+
+  /** Hands what the person says to those that work and to the supervisor; false for a run that is no goal. */
+  steer(runId: string, text: string, context: ContextItem[]): boolean {
+    const goal = this.going.get(runId);
+    if (!goal?.isGoal || goal.control?.isOver?.()) return false;
+    const { references } = parseRequest(text, this.options.registry);
+    const resolved = this.options.resolveContext(context, references, goal.run.signal);
+    goal.last = Promise.all([goal.last, resolved])
+      .then(([, { text: contextText }]) => {
+        goal.run.emit('task.progress', { message: text, from: 'person' });
+        const message = contextText === '' ? text : `${text}\n${markUntrusted(contextText, 'context')}`;
+        if (goal.control) goal.control.steer?.(message);
+        else goal.said.push(message);
+      })
+      .catch((error: unknown) => this.options.onBug(error, 'steering'));
+    return true;
   }
 
   /** Stops a task and what is below it; the rest goes on. */

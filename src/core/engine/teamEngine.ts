@@ -159,8 +159,10 @@ export class TeamEngine {
     return this.stored.goOn(runId, { kind: 'retry', ...(taskId !== undefined && { taskId }) }, options);
   }
 
-  /** Hands the running agent a message before its next model call; false for a run that is not going. */
+  /** Hands those that work a message before their next model call, and a goal's supervisor; false for a run that is not going. */
   steer(runId: string, text: string, context: ContextItem[] = []): boolean {
+    // A request that became a goal is steered as one.
+    if (this.goals.steer(runId, text, context)) return true;
     const steering = this.steering.get(runId);
     if (!steering) return false;
     void this.steerInOrder(steering, text, context);

@@ -6,6 +6,7 @@ import type { EarlierWork } from './goalResumption';
 import type { GoalServices } from './goalServices';
 import { GraphRun, type GraphRunEnd } from './graphRun';
 import type { PlannedTask } from './plan';
+import { revisePlan } from './revision';
 import { joinResults, synthesise, type TaskVerdict } from './synthesis';
 import { TaskGraph } from './taskGraph';
 import type { TaskOutput } from './taskOutput';
@@ -20,6 +21,10 @@ export interface GoalControl {
   /** Nothing new starts, and what works stops before its next model call. */
   pause(): void;
   resume(): void;
+  /** Tells those that work and the supervisor, who may revise what is open. False once the tasks are done. */
+  steer(message: string): boolean;
+  /** True once every task has its verdict. */
+  isOver(): boolean;
 }
 
 export interface GoalOutcome {
@@ -47,6 +52,10 @@ export class GoalRun {
   private readonly begun = new Set<string>();
   private readonly merges: TaskMerges;
   private readonly attempts: Map<string, number>;
+  /** What the person said so far; tasks read on from where they were. */
+  private readonly said: string[];
+  private revisions: number;
+  private revising: Promise<void> = Promise.resolve();
   private paused: { resumed: Promise<void>; resume: () => void } | undefined;
 
   /** `run` is the run's scope; its cause is what made the plan. */
@@ -58,6 +67,8 @@ export class GoalRun {
     const { settings } = services;
     const { tasks, earlier } = options;
     this.merges = new TaskMerges(services);
+    this.said = [...(earlier?.said ?? [])];
+    this.revisions = earlier?.revisions ?? 0;
     this.attempts = new Map(earlier?.attempts);
     this.passage = new GraphRun<PlannedTask, TaskOutput>({
       graph: new TaskGraph(tasks),
@@ -68,7 +79,7 @@ export class GoalRun {
         this.begun.add(task.id);
         const assignment = {
           task,
-          index: tasks.indexOf(task),
+          index: this.passage.indexOf(task.id),
           goal: options.goal,
           inputs,
           attemptsBefore: this.attempts.get(task.id) ?? 0,
@@ -76,6 +87,7 @@ export class GoalRun {
           place,
           merges: this.merges,
           untilResumed: () => this.paused?.resumed,
+          said: this.said,
         };
         return new TaskRun(services, assignment, run.with({ signal })).finish();
       },
@@ -98,11 +110,47 @@ export class GoalRun {
       retryTask: (id) => passage.reopen(id),
       pause: () => this.pause(),
       resume: () => this.resume(),
+      steer: (message) => this.steer(message),
+      isOver: () => passage.isOver,
     };
   }
 
   async finish(): Promise<GoalOutcome> {
     return this.judge(await this.passage.run());
+  }
+
+  private steer(message: string): boolean {
+    const release = this.passage.hold();
+    if (!release) return false;
+    this.said.push(message);
+    this.revising = this.revising
+      .then(() => this.revise(`The person says: ${message}`))
+      .catch((error: unknown) => this.services.onBug(error, 'revision'))
+      .finally(release);
+    return true;
+  }
+
+  /** Finished tasks stay; an invalid revision leaves the plan as it is. */
+  private async revise(why: string): Promise<void> {
+    const { maxReplans } = this.services.settings().supervisor;
+    if (this.isStopped() || this.revisions >= maxReplans) return;
+    this.revisions += 1;
+    const input = { stage: 'input', text: why, agent: 'supervisor', source: 'request' } as const;
+    const guarded = this.services.guardrails.apply(input, this.run);
+    if (guarded.blocked) return;
+    const all = this.passage.snapshot();
+    const open = new Set(this.passage.openTasks().map(({ id }) => id));
+    const tasks = await revisePlan(
+      this.services,
+      {
+        goal: this.options.goal.text,
+        kept: all.filter(({ task }) => !open.has(task.id)),
+        open: all.flatMap(({ task }) => (open.has(task.id) ? [task] : [])),
+        why: guarded.text,
+      },
+      this.run,
+    );
+    if (tasks && !this.isStopped()) this.passage.revise(tasks);
   }
 
   private pause(): void {

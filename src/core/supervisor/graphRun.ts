@@ -137,6 +137,29 @@ export class GraphRun<T extends RunnableTask, R> {
     return true;
   }
 
+  /** Starts nothing and does not end until what is returned is called, once; undefined where the passage has ended. */
+  hold(): (() => void) | undefined {
+    if (!this.finish || this.isStopped) return undefined;
+    const release = this.places.hold();
+    return () => {
+      release();
+      this.goOn();
+    };
+  }
+
+  get isOver(): boolean {
+    return this.finish === undefined;
+  }
+
+  indexOf(id: string): number {
+    return this.graph.tasks.findIndex((task) => task.id === id);
+  }
+
+  /** All tasks with their states. */
+  snapshot(): { task: T; state: TaskState }[] {
+    return this.graph.tasks.map((task) => ({ task, state: this.states.get(task.id) ?? 'pending' }));
+  }
+
   /** Puts `tasks` in the place of all that have not begun. They must make a valid graph with the others (see `checkRevision`). */
   revise(tasks: readonly T[]): void {
     if (!this.finish || this.isStopped) return;
@@ -187,7 +210,7 @@ export class GraphRun<T extends RunnableTask, R> {
 
   private goOn(): void {
     this.places.fill();
-    const isOver = this.running.size === 0 && (this.open === 0 || this.isStopped);
+    const isOver = this.running.size === 0 && (this.isStopped || (this.open === 0 && !this.places.isHeld));
     if (!isOver) return;
     const { results, states, errors } = this;
     this.finish?.({ tasks: this.graph.tasks, results, states, errors });

@@ -1,6 +1,7 @@
 // Reads what a planner answers: a call of `submit_plan`, or JSON anywhere in its text. Says exactly what is wrong with a plan.
 import * as z from 'zod';
 import type { Failure } from '../failure';
+import type { AssistantMessage } from '../model/chatModel';
 import { jsonCandidates } from '../model/jsonInText';
 import { findCycle } from './taskGraph';
 
@@ -42,6 +43,8 @@ const looseTask = z
 
 const MAX_TITLE_LENGTH = 80;
 
+export const SUBMIT_PLAN = 'submit_plan';
+
 /** The schema of `submit_plan`, as planners get it. */
 export const SUBMIT_PLAN_SCHEMA: Record<string, unknown> = {
   type: 'object',
@@ -75,9 +78,29 @@ export const SUBMIT_PLAN_SCHEMA: Record<string, unknown> = {
 
 /** Reads and checks the input of a `submit_plan` call: `{ tasks }` or just the array. */
 export function checkPlan(value: unknown, checks: PlanChecks): PlanOutcome {
+  const parsed = parseTasks(value);
+  if (!parsed.ok) return parsed;
+  const faults = faultsOfTasks(parsed.tasks, checks);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, tasks: canonical(parsed.tasks, checks) };
+}
+
+/** Reads and checks what is to be done instead of the open tasks of a plan, beside those that are `kept`: none is enough. */
+export function checkRevision(value: unknown, checks: PlanChecks, kept: ReadonlySet<string>): PlanOutcome {
+  const parsed = parseTasks(value);
+  if (!parsed.ok) return parsed;
+  // What has begun stays as it is, whatever is said about it.
+  const tasks = parsed.tasks.filter(({ id }) => !kept.has(id));
+  const faults = contentFaults(tasks, checks, kept);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, tasks: canonical(tasks, checks) };
+}
+
+function canonical(tasks: readonly PlannedTask[], checks: PlanChecks): PlannedTask[] {
+  return tasks.map((task) => ({ ...task, agent: checks.canonicalAgent(task.agent) ?? task.agent }));
+}
+
+function parseTasks(value: unknown): PlanOutcome {
   const list = Array.isArray(value) ? value : tasksOf(value);
   if (!list) return { ok: false, faults: ['The plan must be an object with a list "tasks", or just that list.'] };
-  if (list.length === 0) return { ok: false, faults: ['The plan has no task: give at least one.'] };
   const faults: string[] = [];
   const tasks: PlannedTask[] = [];
   for (const [index, item] of (list as unknown[]).entries()) {
@@ -85,20 +108,30 @@ export function checkPlan(value: unknown, checks: PlanChecks): PlanOutcome {
     if (parsed.success) tasks.push(normalise(parsed.data));
     else faults.push(...shapeFaults(index, item, parsed.error));
   }
-  if (faults.length > 0) return { ok: false, faults };
-  faults.push(...contentFaults(tasks, checks));
-  if (faults.length > 0) return { ok: false, faults };
-  return {
-    ok: true,
-    tasks: tasks.map((task) => ({ ...task, agent: checks.canonicalAgent(task.agent) ?? task.agent })),
-  };
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, tasks };
+}
+
+/** Reads a plan from a message: the call of `submit_plan`, else the text. */
+export function readPlanWith(
+  { text: said, toolCalls }: AssistantMessage,
+  check: (value: unknown) => PlanOutcome,
+): PlanOutcome {
+  const call = toolCalls.find(({ name }) => name === SUBMIT_PLAN);
+  if (!call) return readText(said, check);
+  if (call.problem)
+    return { ok: false, faults: ['The plan was cut off or is no valid JSON: submit it again, shorter.'] };
+  return check(call.arguments);
 }
 
 /** Reads a plan from a text: bare JSON, JSON in a code fence, or with prose around it. The first that is a plan counts, else the first with faults. */
 export function readPlanText(answer: string, checks: PlanChecks): PlanOutcome {
+  return readText(answer, (value) => checkPlan(value, checks));
+}
+
+function readText(answer: string, check: (value: unknown) => PlanOutcome): PlanOutcome {
   let firstFault: PlanOutcome | undefined;
   for (const candidate of jsonCandidates(answer)) {
-    const outcome = checkPlan(candidate, checks);
+    const outcome = check(candidate);
     if (outcome.ok) return outcome;
     firstFault ??= outcome;
   }
@@ -145,10 +178,14 @@ function shapeFaults(index: number, item: unknown, error: z.ZodError): string[] 
   return error.issues.map((issue) => `${name}: ${issue.path.join('.') || 'it'}: ${issue.message}.`);
 }
 
-function contentFaults(tasks: readonly PlannedTask[], checks: PlanChecks): string[] {
+function contentFaults(
+  tasks: readonly PlannedTask[],
+  checks: PlanChecks,
+  kept: ReadonlySet<string> = new Set(),
+): string[] {
   const faults: string[] = [];
-  if (tasks.length > checks.maxTasks)
-    faults.push(`The plan has ${tasks.length} tasks; at most ${checks.maxTasks} are allowed.`);
+  const count = tasks.length + kept.size;
+  if (count > checks.maxTasks) faults.push(`The plan has ${count} tasks; at most ${checks.maxTasks} are allowed.`);
   const ids = new Set<string>();
   for (const { id } of tasks) {
     if (ids.has(id)) faults.push(`The id "${id}" is used more than once.`);
@@ -159,7 +196,8 @@ function contentFaults(tasks: readonly PlannedTask[], checks: PlanChecks): strin
       faults.push(`Task "${task.id}": there is no agent "${task.agent}"; there are ${checks.agents.join(', ')}.`);
     }
     for (const dependency of task.dependencies) {
-      if (!ids.has(dependency)) faults.push(`Task "${task.id}" depends on "${dependency}", which is not in the plan.`);
+      if (!ids.has(dependency) && !kept.has(dependency))
+        faults.push(`Task "${task.id}" depends on "${dependency}", which is not in the plan.`);
     }
   }
   const cycle = findCycle(tasks);

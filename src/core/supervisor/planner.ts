@@ -9,14 +9,12 @@ import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import {
   checkPlan,
   planInvalid,
-  readPlanText,
+  readPlanWith,
+  SUBMIT_PLAN,
   SUBMIT_PLAN_SCHEMA,
   type PlanChecks,
   type PlannedTask,
-  type PlanOutcome,
 } from './plan';
-
-export const SUBMIT_PLAN = 'submit_plan';
 
 export interface PlanRequest {
   /** The goal with its material, guarded. */
@@ -80,7 +78,7 @@ async function askForPlan(services: AgentServices, messages: ChatMessage[], run:
     if (outcome.kind === 'failed') {
       return { kind: 'failed', failure: outcome.failure, text: outcome.text, turns: attempt, eventId: cause };
     }
-    const plan = readPlan(outcome.message, checks);
+    const plan = readPlanWith(outcome.message, (value) => checkPlan(value, checks));
     if (plan.ok) {
       const created = run.emit('plan.created', { tasks: plan.tasks }, causedBy(cause));
       return { kind: 'plan', tasks: plan.tasks, turns: attempt, eventId: created.id };
@@ -92,19 +90,11 @@ async function askForPlan(services: AgentServices, messages: ChatMessage[], run:
   }
 }
 
-const SUBMIT_PLAN_TOOL = {
+export const SUBMIT_PLAN_TOOL = {
   name: SUBMIT_PLAN,
   description: 'Submits the plan: the tasks that together reach the goal, each for one agent.',
   inputSchema: SUBMIT_PLAN_SCHEMA,
 };
-
-function readPlan(message: AssistantMessage, checks: PlanChecks): PlanOutcome {
-  const call = message.toolCalls.find(({ name }) => name === SUBMIT_PLAN);
-  if (!call) return readPlanText(message.text, checks);
-  if (call.problem)
-    return { ok: false, faults: ['The plan was cut off or is no valid JSON: submit it again, shorter.'] };
-  return checkPlan(call.arguments, checks);
-}
 
 export function planChecks({ registry, settings }: AgentServices): PlanChecks {
   return {
@@ -120,13 +110,9 @@ function planningMessages(
   { message, instructions }: PlanRequest,
 ): ChatMessage[] {
   const { supervisor } = services.settings();
-  const team = services.registry.available().map(({ name, description }) => {
-    const isFailing = services.breakers.isOpen(name);
-    return `- ${name}: ${description}${isFailing ? ' (fails at the moment: choose another where one can do it)' : ''}`;
-  });
   const frame = [
     'Plan this goal. The team:',
-    ...team,
+    ...teamLines(services),
     `At most ${supervisor.maxTasks} tasks; at most ${supervisor.maxConcurrency} run at the same time.`,
     'The goal:',
   ].join('\n');
@@ -134,6 +120,14 @@ function planningMessages(
     { role: 'system', text: systemPrompt({ spec, targets: [], instructions }) },
     { role: 'user', content: [{ type: 'text', text: frame }, ...message.content] },
   ];
+}
+
+/** The team as planners see it: descriptions, not prompts. */
+export function teamLines({ registry, breakers }: AgentServices): string[] {
+  return registry.available().map(({ name, description }) => {
+    const isFailing = breakers.isOpen(name);
+    return `- ${name}: ${description}${isFailing ? ' (fails at the moment: choose another where one can do it)' : ''}`;
+  });
 }
 
 /** The history stays valid: every call is answered. */

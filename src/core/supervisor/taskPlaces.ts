@@ -17,6 +17,7 @@ export class TaskPlaces {
   private waiting: Waiting[] = [];
   private taken = 0;
   private isClosed = false;
+  private holds = 0;
   private isFilling = false;
 
   /** `limit` is asked whenever a place may be free; at least 1 counts. */
@@ -34,6 +35,16 @@ export class TaskPlaces {
     if (!this.isClosed) return false;
     this.isClosed = false;
     return true;
+  }
+
+  /** Gives no place away until what is returned is called, once. */
+  hold(): () => void {
+    this.holds += 1;
+    return () => void (this.holds -= 1);
+  }
+
+  get isHeld(): boolean {
+    return this.holds > 0;
   }
 
   /** Waits for a place; `fill` gives them away. Of equally long paths the one that has waited longer goes first. */
@@ -64,7 +75,7 @@ export class TaskPlaces {
     // Whoever starts may release or enter again; the loop below sees it.
     if (this.isFilling) return;
     this.isFilling = true;
-    while (!this.isClosed && this.taken < Math.max(1, this.limit())) {
+    while (!this.isClosed && this.holds === 0 && this.taken < Math.max(1, this.limit())) {
       const next = this.waiting.pop();
       if (!next) break;
       this.taken += 1;

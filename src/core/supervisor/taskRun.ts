@@ -14,7 +14,7 @@ import { delay } from '../clock';
 import type { Disposable } from '../disposable';
 import { CANCELLED, failure, INTERRUPTED, isFailure, messageOf, type Failure } from '../failure';
 import { cutText } from '../memory/cutText';
-import type { ChatMessage } from '../model/chatModel';
+import type { ChatMessage, UserMessage } from '../model/chatModel';
 import { failureOfSignal } from '../model/modelAttempt';
 import { RunContext } from '../runs/runContext';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
@@ -44,6 +44,8 @@ export interface TaskAssignment {
   unknownCalls?: readonly UnknownCall[];
   place: TaskPlace;
   merges: TaskMerges;
+  /** What the person said about the goal; grows while the task works. */
+  said: readonly string[];
   /** Waited for before each model call: a paused run goes on when it resolves. */
   untilResumed?(): Promise<void> | undefined;
 }
@@ -72,6 +74,8 @@ export class TaskRun {
   private readonly collector: FindingCollector;
   private readonly retry: TaskRetry;
   private attempt: number;
+  /** How much of what the person said the agent has heard. */
+  private heard = 0;
 
   /** `run` is the goal's scope with the task's signal. */
   constructor(
@@ -153,6 +157,7 @@ export class TaskRun {
           from: 'supervisor',
           reason: this.assignment.task.title,
           untilResumed: () => this.untilResumed(run),
+          takeSteering: () => this.takeNews().map(userMessage),
           ...(instructions !== undefined && { instructions }),
         },
         run.with({ cause }),
@@ -177,7 +182,8 @@ export class TaskRun {
     if (!spec) return { failure: failure('agent.unknown', `There is no agent '${task.agent}' any more.`), cause };
     const unavailable = whyUnavailable(services.registry, spec.name);
     if (unavailable) return { failure: unavailable, cause };
-    const text = `${task.description}\n\n(Part of the goal: ${cutText(goal.text, 500).text})`;
+    const news = this.takeNews().map((message) => `\nThe person said meanwhile: ${message}`);
+    const text = `${task.description}\n\n(Part of the goal: ${cutText(goal.text, 500).text})${news.join('')}`;
     const results = [...inputs].map(
       ([id, output]) => `Result of task ${id}:\n${outputText(id, output, MAX_RESULT_TOKENS)}`,
     );
@@ -187,6 +193,12 @@ export class TaskRun {
     const instructions = await readInstructions(services, spec.name, { run, places: placesOf(this.assignment) });
     const messages: ChatMessage[] = [guarded.message];
     return { spec, messages, instructions, cause: guarded.eventId ?? cause };
+  }
+
+  private takeNews(): string[] {
+    const news = this.assignment.said.slice(this.heard);
+    this.heard += news.length;
+    return news;
   }
 
   /** Waits before the next attempt; other tasks may work meanwhile. */
@@ -299,6 +311,10 @@ function placesOf({ task, goal, inputs }: TaskAssignment): string[] {
 
 function completedPayload({ text, files, findings }: TaskOutput) {
   return { text, ...(files.length > 0 && { files }), ...(findings.length > 0 && { findings }) };
+}
+
+function userMessage(text: string): UserMessage {
+  return { role: 'user', content: [{ type: 'text', text: `The person says about the whole goal: ${text}` }] };
 }
 
 /** The history to go on from. It must not end with the model's own words. */

@@ -191,6 +191,26 @@ describe('OfflineChatModel', () => {
       (await plan('Fix the loop in stock.ts, then review it and then document it')).map(({ agent }) => agent),
       ['dev', 'qa', 'writer'],
     );
+    // The planner's frame is no part of the goal; one agent's work is one task; who is off gets none.
+    const framed = (goal: string, ...team: string[]) =>
+      plan(
+        `Plan this goal. The team:\n${team.map((name) => `- ${name}: fixes, reviews and documents`).join('\n')}\nThe goal:\n${goal}`,
+      );
+    assert.deepEqual(
+      (await framed('Document stock.ts', 'dev', 'writer')).map(({ agent }) => agent),
+      ['writer'],
+    );
+    assert.deepEqual(
+      (await framed('Document stock.ts', 'dev', 'qa')).map(({ agent }) => agent),
+      ['dev'],
+    );
+    const open = [{ id: 'c', agent: 'qa', description: 'check' }];
+    assert.deepEqual(
+      await plan(
+        `Revise the plan of this goal.\nTasks that have not begun:\n${JSON.stringify({ tasks: open })}\nWhat is new:\nx`,
+      ),
+      open,
+    );
     const standard = await plan('better stock keeping');
     assert.deepEqual(
       standard.map(({ agent }) => agent),
