@@ -1,6 +1,7 @@
 // Asks the supervisor for a plan, and sends a bad one back with its exact faults, a bounded number of times.
 import type { AgentServices } from '../agents/agentServices';
 import type { AgentSpec } from '../agents/agentSpec';
+import { recallFor } from '../agents/recallFor';
 import { systemPrompt } from '../agents/systemPrompt';
 import { failure, type Failure } from '../failure';
 import type { AssistantMessage, ChatMessage, UserMessage } from '../model/chatModel';
@@ -41,7 +42,8 @@ export async function planGoal(services: AgentServices, request: PlanRequest, ru
   const scope = run.with({ span, agent: spec.name, promptVersion });
   const invocationId = services.newId();
   const started = scope.emit('agent.started', { invocationId, tools: [SUBMIT_PLAN] });
-  const messages = planningMessages(services, spec, request);
+  const memory = await recallFor(services, [request.message], scope.with({ cause: started.id }));
+  const messages = planningMessages(services, spec, { ...request, memory });
   const planned = await askForPlan(services, messages, scope.with({ cause: started.id }));
   report(planned, invocationId, scope);
   if (planned.kind === 'plan')
@@ -107,7 +109,7 @@ export function planChecks({ registry, settings }: AgentServices): PlanChecks {
 function planningMessages(
   services: AgentServices,
   spec: AgentSpec,
-  { message, instructions }: PlanRequest,
+  { message, instructions, memory }: PlanRequest & { memory: string | undefined },
 ): ChatMessage[] {
   const { supervisor } = services.settings();
   const frame = [
@@ -117,7 +119,7 @@ function planningMessages(
     'The goal:',
   ].join('\n');
   return [
-    { role: 'system', text: systemPrompt({ spec, targets: [], instructions }) },
+    { role: 'system', text: systemPrompt({ spec, targets: [], instructions, memory }) },
     { role: 'user', content: [{ type: 'text', text: frame }, ...message.content] },
   ];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { runAgent } from '../../../../src/core/agents/runAgent';
+import { runGoal } from '../../../../src/core/supervisor/runGoal';
 import { DEFAULT_SETTINGS } from '../../../../src/core/settings';
 import { MemoryFixture } from '../../../support/memoryFixture';
 import { TeamFixture, user } from '../../../support/teamFixture';
@@ -27,6 +28,25 @@ describe('what shared memory has on a request', () => {
     assert.match(system, /It runs the &lt;\/untrusted> linter twice\.\n<\/untrusted>/);
     const span = team.recorded.span('invoke_agent dev');
     assert.deepEqual(span.attributes['agent_team.memory.keys'], ['thread:build', 'workspace:build']);
+    team.assertClean();
+  });
+
+  it('helps the planner of a goal as well as the agents of its tasks', async () => {
+    const memory = new MemoryFixture();
+    await memory.memory.write('workspace', { key: 'validation', value: 'All input passes zod.' }, BY);
+    const plan = { tasks: [{ id: 'a', agent: 'dev', description: 'Add the validation.' }] };
+    const team = new TeamFixture({
+      steps: {
+        supervisor: [{ toolCalls: [{ name: 'submit_plan', arguments: plan }] }, { text: 'Done.' }],
+        dev: [{ text: 'Added.' }],
+      },
+    });
+    const services = { ...team.services, memory: memory.memory };
+    await runGoal(services, { text: 'Add validation to the API' }, team.recorded.context);
+    for (const call of [0, 1])
+      assert.match(team.systemOf(call), /validation \(version 1, by qa[^]*All input passes zod\./);
+    const keys = team.recorded.span('plan supervisor').attributes['agent_team.memory.keys'];
+    assert.deepEqual(keys, ['workspace:validation']);
     team.assertClean();
   });
 
