@@ -36,7 +36,15 @@ export function createTrace({ context, clock, log, settings, storage, prompts, o
   /** What the page consists of; a tab that is not here does not appear. */
   const tabs: readonly TraceTab[] = [
     createTraceListTab({ traces: tracing, runs: store, isLive: (traceId) => tracing.isOpen(traceId), clock }),
-    createEventsTab({ bus, save: saveLines, showError }),
+    createEventsTab({
+      bus,
+      save: saveLines,
+      tellGone: () =>
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('Whoever could not take this event is gone; it is kept until somebody takes it.'),
+        ),
+      showError,
+    }),
     createSpansTab({
       traces: tracing,
       events: bus,

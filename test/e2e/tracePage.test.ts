@@ -142,6 +142,24 @@ describe('the page of events and traces', function () {
       await rows().nth(2).waitFor();
     });
 
+    it('shows who gets events, and sends again what somebody could not take', async () => {
+      await open();
+      let isBroken = true;
+      let taken = 0;
+      trace.bus.subscribe('task.*', () => {
+        if (isBroken) throw new Error('no database');
+        taken += 1;
+      });
+      progress('one');
+      await byId('event-deliveries-toggle').click();
+      await byId('subscriber-row').getByText('task.*').waitFor();
+      await byId('dead-letter').getByText('no database').waitFor();
+      isBroken = false;
+      await byId('dead-letter-resend').click();
+      await byId('dead-letter').waitFor({ state: 'detached' });
+      assert.equal(taken, 1);
+    });
+
     it('exports the events that are shown, whole', async () => {
       await open();
       progress('kept');

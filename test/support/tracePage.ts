@@ -108,6 +108,7 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
           for await (const line of lines) file.push(line);
           saved.push(file);
         },
+        tellGone: () => void calls.push('gone'),
         showError: (error) => problems.push(String(error)),
       }),
       createSpansTab({

@@ -5,6 +5,7 @@ import { eventsBatchSchema, MAX_EVENTS, type EventSource } from '../../src/proto
 import { EVENTS_STRINGS, type EventsStringKey } from '../../src/protocol/trace/eventsStrings';
 import { icon, iconButton } from '../shared/icons';
 import { createEventTable } from './eventTable';
+import './deliveriesView';
 import './eventDetail';
 import { parseEventFilter } from './model/eventFilter';
 import { EventStore } from './model/eventStore';
@@ -27,12 +28,14 @@ export class EventsTab extends TabElement {
     place: { state: true },
     isPaused: { state: true },
     waiting: { state: true },
+    showsDeliveries: { state: true },
     chosenId: { state: true },
     counts: { state: true },
   };
   declare place: EventsPlace;
   declare isPaused: boolean;
   declare waiting: number;
+  declare showsDeliveries: boolean;
   declare chosenId: string | undefined;
   /** Events here, and those that pass the filter. */
   declare counts: { all: number; passing: number };
@@ -49,6 +52,7 @@ export class EventsTab extends TabElement {
     this.place = { filter: '', agent: '', newestFirst: true };
     this.isPaused = false;
     this.waiting = 0;
+    this.showsDeliveries = false;
     this.counts = { all: 0, passing: 0 };
   }
 
@@ -113,18 +117,31 @@ export class EventsTab extends TabElement {
           </div>
           ${this.counts.passing === 0 ? this.empty() : nothing}
         </div>
-        ${
-          this.chosenId === undefined
-            ? nothing
-            : html`<event-detail
-                .port=${this.port}
-                .store=${this.store}
-                .eventId=${this.chosenId}
-                @choose-event=${(event: CustomEvent<string>) => this.choose(event.detail)}
-                @close-detail=${() => this.closeDetail()}
-              ></event-detail>`
-        }
+        ${this.side()}
       </div>`;
+  }
+
+  /** Beside the table: who gets events, or the chosen event. */
+  private side(): TemplateResult | typeof nothing {
+    const choose = (event: CustomEvent<string>) => {
+      this.showsDeliveries = false;
+      this.choose(event.detail);
+    };
+    if (this.showsDeliveries) {
+      return html`<deliveries-view
+        .port=${this.port}
+        @choose-event=${choose}
+        @close-detail=${() => (this.showsDeliveries = false)}
+      ></deliveries-view>`;
+    }
+    if (this.chosenId === undefined) return nothing;
+    return html`<event-detail
+      .port=${this.port}
+      .store=${this.store}
+      .eventId=${this.chosenId}
+      @choose-event=${choose}
+      @close-detail=${() => this.closeDetail()}
+    ></event-detail>`;
   }
 
   protected override firstUpdated(): void {
@@ -136,7 +153,10 @@ export class EventsTab extends TabElement {
       sizer,
       store: this.store,
       indexOf: (row) => this.indexAt(row),
-      onChoose: (row) => (this.chosenId = this.store.row(this.indexAt(row)).id),
+      onChoose: (row) => {
+        this.showsDeliveries = false;
+        this.chosenId = this.store.row(this.indexAt(row)).id;
+      },
     });
     this.refilter();
   }
@@ -175,6 +195,16 @@ export class EventsTab extends TabElement {
         ${icon(this.isPaused ? 'debug-continue' : 'debug-pause')}<span class="tool-label"
           >${this.isPaused && this.waiting > 0 ? this.text('waiting', this.number(this.waiting)) : this.text(this.isPaused ? 'resume' : 'pause')}</span
         >
+      </button>
+      <button
+        type="button"
+        class="tool-button"
+        data-testid="event-deliveries-toggle"
+        aria-pressed=${this.showsDeliveries}
+        title=${this.text('deliveriesHint')}
+        @click=${() => (this.showsDeliveries = !this.showsDeliveries)}
+      >
+        ${icon('broadcast')}<span class="tool-label">${this.text('deliveries')}</span>
       </button>
       ${iconButton({
         icon: 'export',

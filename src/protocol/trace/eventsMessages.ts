@@ -51,6 +51,9 @@ export type EventsBatch = z.infer<typeof eventsBatchSchema>;
 
 export const eventsTellSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pause'), isPaused: z.boolean() }),
+  /** Hands an event that somebody could not take to it once more, or forgets it. */
+  z.object({ type: z.literal('resend'), letterId: z.string() }),
+  z.object({ type: z.literal('drop'), letterId: z.string() }),
   /** Writes the events with these ids, in this order, into a file that the person chooses. */
   z.object({
     type: z.literal('export'),
@@ -80,6 +83,21 @@ export const eventsReplySchemas = {
         depth: z.number(),
       }),
     ),
+    /** Events that somebody could not take, the newest first; `lost` of them are no longer kept. */
+    letters: z.array(
+      z.object({
+        id: z.string(),
+        eventId: z.string(),
+        topic: z.string(),
+        /** The pattern of the subscriber, or the agent of the reaction. */
+        owner: z.string(),
+        reason: z.string(),
+        message: z.string(),
+        time: z.string(),
+        attempts: z.number(),
+      }),
+    ),
+    lost: z.number(),
   }),
 };
 export type EventsReplies = { [K in keyof typeof eventsReplySchemas]: z.infer<(typeof eventsReplySchemas)[K]> };

@@ -32,7 +32,20 @@ export const EVENTS_STRINGS = {
   causes: 'Causes and effects',
   earlierCause: 'Its cause is not shown here: it is older, or another run’s.',
   moreEffects: '{0} more effects',
-  openInTrace: 'Show in trace',
+  deliveries: 'Deliveries',
+  deliveriesHint: 'Who gets events, how many wait, and what nobody could take',
+  subscriber: 'Subscriber',
+  depth: 'Waiting',
+  delivered: 'Delivered',
+  dropped: 'Dropped',
+  failed: 'Failed',
+  noSubscribers: 'Nobody subscribes in this window.',
+  deadLetters: 'Could not be delivered',
+  noDeadLetters: 'Everything was delivered.',
+  lostLetters: '{0} older ones are no longer kept.',
+  attempts: 'tried {0} times',
+  resend: 'Send again',
+  drop: 'Forget',
 } as const;
 
 export type EventsStringKey = keyof typeof EVENTS_STRINGS;

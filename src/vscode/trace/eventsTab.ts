@@ -1,5 +1,6 @@
 // The host's side of the tab Events: carries events to the page as they happen, looks up payloads, writes exports.
 import type { EventEnvelope, EventStats } from '../../api';
+import type { DeadLetter, DeadLetters } from '../../core/events/deadLetters';
 import {
   eventsAskSchema,
   eventsTellSchema,
@@ -16,11 +17,20 @@ import { createEventReader, type EventReader, type EventTraffic } from './eventR
 import { parseMessage, type TabFeed, type TabPage, type TraceTab } from './traceTab';
 
 export interface EventsTabOptions {
-  bus: EventTraffic & { stats(): EventStats };
+  bus: EventTraffic & {
+    stats(): EventStats;
+    readonly deadLetters: Pick<DeadLetters, 'list' | 'lost' | 'resend' | 'drop'>;
+  };
+  /** Tells the person that whoever could not take an event is gone. */
+  tellGone: () => void;
   /** Lets the person choose a file and writes it; does nothing when they leave it. */
   save: (name: string, lines: AsyncIterable<string>) => Promise<void>;
   showError: (error: unknown) => void;
 }
+
+/** Dead letters that are shown. */
+const MAX_LETTERS = 200;
+const MAX_MESSAGE = 500;
 
 export function createEventsTab(options: EventsTabOptions): TraceTab {
   return {
@@ -69,6 +79,12 @@ class EventsFeed implements TabFeed {
         this.isPaused = told.isPaused;
         this.page.touch();
         return;
+      case 'resend':
+        if (this.options.bus.deadLetters.resend(told.letterId) === 'gone') this.options.tellGone();
+        return;
+      case 'drop':
+        this.options.bus.deadLetters.drop(told.letterId);
+        return;
       case 'export':
         await this.options.save('events.jsonl', this.lines(new Set(told.ids), told.firstSeq));
     }
@@ -82,8 +98,10 @@ class EventsFeed implements TabFeed {
         return { json: event ? JSON.stringify(event, null, 2) : '' };
       }
       case 'subscribers': {
-        const { published, subscribers } = this.options.bus.stats();
-        return { published, subscribers };
+        const { bus } = this.options;
+        const { published, subscribers } = bus.stats();
+        const letters = bus.deadLetters.list().slice(0, MAX_LETTERS).map(shownLetter);
+        return { published, subscribers, letters, lost: bus.deadLetters.lost };
       }
     }
   }
@@ -127,4 +145,17 @@ class EventsFeed implements TabFeed {
     this.toldWaiting = waiting;
     return { events: this.encoder.encode([]), position: this.reader.position - (this.ready?.length ?? 0), waiting };
   }
+}
+
+function shownLetter({ id, event, owner, reason, message, time, attempts }: DeadLetter) {
+  return {
+    id,
+    eventId: event.id,
+    topic: event.topic,
+    owner: owner.kind === 'subscriber' ? owner.pattern : owner.agent,
+    reason,
+    message: message.slice(0, MAX_MESSAGE),
+    time,
+    attempts,
+  };
 }

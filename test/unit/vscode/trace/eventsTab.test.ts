@@ -16,6 +16,7 @@ function open(bus: EventBus, since?: unknown) {
       for await (const line of lines) file.push(line);
       saved.push(file);
     },
+    tellGone: () => assert.fail('somebody should be there'),
     showError: (error) => assert.fail(String(error)),
   });
   const feed = tab.open({ touch: () => (touched += 1) }, since);
@@ -119,6 +120,32 @@ describe('the feed of the tab Events', () => {
     const found = (await feed.answer?.({ type: 'event', id: event.id, seq: event.seq })) as { json: string };
     assert.equal((JSON.parse(found.json) as { payload: number }).payload, 42);
     assert.deepEqual(await feed.answer?.({ type: 'event', id: 'other', seq: event.seq }), { json: '' });
+  });
+
+  it('tells who subscribes with what depth, and sends again what somebody could not take', async () => {
+    const { bus } = createBus();
+    let isBroken = true;
+    const taken: unknown[] = [];
+    bus.subscribe('user.tick', (event) => {
+      if (isBroken) throw new Error('no database');
+      taken.push(event.payload);
+    });
+    const { feed } = open(bus);
+    tick(bus, 7);
+    await settle();
+    type Told = { subscribers: { pattern: string; failed: number }[]; letters: { id: string; message: string }[] };
+    const told = (await feed.answer?.({ type: 'subscribers' })) as Told;
+    assert.deepEqual(
+      told.subscribers.map(({ pattern, failed }) => [pattern, failed]),
+      [['user.tick', 1]],
+    );
+    const [letter] = told.letters;
+    assert.match(letter?.message ?? '', /no database/);
+    isBroken = false;
+    await feed.receive?.({ type: 'resend', letterId: letter?.id });
+    await settle();
+    assert.deepEqual(taken, [7]);
+    assert.deepEqual(((await feed.answer?.({ type: 'subscribers' })) as Told).letters, []);
   });
 
   it('exports the events that were asked for, whole and in order', async () => {
