@@ -122,7 +122,8 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   );
   const trace = once(async () => {
     const { createTrace } = await import('./composition/trace');
-    return createTrace({ context, clock, log, settings: settings.current, storage, prompts, owned });
+    const breakers = () => team().breakers;
+    return createTrace({ context, clock, log, settings: settings.current, storage, prompts, breakers, owned });
   });
   const actions = once(async (): Promise<TeamActions> => {
     const { createActions } = await import('./composition/actions');

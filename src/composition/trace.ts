@@ -2,12 +2,18 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
+import { messageOf } from '../core/failure';
+import { once } from '../core/once';
+import type { BreakerRegistry } from '../core/resilience/breakerRegistry';
+import { FiguresOfRuns } from '../core/runs/figuresOfRuns';
 import type { SettingsSource } from '../core/settings';
+import { PromptDocuments } from '../vscode/agents/promptDocuments';
 import type { PromptVersions } from '../vscode/agents/promptVersions';
 import { showError } from '../vscode/commands/showError';
 import { openFileTarget } from '../vscode/chat/fileTargets';
 import { createEventsTab } from '../vscode/trace/eventsTab';
 import { createGraphTab } from '../vscode/trace/graphTab';
+import { createMetricsTab } from '../vscode/trace/metricsTab';
 import { RunOfTrace } from '../vscode/trace/runOfTrace';
 import { saveLines } from '../vscode/trace/saveLines';
 import { createSpansTab } from '../vscode/trace/spansTab';
@@ -24,13 +30,17 @@ export interface TraceOptions {
   clock: Clock;
   log: vscode.LogOutputChannel;
   settings: SettingsSource;
-  storage: Pick<TeamStorage, 'bus' | 'store' | 'tracing'>;
+  storage: Pick<TeamStorage, 'bus' | 'store' | 'tracing' | 'journal'>;
   prompts: PromptVersions;
+  breakers: () => BreakerRegistry;
   owned: DisposableStore;
 }
 
-export function createTrace({ context, clock, log, settings, storage, prompts, owned }: TraceOptions): TracePages {
+export function createTrace(options: TraceOptions): TracePages {
+  const { context, clock, log, settings, storage, prompts, owned } = options;
   const { bus, store, tracing } = storage;
+  const figures = once(() => owned.add(figuresOf(storage, log)));
+  const promptDocuments = once(() => owned.add(new PromptDocuments(prompts)));
   const run = new RunOfTrace({ traces: tracing, runs: store });
   const files = new TraceFileCommands({ traces: tracing, settings });
   /** What the page consists of; a tab that is not here does not appear. */
@@ -56,6 +66,17 @@ export function createTrace({ context, clock, log, settings, storage, prompts, o
       showError,
     }),
     createGraphTab({ run, clock, showError }),
+    createMetricsTab({
+      source: figures,
+      breakers: {
+        state: (scope, name) => options.breakers().state(scope, name),
+        reset: (scope, name) => options.breakers().reset(scope, name),
+        onDidChange: (handler) => options.breakers().onDidChange(handler),
+      },
+      showPrompt: (version, before) => promptDocuments().show(version, before),
+      clock,
+      showError,
+    }),
   ];
   return owned.add(
     new TracePages({
@@ -73,4 +94,10 @@ export function createTrace({ context, clock, log, settings, storage, prompts, o
         }),
     }),
   );
+}
+
+/** Journals are read when somebody first looks at figures. */
+function figuresOf({ bus, store, journal }: TraceOptions['storage'], log: vscode.LogOutputChannel): FiguresOfRuns {
+  const onProblem = (error: unknown) => log.warn(`metrics: ${messageOf(error)}`);
+  return new FiguresOfRuns({ bus, runs: store, journal, onProblem });
 }

@@ -3,22 +3,31 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
+import type { AgentFigures, RunAgentRecord } from '../../src/core/runs/agentFigures';
 import { createGraphTab } from '../../src/vscode/trace/graphTab';
+import { createMetricsTab } from '../../src/vscode/trace/metricsTab';
 import { RunOfTrace } from '../../src/vscode/trace/runOfTrace';
 import { chromiumPath, openBrowser, THEMES, timers } from '../support/browser';
 import { InMemoryRunSource } from '../support/inMemoryRunSource';
 import { RunStory } from '../support/runStory';
-import { askWithHandoffs, goalOf, traceOf } from '../support/sampleRuns';
+import { askWithHandoffs, figureRecords, goalOf, traceOf } from '../support/sampleRuns';
 import { openTracePage, type TracePage, type TracePageOptions } from '../support/tracePage';
 
 describe('the tabs of runs in a browser', function () {
   this.timeout(180_000);
   let browser: Browser;
+  let records: RunAgentRecord[] = [];
+  /** What the page asked of the host beside showing. */
+  let asked: string[] = [];
   const open: TracePage[] = [];
 
   before(async function () {
     if (chromiumPath() === undefined) this.skip();
     browser = await openBrowser();
+  });
+  beforeEach(() => {
+    records = figureRecords(30, Date.now());
+    asked = [];
   });
   afterEach(async () => {
     for (const page of open.splice(0)) {
@@ -31,7 +40,22 @@ describe('the tabs of runs in a browser', function () {
   async function openPage(source: InMemoryRunSource, options: TracePageOptions = {}): Promise<TracePage> {
     const showError = (error: unknown) => assert.fail(String(error));
     const run = new RunOfTrace(source);
-    const tabs = [createGraphTab({ run, clock: timers, showError })];
+    const nothing = () => ({ dispose: () => undefined });
+    const figures = { records: () => records, onDidChange: nothing } as unknown as AgentFigures;
+    const tabs = [
+      createGraphTab({ run, clock: timers, showError }),
+      createMetricsTab({
+        source: () => ({ figures, left: 0 }),
+        breakers: {
+          state: (_scope, agent) => (agent === 'qa' ? 'open' : 'closed'),
+          reset: (_scope, agent) => void asked.push(`reset ${agent}`),
+          onDidChange: nothing,
+        },
+        showPrompt: (version, before) => Promise.resolve(void asked.push(`${version} after ${before ?? 'none'}`)),
+        clock: timers,
+        showError,
+      }),
+    ];
     const opened = await openTracePage(browser, { ...options, source, tabs });
     open.push(opened);
     return opened;
@@ -126,20 +150,50 @@ describe('the tabs of runs in a browser', function () {
     await page.locator('[data-node="task:t999"]').waitFor();
   });
 
+  it('shows the figures of agents, sorted as asked, with their prompts and breakers', async () => {
+    const { page } = await openTab(new InMemoryRunSource(), 'metrics');
+    const agents = page.getByTestId('metrics-table').locator('tbody tr');
+    await agents.first().waitFor();
+    const order = () =>
+      agents.evaluateAll((rows) =>
+        rows.map((row) => `${row.getAttribute('data-agent')} ${(row.getAttribute('data-version') ?? '').slice(0, 1)}`),
+      );
+    assert.deepEqual(await order(), ['dev b', 'dev 1', 'qa b', 'qa 1', 'router 1', 'writer b', 'writer 1']);
+    await page.locator('[data-sort="runs"]').click();
+    assert.equal((await order())[0], 'router 1');
+    assert.match((await page.locator('tr[data-agent="writer"]').first().textContent()) ?? '', /unknown/);
+    await page.getByTestId('metrics-diff').first().click();
+    await page.locator('tr[data-agent="qa"]').getByTestId('metrics-reset').click();
+    await page.getByTestId('metrics-versions').uncheck();
+    assert.deepEqual(await order(), ['dev ', 'qa ', 'router ', 'writer ']);
+    await page.locator('tr[data-agent="dev"] button.plain').click();
+    await page.getByTestId('metrics-measure').selectOption('p95');
+    await page.getByText('dev: Latency p95', { exact: true }).waitFor();
+    assert.deepEqual(asked, ['b7c9d1e2f3a4 after 1a2b3c4d5e6f', 'reset qa']);
+    await page.getByTestId('metrics-range').selectOption('1');
+    await page.getByText('No agent worked in this time').waitFor();
+    await page.getByText('Show all').click();
+    await agents.first().waitFor();
+  });
+
   it('has no finding of axe, in any theme and width', async () => {
     const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
     for (const [index, theme] of THEMES.entries()) {
       const source = new InMemoryRunSource();
       source.put(index === 0 ? askWithHandoffs() : goalOf({ tasks: 9, done: 4, width: 3 }));
-      for (const tab of ['graph']) {
-        const { page } = await openTab(source, tab, { theme, width: index === 1 ? 320 : 1000 });
-        await page.getByTestId('graph-node').first().waitFor();
-        await page.evaluate(axe);
-        const run = `axe.run('.tab:not([hidden])').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
-        assert.deepEqual(await page.evaluate<string[]>(run), [], `${theme} ${tab}`);
-        await page.getByTestId('graph-list').click();
-        assert.deepEqual(await page.evaluate<string[]>(run), [], `${theme} ${tab} as a list`);
-      }
+      const { page } = await openTab(source, 'graph', { theme, width: index === 1 ? 320 : 1000 });
+      await page.evaluate(axe);
+      const faults = () =>
+        page.evaluate<string[]>(
+          `axe.run('.tab:not([hidden])').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+        );
+      await page.getByTestId('graph-node').first().waitFor();
+      assert.deepEqual(await faults(), [], `${theme} graph`);
+      await page.getByTestId('graph-list').click();
+      assert.deepEqual(await faults(), [], `${theme} graph as a list`);
+      await page.getByTestId('tab-metrics').click();
+      await page.getByTestId('metrics-table').waitFor();
+      assert.deepEqual(await faults(), [], `${theme} metrics`);
     }
   });
 });

@@ -1,4 +1,5 @@
 // Runs for the pages of graph, metrics and comparison: an ask with handoffs, and goals of any size.
+import type { RunAgentRecord } from '../../src/core/runs/agentFigures';
 import type { RunView } from '../../src/core/runs/runView';
 import { RunStory } from './runStory';
 
@@ -67,4 +68,40 @@ export function goalOf({ runId = 'goal', tasks, done, width }: GoalOptions): Run
 
 export function traceOf(runId: string): string {
   return Buffer.from(runId).toString('hex').padEnd(32, '0').slice(0, 32);
+}
+
+/** Records of agents over some days, for figures: every agent improves with its second prompt, one cost is unknown. */
+export function figureRecords(runs: number, nowMs: number): RunAgentRecord[] {
+  const day = 86_400_000;
+  return Array.from({ length: runs }, (_, index) =>
+    ['router', 'dev', 'qa', 'writer'].flatMap((agent, position) => {
+      if (agent === 'writer' && index % 3 !== 0) return [];
+      const isNew = index > runs / 2;
+      const isFailed = (index * 7 + position) % (isNew ? 11 : 5) === 0 && agent !== 'router';
+      const startedAtMs = nowMs - ((runs - index) / runs) * 6 * day;
+      const durationMs = (agent === 'router' ? 600 : 6000) * (1 + ((index * 13) % 10) / 5) * (isNew ? 0.8 : 1);
+      const record: RunAgentRecord = {
+        runId: `run-${index}`,
+        agent,
+        promptVersion: agent !== 'router' && isNew ? 'b7c9d1e2f3a4' : '1a2b3c4d5e6f',
+        startedAtMs,
+        lastAtMs: startedAtMs + durationMs,
+        invocations: 1,
+        succeeded: isFailed ? 0 : 1,
+        failed: isFailed ? 1 : 0,
+        stopped: 0,
+        durationsMs: [durationMs],
+        reasons: {},
+        inputTokens: 1200 + ((index * 37) % 900),
+        outputTokens: 310,
+        cachedInputTokens: 0,
+        modelCalls: 2,
+        retries: index % 9 === 0 ? 1 : 0,
+        unpricedCalls: agent === 'writer' ? 2 : 0,
+        unmeasuredCalls: 0,
+        ...(agent !== 'writer' && { costUsd: 0.004 }),
+      };
+      return [record];
+    }),
+  ).flat();
 }

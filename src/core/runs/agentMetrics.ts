@@ -1,0 +1,106 @@
+// What the page of metrics shows: the figures of each agent and prompt version within a time, and how they went over that time.
+import { sumOf, type AgentFigure, type RunAgentRecord } from './agentFigures';
+
+export interface MetricsQuery {
+  /** Milliseconds since the epoch; absent: from the first record, to now. */
+  fromMs?: number;
+  toMs: number;
+  /** Parts of equal length into which the time is cut. */
+  buckets: number;
+}
+
+export interface AgentMetrics {
+  /** By agent, its newest version first. */
+  versions: MetricsRow[];
+  /** By agent, all its versions together. */
+  agents: MetricsRow[];
+  /** Everybody together; absent where there is nothing. */
+  total?: MetricsRow;
+  fromMs: number;
+  bucketMs: number;
+}
+
+export interface MetricsRow {
+  figure: AgentFigure;
+  /** One entry for each part of the time, empty parts included. */
+  series: MetricsPoint[];
+}
+
+/** What is unknown is absent; what did not happen is 0. */
+export interface MetricsPoint {
+  runs: number;
+  succeeded: number;
+  failed: number;
+  p95Ms?: number;
+  tokens: number;
+  costUsd?: number;
+}
+
+const EMPTY_POINT: MetricsPoint = { runs: 0, succeeded: 0, failed: 0, tokens: 0 };
+
+/** A record counts for the time at which its agent began in the run. */
+export function agentMetrics(records: readonly RunAgentRecord[], query: MetricsQuery): AgentMetrics {
+  const { toMs, buckets } = query;
+  const inTime = records.filter(
+    ({ startedAtMs }) => startedAtMs <= toMs && (query.fromMs === undefined || startedAtMs >= query.fromMs),
+  );
+  const first = inTime.reduce((least, { startedAtMs }) => Math.min(least, startedAtMs), toMs);
+  const fromMs = query.fromMs ?? first;
+  const bucketMs = Math.max(1, (toMs - fromMs) / buckets);
+  const rowOf = (group: readonly RunAgentRecord[]): MetricsRow => ({
+    figure: sumOf(group),
+    series: seriesOf(group, { fromMs, bucketMs, buckets }),
+  });
+  const byAgent = groupBy(inTime, ({ agent }) => agent);
+  const byVersion = groupBy(inTime, ({ agent, promptVersion }) => `${agent}\n${promptVersion}`);
+  return {
+    versions: [...byVersion.values()]
+      .map(rowOf)
+      .sort((a, b) => order(a.figure.agent, b.figure.agent) || b.figure.lastAtMs - a.figure.lastAtMs),
+    agents: [...byAgent.values()].map(rowOf).sort((a, b) => order(a.figure.agent, b.figure.agent)),
+    ...(inTime.length > 0 && { total: rowOf(inTime) }),
+    fromMs,
+    bucketMs,
+  };
+}
+
+function seriesOf(
+  records: readonly RunAgentRecord[],
+  time: { fromMs: number; bucketMs: number; buckets: number },
+): MetricsPoint[] {
+  const parts = Array.from({ length: time.buckets }, (): RunAgentRecord[] => []);
+  for (const record of records) {
+    const index = Math.floor((record.startedAtMs - time.fromMs) / time.bucketMs);
+    parts[Math.min(time.buckets - 1, Math.max(0, index))]?.push(record);
+  }
+  return parts.map((part) => (part.length === 0 ? EMPTY_POINT : pointOf(sumOf(part))));
+}
+
+function pointOf(figure: AgentFigure): MetricsPoint {
+  const { runs, succeeded, failed, inputTokens, outputTokens, latencyP95Ms, costUsd } = figure;
+  return {
+    runs,
+    succeeded,
+    failed,
+    tokens: inputTokens + outputTokens,
+    ...(latencyP95Ms !== undefined && { p95Ms: latencyP95Ms }),
+    ...(costUsd !== undefined && { costUsd }),
+  };
+}
+
+function groupBy(
+  records: readonly RunAgentRecord[],
+  keyOf: (record: RunAgentRecord) => string,
+): Map<string, RunAgentRecord[]> {
+  const groups = new Map<string, RunAgentRecord[]>();
+  for (const record of records) {
+    const group = groups.get(keyOf(record));
+    if (group) group.push(record);
+    else groups.set(keyOf(record), [record]);
+  }
+  return groups;
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
