@@ -79,7 +79,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
   return lazyApi(() => load().api);
 }
 
-function participant(load: () => Promise<TeamActions['participant']>): vscode.Disposable {
+function participant(load: () => Promise<TeamActions['participant']>): { dispose(): void } {
   const team = vscode.chat.createChatParticipant(PARTICIPANT, async (request, context, stream, token) =>
     (await load()).answer(request, context, stream, token),
   );

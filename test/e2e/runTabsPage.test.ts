@@ -35,7 +35,7 @@ describe('the tabs of runs in a browser', function () {
       await page.close();
     }
   });
-  after(() => browser?.close());
+  after(() => browser.close());
 
   async function openPage(source: InMemoryRunSource, options: TracePageOptions = {}): Promise<TracePage> {
     const showError = (error: unknown) => assert.fail(String(error));
@@ -74,7 +74,7 @@ describe('the tabs of runs in a browser', function () {
     const { page } = await openTab(source, 'graph');
     const nodes = page.getByTestId('graph-node');
     await nodes.nth(2).waitFor();
-    assert.deepEqual(await nodes.evaluateAll((all) => all.map((node) => node.getAttribute('data-state'))), [
+    assert.deepEqual(await Promise.all((await nodes.all()).map((node) => node.getAttribute('data-state'))), [
       '',
       'completed',
       'running',

@@ -51,23 +51,28 @@ export async function askSeveral(
   const answers = parts.filter((part): part is Part & GivenAnswer => part.error === undefined);
   const error = parts.find((part) => part.error !== undefined)?.error;
   const left = error && { error };
-  if (run.signal.aborted) return { status: 'failed', agent: first, text: spoken(parts), error: CANCELLED };
+  if (isStopped(run)) return { status: 'failed', agent: first, text: spoken(parts), error: CANCELLED };
   const [only] = answers;
   if (!only) return { status: 'failed', agent: first, text: spoken(parts), ...left };
   if (answers.length === 1)
     return { status: left ? 'partial' : 'completed', agent: only.agent, text: only.text, ...left };
   const scope = causedBy(run, parts.at(-1)?.eventId);
   const joined = await joinAnswers(services, { request: request.text, answers }, scope);
-  if (run.signal.aborted) return { status: 'failed', agent: 'arbiter', text: joined.text, error: CANCELLED };
+  if (isStopped(run)) return { status: 'failed', agent: 'arbiter', text: joined.text, error: CANCELLED };
   const missing = error ?? joined.error;
   const status = missing ? 'partial' : 'completed';
   return { status, agent: 'arbiter', text: joined.text, ...(missing && { error: missing }) };
 }
 
+/** Asked anew after each wait. */
+function isStopped(run: RunContext): boolean {
+  return run.signal.aborted;
+}
+
 function askEach(services: TeamServices, request: SeveralRequest, run: RunContext): Promise<Part[]> {
-  const { agents, onTasks } = request;
+  const { agents } = request;
   const controllers = new Map(agents.map((agent) => [agent, new AbortController()]));
-  onTasks?.({ cancelTask: (agent) => controllers.get(agent)?.abort(CANCELLED) });
+  request.onTasks?.({ cancelTask: (agent) => controllers.get(agent)?.abort(CANCELLED) });
   const steering = new SharedSteering(request);
   const handoffCount = { taken: 0 };
   return Promise.all(

@@ -32,7 +32,8 @@ export async function checkHealth(
   timeoutMs = CHECK_TIMEOUT_MS,
 ): Promise<CheckedHealth[]> {
   return Promise.all(
-    checks.map(async ({ title, run }) => {
+    checks.map(async (check) => {
+      const { title } = check;
       const signal = AbortSignal.timeout(timeoutMs);
       const late = new Promise<HealthResult>((resolve) => {
         signal.addEventListener('abort', () => {
@@ -40,7 +41,7 @@ export async function checkHealth(
         });
       });
       try {
-        return { title, result: await Promise.race([run(signal), late]) };
+        return { title, result: await Promise.race([check.run(signal), late]) };
       } catch (error) {
         return { title, result: { state: 'error', found: messageOf(error) } satisfies HealthResult };
       }

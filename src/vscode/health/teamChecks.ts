@@ -30,8 +30,8 @@ export function teamChecks(options: TeamChecksOptions): HealthCheck[] {
 
 const SELECT_MODEL = '[Agent Team: Select model](command:agentTeam.selectModel)';
 
-async function checkModel({ selectModel }: TeamChecksOptions, signal: AbortSignal): Promise<HealthResult> {
-  const selection = await selectModel(signal);
+async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Promise<HealthResult> {
+  const selection = await options.selectModel(signal);
   if (isFailure(selection)) return { state: 'error', found: selection.message, remedy: SELECT_MODEL };
   const { model, why } = selection;
   if (!model.isLanguageModel) {

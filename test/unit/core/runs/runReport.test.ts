@@ -184,7 +184,7 @@ describe('a report as Markdown', () => {
   it('calls an unknown cost unknown, and sums incomplete where they are', () => {
     const step = { ...modelStep('1', 'qa', 'x'), usage: { inputTokens: 10 } };
     const usage = { inputTokens: 10, outputTokens: 0, cachedInputTokens: 0, modelCalls: 1, complete: false };
-    const text = written(runView({ text: 'Yes.', steps: [step as never], usage }));
+    const text = written(runView({ text: 'Yes.', steps: [step], usage }));
     assert.match(
       text,
       /\| qa \| gpt-4o \| 1 \| 10\+ \| 0\+ \| unknown \|\n\| total \| +\| 1 \| 10\+ \| 0\+ \| unknown \|/,
