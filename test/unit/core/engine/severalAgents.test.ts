@@ -83,6 +83,21 @@ describe('Several agents asked at once', () => {
     );
   });
 
+  it('answer all again when the one that failed is tried again, since the arbiter weighs all of them', async () => {
+    const down = { failure: { reason: 'model.bad_request' as const } };
+    const api = await openTeam({
+      dev: [{ text: 'A.' }, { text: 'A again.' }],
+      writer: [down, { text: 'C.' }],
+      arbiter: [{ text: 'A and C.' }],
+    });
+    const first = await api.ask('x', { agent: ['dev', 'writer'] }).result;
+    assert.deepEqual([first.status, first.agent, first.text], ['partial', 'dev', 'A.']);
+    const second = await api.runs.retry(first.runId, 'writer').result;
+    assert.deepEqual([second.status, second.agent, second.text], ['completed', 'arbiter', 'A and C.']);
+    assert.equal(second.runId, first.runId);
+    assert.equal(second.error, undefined);
+  });
+
   it('work without a model: their answers stand side by side, and say so', async () => {
     const api = await openTeam({}, new OfflineChatModel());
     const result = await api.ask('where is divide defined?', { agent: ['researcher', 'qa'] }).result;
