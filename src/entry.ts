@@ -8,7 +8,7 @@ import type * as Extension from './extension';
 import { registerMemoryFiles } from './vscode/memory/lazyMemoryFiles';
 import { AgentPlaces } from './vscode/agents/agentPlaces';
 import { TeamCodeActions } from './vscode/actions/teamCodeActions';
-import { COMMANDS, OPEN_REVIEWS_KEY, PARTICIPANT, TEAM_TOOLS, VIEWS } from './vscode/ids';
+import { COMMANDS, OPEN_REVIEWS_KEY, READY_REACTIONS_KEY, PARTICIPANT, TEAM_TOOLS, VIEWS } from './vscode/ids';
 
 /** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
 const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
@@ -22,12 +22,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
     const main = loadMain();
     team = main.createAgentTeam(context, {
       runsView,
+      agentsView,
       agentPlaces,
       loadTeam,
       setUnfinished: (unfinished) => void context.workspaceState.update(UNFINISHED_RUNS_KEY, unfinished || undefined),
     });
     team.runsTree.onDidChangeTreeData?.((element) => {
       treeChanged.fire(element);
+    });
+    team.agentsTree.onDidChangeTreeData?.((element) => {
+      agentsChanged.fire(element);
     });
     return team;
   };
@@ -41,12 +45,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
       resolveTreeItem: (item, element, token) => load().runsTree.resolveTreeItem?.(item, element, token) ?? item,
     },
   });
+  const agentsChanged = new vscode.EventEmitter<unknown>();
+  const agentsView = vscode.window.createTreeView<unknown>(VIEWS.agents, {
+    treeDataProvider: {
+      onDidChangeTreeData: agentsChanged.event,
+      getTreeItem: (element) => load().agentsTree.getTreeItem(element),
+      getChildren: (element) => load().agentsTree.getChildren(element),
+    },
+  });
   const agentPlaces = new AgentPlaces(homedir());
   const readAgents = async () => {
     if (await agentPlaces.hasFiles()) await load().agentsReady();
   };
   context.subscriptions.push(
     treeChanged,
+    agentsChanged,
+    agentsView,
     agentPlaces,
     agentPlaces.onDidChange(() => {
       if (!team) void readAgents();
@@ -72,6 +86,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
     }),
   );
   const { workspaceState } = context;
+  // Agents that a person lets work by themselves: there is work from the start, in a workspace that is trusted.
+  const loadForReactions = () => {
+    if (vscode.workspace.isTrusted && workspaceState.get(READY_REACTIONS_KEY) !== undefined) setImmediate(load);
+  };
+  loadForReactions();
+  context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(loadForReactions));
   if (workspaceState.get(UNFINISHED_RUNS_KEY) !== undefined || workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
     setImmediate(load);
   // Whoever gets the API finds the agents of the workspace's files in it.

@@ -8,6 +8,7 @@ import { createStorage } from './composition/storage';
 import type { TeamActions } from './composition/actions';
 import type * as TeamRoom from './composition/team';
 import { createViews } from './composition/views';
+import { AgentPauses } from './core/agents/agentPauses';
 import { AgentRegistry } from './core/agents/agentRegistry';
 import { maskSecrets } from './core/agents/guardrails/secretGuardrail';
 import { DisposableStore, toDisposable } from './core/disposable';
@@ -18,7 +19,9 @@ import { isUnfinished } from './core/runs/runStates';
 import { LiveText } from './core/runs/liveText';
 import type { AgentFiles } from './vscode/agents/agentFiles';
 import { AgentFileLoader } from './vscode/agents/agentFileLoader';
+import type { AgentRow } from './vscode/agents/agentRows';
 import type { AgentPlaces } from './vscode/agents/agentPlaces';
+import { StoredAgentState } from './vscode/agents/storedAgentState';
 import { createPromptVersions } from './vscode/agents/promptVersions';
 import { OPEN_REVIEWS_KEY, type CommandId } from './vscode/ids';
 import { reportSettingsProblems } from './vscode/settings/reportSettingsProblems';
@@ -29,6 +32,7 @@ export interface AgentTeam {
   readonly api: AgentTeamApi;
   readonly chatView: vscode.WebviewViewProvider;
   readonly runsTree: vscode.TreeDataProvider<unknown>;
+  readonly agentsTree: vscode.TreeDataProvider<unknown>;
   readonly traceView: vscode.WebviewViewProvider & vscode.WebviewPanelSerializer;
   /** Entries of shared memory as documents. */
   memoryFiles(): Promise<vscode.FileSystemProvider>;
@@ -44,6 +48,7 @@ export interface AgentTeam {
 
 export interface TeamHost {
   readonly runsView: vscode.TreeView<unknown>;
+  readonly agentsView: vscode.TreeView<unknown>;
   readonly agentPlaces: AgentPlaces;
   /** Loads the room of the engine, the API and the tools at once: much of the API is synchronous. */
   loadTeam(): typeof TeamRoom;
@@ -64,8 +69,10 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
 
   const settings = owned.add(new VsCodeSettings());
   owned.add(reportSettingsProblems(settings));
+  const agentState = new StoredAgentState(context.workspaceState, (error) => onBug(error, 'agents'));
+  const pauses = new AgentPauses(agentState.pauses);
   const prompts = createPromptVersions(context, onBug);
-  const registry = new AgentRegistry({ settings: settings.current, promptVersions: prompts });
+  const registry = new AgentRegistry({ settings: settings.current, pauses, promptVersions: prompts });
   const storage = createStorage({
     context,
     clock,
@@ -154,6 +161,11 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       actions,
       runsTree: views.tree,
       openTrace: async (target) => (await trace()).openInEditor(target),
+      agentControl: {
+        pauses,
+        state: agentState,
+        consent: async () => (await (await agentsRoom()).reactions()).consent,
+      },
       owned,
     });
   });
@@ -174,6 +186,26 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     const { lookAfterInterrupted } = await import('./composition/interrupted');
     lookAfterInterrupted({ context, clock, storage, team: team(), onBug, owned });
   });
+  const agentsChanged = owned.add(new vscode.EventEmitter<unknown>());
+  const agentsRoom = once(async () => {
+    const { createAgentsRoom } = await import('./composition/agents');
+    return createAgentsRoom({
+      clock,
+      settings,
+      registry,
+      storage,
+      started: starting,
+      team,
+      state: agentState,
+      pauses,
+      agentsView: host.agentsView,
+      treeChanged: agentsChanged,
+      newId,
+      onBug,
+      owned,
+    });
+  });
+  void agentsRoom().catch((error: unknown) => onBug(error, 'agents'));
   const life = new AbortController();
   owned.add(toDisposable(() => life.abort()));
   void models.directory.prepare(life.signal).catch((error: unknown) => onBug(error, 'models'));
@@ -188,6 +220,11 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       },
     },
     runsTree: views.runsTree,
+    agentsTree: {
+      onDidChangeTreeData: agentsChanged.event,
+      getChildren: async (row) => (await (await agentsRoom()).tree()).getChildren(row as AgentRow | undefined),
+      getTreeItem: async (row) => (await (await agentsRoom()).tree()).getTreeItem(row as AgentRow),
+    },
     traceView: {
       resolveWebviewView: async (view) => (await trace()).resolveWebviewView(view),
       deserializeWebviewPanel: async (panel) => (await trace()).restore(panel),
@@ -199,6 +236,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     shutDown: async () => {
       await team.peek()?.engine.shutDown();
       await starting;
+      await (await agentsRoom.peek()?.catch(() => undefined))?.close();
       await storage.close();
       owned.dispose();
     },

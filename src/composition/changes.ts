@@ -13,6 +13,7 @@ import { ChangeConflicts } from '../vscode/changes/changeConflicts';
 import { setChangeContextKeys } from '../vscode/changes/changeContextKeys';
 import { ChangeDiffs } from '../vscode/changes/changeDiffs';
 import { ChangeDocuments } from '../vscode/changes/changeDocuments';
+import type { OwnEdits } from '../vscode/changes/ownEdits';
 import { VsCodeChangeApplier } from '../vscode/changes/vsCodeChangeApplier';
 import { VsCodeFileProbe } from '../vscode/changes/vsCodeFileProbe';
 
@@ -26,6 +27,8 @@ export interface ChangesOptions {
   /** True while this window works on the run. */
   isLive: (runId: string) => boolean;
   onProblem: (message: string) => void;
+  /** Gets to know what is put into documents. */
+  own: OwnEdits;
   owned: DisposableStore;
 }
 
@@ -35,7 +38,7 @@ export function createChanges(workspace: Workspace, options: ChangesOptions) {
   const documentation = createDocumentationRule(parser);
   const sets = new ChangeSets({
     workspace,
-    applier: new VsCodeChangeApplier(),
+    applier: new VsCodeChangeApplier(undefined, options.own),
     probe: new VsCodeFileProbe(),
     store,
     publisher,

@@ -11,6 +11,7 @@ import type { RunStore } from '../core/runs/runStore';
 import type { TraceStore } from '../core/telemetry/traceStore';
 import { AgentCommands, type AgentCommandsOptions } from '../vscode/agents/agentCommands';
 import { AgentToolsCommand } from '../vscode/agents/agentToolsCommand';
+import { AgentControl, type AgentControlOptions } from '../vscode/agents/agentControl';
 import { ApprovalCommands } from '../vscode/approvals/approvalCommands';
 import { PolicyModes } from '../vscode/approvals/policyModes';
 import { ChatController } from '../vscode/chat/chatController';
@@ -52,6 +53,7 @@ export interface ChatOptions {
   actions: () => Promise<TeamActions>;
   runsTree: () => Promise<RunsTree>;
   openTrace: (target?: TraceTarget) => Promise<void>;
+  agentControl: Pick<AgentControlOptions, 'pauses' | 'state' | 'consent'>;
   owned: DisposableStore;
 }
 
@@ -126,6 +128,7 @@ export function createChat(options: ChatOptions) {
       choices: team.tools.choices,
       origin: team.tools.foreign.origin,
     }),
+    agentControl: new AgentControl({ ...options.agentControl, registry, uriOf: options.agentSources.uriOf }),
     models: { commands: modelCommands, breakers: team.breakers },
     chat: { controller, view },
     changes: changes.commands,

@@ -18,6 +18,7 @@ import { BreakerRegistry } from '../core/resilience/breakerRegistry';
 import type { SettingsSource } from '../core/settings';
 import { createGoalQuestions } from '../vscode/goals/goalQuestions';
 import { PlanDesk } from '../vscode/goals/planDesk';
+import { OwnEdits } from '../vscode/changes/ownEdits';
 import { createApprovals } from './approvals';
 import { createExecuting } from './executing';
 import { createChanges } from './changes';
@@ -51,6 +52,7 @@ export function createTeam(options: TeamOptions) {
   const { context, clock, settings, registry, storage, models, live, newId, onBug, owned } = options;
   const { bus, store, tracing } = storage;
   const ground = createGround(context, clock, owned);
+  const own = new OwnEdits();
   const changes = createChanges(ground.workspace, {
     parser: ground.parser,
     store: storage.changeStore,
@@ -59,6 +61,7 @@ export function createTeam(options: TeamOptions) {
     runs: store,
     isLive: (runId) => engine.isActive(runId),
     onProblem: (message) => onBug(new Error(message), 'changes'),
+    own,
     owned,
   });
   const tools = createTools({ context, clock, ground, changes: changes.sets, owned });
@@ -154,6 +157,8 @@ export function createTeam(options: TeamOptions) {
     approvals,
     plans,
     breakers,
+    /** What we have saved. */
+    own,
     memory,
     dismissed,
     runModels,

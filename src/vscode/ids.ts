@@ -1,71 +1,85 @@
 // Ids of commands, views and the container, once; a unit test holds them against package.json. No imports: the entry stub loads this file.
 
-export const COMMANDS = {
-  ask: 'agentTeam.ask',
-  routeSelection: 'agentTeam.routeSelection',
-  explainSelection: 'agentTeam.explainSelection',
-  documentSelection: 'agentTeam.documentSelection',
-  generateTests: 'agentTeam.generateTests',
-  fixDiagnostics: 'agentTeam.fixDiagnostics',
-  askAboutProblem: 'agentTeam.askAboutProblem',
-  writeCommitMessage: 'agentTeam.writeCommitMessage',
-  diagnose: 'agentTeam.diagnose',
-  runGoal: 'agentTeam.runGoal',
-  reviewSelection: 'agentTeam.reviewSelection',
-  reviewFile: 'agentTeam.reviewFile',
-  reviewChanges: 'agentTeam.reviewChanges',
-  applyFinding: 'agentTeam.applyFinding',
-  applyAllFindings: 'agentTeam.applyAllFindings',
-  dismissFinding: 'agentTeam.dismissFinding',
-  resolveFinding: 'agentTeam.resolveFinding',
-  askBack: 'agentTeam.askBack',
-  clearReviews: 'agentTeam.clearReviews',
-  exportFindings: 'agentTeam.exportFindings',
-  cancelRun: 'agentTeam.cancelRun',
-  pauseRun: 'agentTeam.pauseRun',
-  resumeRun: 'agentTeam.resumeRun',
-  retryTask: 'agentTeam.retryTask',
-  editPlan: 'agentTeam.editPlan',
-  deleteRun: 'agentTeam.deleteRun',
-  openRun: 'agentTeam.openRun',
-  cancelTask: 'agentTeam.cancelTask',
-  copyResult: 'agentTeam.copyResult',
-  filterRuns: 'agentTeam.filterRuns',
-  clearRuns: 'agentTeam.clearRuns',
-  showMoreRuns: 'agentTeam.showMoreRuns',
-  showFinding: 'agentTeam.showFinding',
-  showChanges: 'agentTeam.showChanges',
-  acceptChanges: 'agentTeam.acceptChanges',
-  rejectChanges: 'agentTeam.rejectChanges',
-  acceptHunk: 'agentTeam.acceptHunk',
-  rejectHunk: 'agentTeam.rejectHunk',
-  revertRun: 'agentTeam.revertRun',
-  exportTrace: 'agentTeam.exportTrace',
-  importTrace: 'agentTeam.importTrace',
-  openTrace: 'agentTeam.openTrace',
-  selectModel: 'agentTeam.selectModel',
-  setApiKey: 'agentTeam.setApiKey',
-  clearApiKey: 'agentTeam.clearApiKey',
-  resetBreaker: 'agentTeam.resetBreaker',
-  createAgent: 'agentTeam.createAgent',
-  showPrompt: 'agentTeam.showPrompt',
-  showMemory: 'agentTeam.showMemory',
-  deleteMemory: 'agentTeam.deleteMemory',
-  chooseTools: 'agentTeam.chooseTools',
-  newChat: 'agentTeam.newChat',
-  focusChat: 'agentTeam.focusChat',
-  showHistory: 'agentTeam.showHistory',
-  resolveApproval: 'agentTeam.resolveApproval',
-  manageApprovals: 'agentTeam.manageApprovals',
-  showLog: 'agentTeam.showLog',
-} as const;
+/** Every id is `agentTeam.` and its name: written once, since the stub is small. */
+const NAMES = [
+  'ask',
+  'routeSelection',
+  'explainSelection',
+  'documentSelection',
+  'generateTests',
+  'fixDiagnostics',
+  'askAboutProblem',
+  'writeCommitMessage',
+  'diagnose',
+  'runGoal',
+  'reviewSelection',
+  'reviewFile',
+  'reviewChanges',
+  'applyFinding',
+  'applyAllFindings',
+  'dismissFinding',
+  'resolveFinding',
+  'askBack',
+  'clearReviews',
+  'exportFindings',
+  'cancelRun',
+  'pauseRun',
+  'resumeRun',
+  'retryTask',
+  'editPlan',
+  'deleteRun',
+  'openRun',
+  'cancelTask',
+  'copyResult',
+  'filterRuns',
+  'clearRuns',
+  'showMoreRuns',
+  'showFinding',
+  'showChanges',
+  'acceptChanges',
+  'rejectChanges',
+  'acceptHunk',
+  'rejectHunk',
+  'revertRun',
+  'exportTrace',
+  'importTrace',
+  'openTrace',
+  'selectModel',
+  'setApiKey',
+  'clearApiKey',
+  'resetBreaker',
+  'pauseAgent',
+  'resumeAgent',
+  'enableReaction',
+  'disableReaction',
+  'allowReactions',
+  'openAgentFile',
+  'createAgent',
+  'showPrompt',
+  'showMemory',
+  'deleteMemory',
+  'chooseTools',
+  'newChat',
+  'focusChat',
+  'showHistory',
+  'resolveApproval',
+  'manageApprovals',
+  'showLog',
+] as const;
 
-export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+type CommandName = (typeof NAMES)[number];
+
+export const COMMANDS = Object.fromEntries(NAMES.map((name) => [name, `agentTeam.${name}`])) as {
+  readonly [Name in CommandName]: `agentTeam.${Name}`;
+};
+
+export type CommandId = (typeof COMMANDS)[CommandName];
 
 export const VIEWS = {
   container: 'agentTeam',
   chat: 'agentTeam.chat',
   runs: 'agentTeam.runs',
+  agents: 'agentTeam.agents',
   panel: 'agentTeamPanel',
   /** The view in the panel, and the type of the editor tab with the same page. */
   trace: 'agentTeam.trace',
@@ -73,6 +87,11 @@ export const VIEWS = {
 
 /** In the workspace's state: the reviews whose threads a reloaded window shows again. */
 export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';
+
+/** In the workspace's state: names of paused agents, ids of ready-made reactions that are on, and whether the person wants none. */
+export const PAUSED_AGENTS_KEY = 'agentTeam.pausedAgents';
+export const READY_REACTIONS_KEY = 'agentTeam.reactions.on';
+export const REFUSED_REACTIONS_KEY = 'agentTeam.reactions.refused';
 
 /** Id of the participant in VS Code's own chat. */
 export const PARTICIPANT = 'agentTeam.team';

@@ -17,12 +17,16 @@ export interface ReactionRunnerOptions {
   consent: Pick<ReactionConsent, 'admit'>;
   /** Files that belong to an event beside those that it names. */
   filesOf: (event: EventEnvelope) => string[];
+  /** Gives the conversation of a reaction its name. */
+  nameThread: (threadId: string, title: string) => void;
   texts: ReactionTexts;
 }
 
 export interface ReactionTexts {
   /** A line for lists: who looks at what. */
   title(spec: ReactionSpec, batch: EventBatch): string;
+  /** Names the conversation that all runs of a reaction stand in. */
+  thread(spec: ReactionSpec): string;
   /** What the list of events is called. */
   happened: string;
 }
@@ -39,13 +43,20 @@ export function createReactionRunner(options: ReactionRunnerOptions): ReactionRu
       if (before && DONE.has(before.status)) return { status: before.status };
       const handle = before
         ? await goOn(engine, firing.runId, admit)
-        : engine.react({ ...startOf(options, { spec, firing, ancestors }), admit });
+        : begin(options, { spec, firing, ancestors }, admit);
       if (isFailure(handle)) return { status: 'failed', error: handle };
       const { status, error, usage } = await handle.result;
       const end: ReactionEnd = { status, usage: since(usage, before?.usage) };
       return error ? { ...end, error } : end;
     },
   };
+}
+
+function begin(options: ReactionRunnerOptions, work: Work, admit: ReactionStart['admit']): RunHandle {
+  const start = startOf(options, work);
+  const handle = options.engine.react({ ...start, ...(admit && { admit }) });
+  options.nameThread(start.threadId, options.texts.thread(work.spec));
+  return handle;
 }
 
 /** The person may have resumed it meanwhile: then that counts. */
@@ -57,10 +68,13 @@ async function goOn(
   return engine.handle(runId) ?? engine.resume(runId, { interactive: false, ...(admit && { admit }) });
 }
 
-function startOf(
-  { texts, filesOf }: ReactionRunnerOptions,
-  { spec, firing, ancestors }: { spec: ReactionSpec; firing: Firing; ancestors: readonly string[] },
-): ReactionStart {
+interface Work {
+  spec: ReactionSpec;
+  firing: Firing;
+  ancestors: readonly string[];
+}
+
+function startOf({ texts, filesOf }: ReactionRunnerOptions, { spec, firing, ancestors }: Work): ReactionStart {
   const { key, agent, reaction } = spec;
   const { batch } = firing;
   const newest = batch.events.at(-1)?.event;

@@ -45,7 +45,7 @@ export interface ReactionRunner {
 }
 
 export interface ReactionsOptions extends Omit<ReactionKeeperOptions, 'bus'> {
-  bus: Pick<EventBus, 'origin' | 'lastSeq' | 'tap' | 'find' | 'deadLetters'>;
+  bus: Pick<EventBus, 'origin' | 'lastSeq' | 'tap' | 'find' | 'history' | 'deadLetters'>;
   registry: AgentRegistry;
   settings: SettingsSource;
   newId: () => string;
@@ -81,6 +81,8 @@ export class Reactions implements Disposable {
   private readonly letters = new Map<string, EventBatch>();
   private readonly handlers = new Set<() => void>();
   private running = 0;
+  /** The last event before this followed the bus. */
+  private readonly firstSeq: number;
   private isStarted = false;
   private isDisposed = false;
 
@@ -94,14 +96,21 @@ export class Reactions implements Disposable {
         isNeeded: () => this.lanes.size > 0,
       }),
     );
+    this.firstSeq = bus.lastSeq;
     this.owned.add(bus.tap((event) => this.follow(event)));
     this.owned.add(registry.onDidChange(() => this.sync()));
     this.owned.add(gates.onDidChange(() => this.sync()));
     this.sync();
   }
 
-  /** Takes over what dead windows have left; nothing fires before. */
-  async start(): Promise<void> {
+  /**
+   * Takes over what dead windows have left; nothing fires before. `sinceSeq` names the event of this window after which somebody wanted to
+   * react: what came between that and now was published while this was being made.
+   */
+  async start(sinceSeq = this.firstSeq): Promise<void> {
+    const limit = this.firstSeq - sinceSeq;
+    const missed = limit > 0 ? await this.options.bus.history({ afterSeq: sinceSeq, limit }) : [];
+    for (const event of missed) this.follow(event);
     await this.keeper.start();
     this.isStarted = true;
     this.sync();

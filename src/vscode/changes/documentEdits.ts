@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Replacement } from '../../core/changes/editText';
 import { lineHunks, linesWithEndings } from '../../core/changes/lineHunks';
 import { ApplyProblem, StalePlan } from './applyProblem';
+import type { HeldDocument, OwnEdits } from './ownEdits';
 import type { DocumentStep, NotebookStep } from './planSteps';
 
 /** A save waits for what people run on save; one that never ends must not hold up everything else. */
@@ -14,7 +15,7 @@ const SAVE_TIMEOUT_MS = 60_000;
  */
 export async function applyToDocuments(
   steps: readonly (DocumentStep | NotebookStep)[],
-  onDone: (path: string, undo: () => Promise<void>) => void,
+  { onDone, own }: { onDone: (path: string, undo: () => Promise<void>) => void; own: OwnEdits },
 ): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   for (const step of steps) {
@@ -25,8 +26,10 @@ export async function applyToDocuments(
   const [first] = steps;
   // VS Code compares the documents' versions again, in the process that owns them.
   if (!(await vscode.workspace.applyEdit(edit))) throw new StalePlan(first?.path ?? '');
-  for (const step of steps) onDone(step.path, async () => restore(step));
-  for (const step of steps) if (step.saves) await save(savedBy(step), step.path);
+  // What was not saved before has changes of the person's: whoever saves that saves theirs.
+  for (const step of steps) if (step.saves) own.note(savedBy(step));
+  for (const step of steps) onDone(step.path, async () => restore(step, own));
+  for (const step of steps) if (step.saves) await save(savedBy(step), step.path, own);
 }
 
 /** The documents that hold the texts of a step. */
@@ -47,7 +50,7 @@ function addReplacements(
 }
 
 /** Brings the text back that was there before, by as little as possible. */
-async function restore(step: DocumentStep | NotebookStep): Promise<void> {
+async function restore(step: DocumentStep | NotebookStep, own: OwnEdits): Promise<void> {
   const { path, saves } = step;
   const edit = new vscode.WorkspaceEdit();
   for (const { document: known, before } of partsOf(step)) {
@@ -60,7 +63,7 @@ async function restore(step: DocumentStep | NotebookStep): Promise<void> {
   }
   if (!saves) return;
   const saved = step.kind === 'notebook' ? step.notebook : await vscode.workspace.openTextDocument(step.document.uri);
-  if (saved.isDirty) await save(saved, path);
+  if (saved.isDirty) await save(saved, path, own);
 }
 
 /** The replacements by whole lines that turn `from` into `to`. */
@@ -74,12 +77,12 @@ export function minimalReplacements(from: string, to: string): Replacement[] {
   }));
 }
 
-async function save(document: vscode.TextDocument | vscode.NotebookDocument, path: string): Promise<void> {
+async function save(document: HeldDocument, path: string, own: OwnEdits): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), SAVE_TIMEOUT_MS);
   });
-  const isSaved = await Promise.race([document.save(), late]);
+  const isSaved = await own.whileSaving(document, () => Promise.race([document.save(), late]));
   clearTimeout(timer);
   if (isSaved) return;
   throw new ApplyProblem(path, 'file.not_saved', vscode.l10n.t('{0} could not be saved.', path));

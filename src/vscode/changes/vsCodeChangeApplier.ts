@@ -12,6 +12,7 @@ import { messageOf } from '../../core/failure';
 import { ApplyProblem, StalePlan } from './applyProblem';
 import { VsCodeDisk, type Disk } from './disk';
 import { applyToDocuments } from './documentEdits';
+import { OwnEdits } from './ownEdits';
 import { PlanCheck } from './planCheck';
 import type { BytesStep, CreateStep, DeleteStep, PlanStep, RenameStep } from './planSteps';
 
@@ -25,7 +26,11 @@ export class VsCodeChangeApplier implements ChangeApplier {
   /** Plans run one after the other: two at once could both find a file as they expect it. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly disk: Disk = new VsCodeDisk()) {}
+  constructor(
+    private readonly disk: Disk = new VsCodeDisk(),
+    /** Gets to know what is put into documents. */
+    private readonly own = new OwnEdits(),
+  ) {}
 
   apply(plan: ApplyPlan, signal: AbortSignal): Promise<ApplyOutcome> {
     const turn = this.last.then(async () => this.applyNow(plan, signal));
@@ -52,7 +57,8 @@ export class VsCodeChangeApplier implements ChangeApplier {
   private async run(steps: readonly PlanStep[], done: Undo[]): Promise<Applied> {
     for (const step of steps) if (step.kind === 'bytes') await attempt(step.path, () => this.overwrite(step, done));
     const documents = steps.filter((step) => step.kind === 'document' || step.kind === 'notebook');
-    if (documents.length > 0) await applyToDocuments(documents, (path, run) => done.push({ path, run }));
+    const onDone = (path: string, undo: Undo['run']) => void done.push({ path, run: undo });
+    if (documents.length > 0) await applyToDocuments(documents, { onDone, own: this.own });
     const formats: Record<string, FileFormat> = {};
     const madeFolders: Record<string, MadeFolders> = {};
     const made = (uri: vscode.Uri, folders: MadeFolders) => {

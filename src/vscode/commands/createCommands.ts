@@ -8,6 +8,7 @@ import type { RunStore } from '../../core/runs/runStore';
 import type { EditorActions } from '../actions/editorActions';
 import type { AgentCommands } from '../agents/agentCommands';
 import type { AgentToolsCommand } from '../agents/agentToolsCommand';
+import type { AgentControl } from '../agents/agentControl';
 import type { ApprovalCommands } from '../approvals/approvalCommands';
 import type { ChangeCommands } from '../changes/changeCommands';
 import type { ChatController } from '../chat/chatController';
@@ -34,6 +35,7 @@ export interface CommandsOptions {
   registry: AgentRegistry;
   agents: AgentCommands;
   agentTools: AgentToolsCommand;
+  agentControl: AgentControl;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   approvals: ApprovalCommands;
   plans: PlanDesk;
@@ -153,6 +155,12 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.setApiKey]: (args) => models.commands.setApiKey(args[0]),
     [COMMANDS.clearApiKey]: (args) => models.commands.clearApiKey(args[0]),
     [COMMANDS.resetBreaker]: (args) => breakers.reset(args),
+    [COMMANDS.pauseAgent]: (args) => options.agentControl.pause(args),
+    [COMMANDS.resumeAgent]: (args) => options.agentControl.resume(args),
+    [COMMANDS.enableReaction]: (args) => options.agentControl.enable(args),
+    [COMMANDS.disableReaction]: (args) => options.agentControl.disable(args),
+    [COMMANDS.allowReactions]: () => options.agentControl.allow(),
+    [COMMANDS.openAgentFile]: (args) => options.agentControl.openFile(args),
     [COMMANDS.createAgent]: (args) => options.agents.create(args),
     [COMMANDS.showPrompt]: (args) => options.agents.showPrompt(args),
     [COMMANDS.showMemory]: async () => (await options.memory()).show(),

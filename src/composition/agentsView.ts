@@ -1,0 +1,34 @@
+// Part of the composition root, loaded when the view of agents is shown.
+import type * as vscode from 'vscode';
+import { AgentsTree } from '../vscode/agents/agentsTree';
+import type { AgentsRoomOptions } from './agents';
+import { createFigures } from './figures';
+import type { ReactionsRoom } from './reactions';
+
+export interface AgentsViewOptions extends Pick<
+  AgentsRoomOptions,
+  'registry' | 'storage' | 'team' | 'state' | 'agentsView' | 'clock' | 'onBug' | 'owned'
+> {
+  /** Undefined while no agent reacts. */
+  reactions: () => ReactionsRoom | undefined;
+  onDidChange: vscode.Event<void>;
+}
+
+export function createAgentsView(options: AgentsViewOptions): AgentsTree {
+  const { registry, storage, team, state, agentsView, clock, onDidChange, owned } = options;
+  const tree = owned.add(
+    new AgentsTree({
+      registry,
+      runs: storage.store,
+      figures: createFigures(options),
+      breakers: () => team.peek()?.breakers.list() ?? [],
+      reactions: () => options.reactions()?.reactions.list() ?? [],
+      consent: () => options.reactions()?.consent.state(),
+      readyMade: () => state.readyMade(),
+      onDidChange,
+      clock,
+    }),
+  );
+  tree.attach(agentsView);
+  return tree;
+}
