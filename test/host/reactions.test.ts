@@ -21,9 +21,17 @@ describe('agents that react', () => {
 
   const reactions = () => api.runs.list().filter(({ kind }) => kind === 'reaction');
   const ended = (known: readonly RunSummary[]) =>
-    until('the next reaction to end', () =>
+    soon('the next reaction to end', () =>
       reactions().find(({ runId, endedAt }) => endedAt !== undefined && !known.some((run) => run.runId === runId)),
     );
+  /** A reaction waits for quiet, and its first run loads what it needs. */
+  async function soon<T>(what: string, look: () => T | undefined): Promise<T> {
+    for (let round = 0; round < 5; round += 1) {
+      const found = await until(what, look).catch(() => undefined);
+      if (found !== undefined) return found;
+    }
+    return assert.fail(`waited in vain for ${what}`);
+  }
   async function save(text: string): Promise<void> {
     const document = await vscode.workspace.openTextDocument(file());
     await vscode.window.showTextDocument(document);
@@ -39,7 +47,7 @@ describe('agents that react', () => {
     await vscode.commands.executeCommand('agentTeam.enableReaction', { reaction: 'qa-file-saved' });
     const known = reactions();
     await save('// touched\n');
-    const question = await until('the question', () => api.approvals.list().find(({ tool }) => tool === 'react'));
+    const question = await soon('the question', () => api.approvals.list().find(({ tool }) => tool === 'react'));
     assert.equal(question.agent, 'qa');
     api.approvals.resolve(question.id, 'allow');
     const run = await ended(known);
