@@ -89,7 +89,7 @@ export default tseslint.config(
     ),
   },
   {
-    files: ['src/core/agents/**'],
+    files: ['src/core/{agents,reactions}/**'],
     rules: ban(
       vscodeBan,
       nodeBan,
