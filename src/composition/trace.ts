@@ -11,6 +11,7 @@ import { PromptDocuments } from '../vscode/agents/promptDocuments';
 import type { PromptVersions } from '../vscode/agents/promptVersions';
 import { showError } from '../vscode/commands/showError';
 import { openFileTarget } from '../vscode/chat/fileTargets';
+import { createCompareTab } from '../vscode/trace/compareTab';
 import { createEventsTab } from '../vscode/trace/eventsTab';
 import { createGraphTab } from '../vscode/trace/graphTab';
 import { createMetricsTab } from '../vscode/trace/metricsTab';
@@ -41,6 +42,7 @@ export function createTrace(options: TraceOptions): TracePages {
   const { bus, store, tracing } = storage;
   const figures = once(() => owned.add(figuresOf(storage, log)));
   const promptDocuments = once(() => owned.add(new PromptDocuments(prompts)));
+  const showPrompt = (version: string, before?: string) => promptDocuments().show(version, before);
   const run = new RunOfTrace({ traces: tracing, runs: store });
   const files = new TraceFileCommands({ traces: tracing, settings });
   /** What the page consists of; a tab that is not here does not appear. */
@@ -73,10 +75,11 @@ export function createTrace(options: TraceOptions): TracePages {
         reset: (scope, name) => options.breakers().reset(scope, name),
         onDidChange: (handler) => options.breakers().onDidChange(handler),
       },
-      showPrompt: (version, before) => promptDocuments().show(version, before),
+      showPrompt,
       clock,
       showError,
     }),
+    createCompareTab({ run, showPrompt, clock, showError }),
   ];
   return owned.add(
     new TracePages({

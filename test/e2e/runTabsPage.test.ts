@@ -4,12 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import type { AgentFigures, RunAgentRecord } from '../../src/core/runs/agentFigures';
+import type { RunView } from '../../src/core/runs/runView';
+import { createCompareTab } from '../../src/vscode/trace/compareTab';
 import { createGraphTab } from '../../src/vscode/trace/graphTab';
 import { createMetricsTab } from '../../src/vscode/trace/metricsTab';
 import { RunOfTrace } from '../../src/vscode/trace/runOfTrace';
 import { chromiumPath, openBrowser, THEMES, timers } from '../support/browser';
 import { InMemoryRunSource } from '../support/inMemoryRunSource';
 import { RunStory } from '../support/runStory';
+import { toolStep } from '../support/runViews';
 import { askWithHandoffs, figureRecords, goalOf, traceOf } from '../support/sampleRuns';
 import { openTracePage, type TracePage, type TracePageOptions } from '../support/tracePage';
 
@@ -41,6 +44,8 @@ describe('the tabs of runs in a browser', function () {
     const showError = (error: unknown) => assert.fail(String(error));
     const run = new RunOfTrace(source);
     const nothing = () => ({ dispose: () => undefined });
+    const showPrompt = (version: string, before?: string) =>
+      Promise.resolve(void asked.push(`${version} after ${before ?? 'none'}`));
     const figures = { records: () => records, onDidChange: nothing } as unknown as AgentFigures;
     const tabs = [
       createGraphTab({ run, clock: timers, showError }),
@@ -51,10 +56,11 @@ describe('the tabs of runs in a browser', function () {
           reset: (_scope, agent) => void asked.push(`reset ${agent}`),
           onDidChange: nothing,
         },
-        showPrompt: (version, before) => Promise.resolve(void asked.push(`${version} after ${before ?? 'none'}`)),
+        showPrompt,
         clock: timers,
         showError,
       }),
+      createCompareTab({ run, showPrompt, clock: timers, showError }),
     ];
     const opened = await openTracePage(browser, { ...options, source, tabs });
     open.push(opened);
@@ -176,10 +182,37 @@ describe('the tabs of runs in a browser', function () {
     await agents.first().waitFor();
   });
 
+  it('lays two runs beside each other, swaps them, and says in words what differs', async () => {
+    const source = new InMemoryRunSource();
+    source.put(withTools(goalOf({ runId: 'new', tasks: 4, done: 3, width: 1 }), ['read_file a.ts', 'run_tests']));
+    source.put(withTools(goalOf({ runId: 'old', tasks: 3, done: 2, width: 1 }), ['read_file a.ts', 'search_text x']));
+    const { page } = await openTab(source, 'compare');
+    const plan = page.getByTestId('compare-plan').locator('tbody tr');
+    await plan.nth(3).waitFor();
+    assert.match(
+      (await plan.nth(3).textContent()) ?? '',
+      /Document part 4\s*not in this run|Document part 4.*not in this run/s,
+    );
+    assert.match(
+      (await page.getByTestId('compare-summary').textContent()) ?? '',
+      /3 tasks in both, 0 only in the first, 1 only in the second/,
+    );
+    const calls = page.getByTestId('compared').first();
+    assert.deepEqual(
+      (await calls.locator('li').allTextContents()).map((line) => line.replaceAll(/\s+/g, ' ').trim()),
+      ['read_file a.ts', '− only in the first: search_text x', '+ only in the second: run_tests'],
+    );
+    await page.getByTestId('compare-swap').click();
+    await page.getByText('1 only in the first').waitFor();
+    await page.getByTestId('compare-left').selectOption(traceOf('old'));
+    await page.getByText('Choose two different runs.').waitFor();
+  });
+
   it('has no finding of axe, in any theme and width', async () => {
     const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
     for (const [index, theme] of THEMES.entries()) {
       const source = new InMemoryRunSource();
+      source.put(goalOf({ runId: 'other', tasks: 7, done: 5, width: 2 }));
       source.put(index === 0 ? askWithHandoffs() : goalOf({ tasks: 9, done: 4, width: 3 }));
       const { page } = await openTab(source, 'graph', { theme, width: index === 1 ? 320 : 1000 });
       await page.evaluate(axe);
@@ -194,6 +227,16 @@ describe('the tabs of runs in a browser', function () {
       await page.getByTestId('tab-metrics').click();
       await page.getByTestId('metrics-table').waitFor();
       assert.deepEqual(await faults(), [], `${theme} metrics`);
+      await page.getByTestId('tab-compare').click();
+      await page.getByTestId('compare-figures').waitFor();
+      assert.deepEqual(await faults(), [], `${theme} compare`);
     }
   });
 });
+
+function withTools(view: RunView, titles: string[]): RunView {
+  const steps = titles.map((title, index) =>
+    toolStep(`c${index}`, 'dev', { title, tool: title.split(' ', 1)[0] ?? '' }),
+  );
+  return { ...view, text: titles.join('\n'), steps: [...view.steps, ...steps] };
+}

@@ -158,7 +158,7 @@ export class GraphTab extends TabElement {
     return html`<tr data-state=${node.state ?? ''}>
       <th scope="row" class="column-what">
         ${
-          node.spanId === undefined
+          targetOf(node) === undefined
             ? name
             : html`<button type="button" class="link" @click=${() => this.open(node)}>${name}</button>`
         }
@@ -208,8 +208,8 @@ export class GraphTab extends TabElement {
   }
 
   private open(node: ShownNode): void {
-    if (node.spanId === undefined || !this.trace) return;
-    this.port.show({ tab: 'trace', traceId: this.trace.traceId, target: { spanId: node.spanId } });
+    const target = targetOf(node);
+    if (target && this.trace) this.port.show({ tab: 'trace', traceId: this.trace.traceId, target });
   }
 
   private picture(): GraphPicture | null {
@@ -232,6 +232,12 @@ export class GraphTab extends TabElement {
   private text(key: GraphStringKey, ...values: (string | number)[]): string {
     return this.port.translation.text(key, ...values);
   }
+}
+
+/** What of the trace a node stands for; nothing before it has begun. */
+function targetOf({ id, kind, spanId, startedAt }: ShownNode): { spanId: string } | { taskId: string } | undefined {
+  if (kind === 'task' && startedAt !== undefined) return { taskId: id.slice('task:'.length) };
+  return spanId === undefined ? undefined : { spanId };
 }
 
 customElements.define('graph-tab', GraphTab);
