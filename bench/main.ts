@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBus } from './bus';
 import { bundleSizes } from './bundles';
+import { MANY, measurePage, type PageFigures } from './page';
 import { measureRequests } from './requests';
 import { median } from './rounds';
 
@@ -17,14 +18,15 @@ interface Activation {
 const ACTIVATIONS = 11;
 
 async function main(): Promise<void> {
-  const [serverFile, activationFile, dist] = process.argv.slice(2);
-  if (serverFile === undefined || activationFile === undefined || dist === undefined) {
+  const [serverFile, activationFile, dist, driver] = process.argv.slice(2);
+  if (serverFile === undefined || activationFile === undefined || dist === undefined || driver === undefined) {
     throw new Error('Internal error: the bench is started by scripts/bench.mjs.');
   }
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
   printRequests(await measureRequests(serverFile));
   printBus(await measureBus());
   printActivation(measureActivation(activationFile, dist));
+  printPage(await measurePage(dist, driver));
   printSizes(dist);
 }
 
@@ -77,6 +79,23 @@ function printActivation({ stubMs, activateMs, teamMs }: Activation): void {
     { what: 'stub: load and activate', ms: round(stubMs), goal: '< 5' },
     { what: 'first real activate: load and wire', ms: round(activateMs), goal: '< 50' },
     { what: 'then, at the first request: engine, API and tools', ms: round(teamMs), goal: '' },
+  ]);
+}
+
+function printPage(figures: PageFigures | undefined): void {
+  if (!figures) {
+    console.log('The trace page was not measured: there is no Chromium here (set CHROME_PATH).\n');
+    return;
+  }
+  console.log(`The page of events and traces in Chromium, ${MANY} spans and ${MANY} events (ms):`);
+  console.table([
+    { what: 'spans: first rows painted', ms: round(figures.firstPaintMs), goal: '< 500' },
+    { what: 'spans: all laid out and painted', ms: round(figures.allMs), goal: '' },
+    { what: 'spans: frame while scrolling and zooming, p95', ms: round(figures.frameP95Ms), goal: '< 16.7' },
+    { what: 'spans: fold in everything, or unfold it', ms: round(figures.collapseMs), goal: '< 8' },
+    { what: 'spans: search', ms: round(figures.searchMs), goal: '< 50' },
+    { what: 'spans: critical path', ms: round(figures.pathMs), goal: '' },
+    { what: 'events: filter', ms: round(figures.filterMs), goal: '< 16' },
   ]);
 }
 

@@ -36,6 +36,7 @@ try {
     path.join(folder, 'modelServer.mjs'),
     path.join(root, 'bench', 'activation.cjs'),
     dist,
+    path.join(root, 'bench', 'pageDriver.js'),
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -89,12 +89,22 @@ function frameOf(tree: SpanTree, span: number, time: { moment: number; floor: nu
 }
 
 function childrenByEnd(tree: SpanTree, span: number, limit: number, now: number): Int32Array {
-  const first = tree.firstChild.at(span);
-  if (first === 0) return NONE;
+  let child = tree.firstChild.at(span);
+  if (child === 0) return NONE;
   const children: number[] = [];
-  for (let child = first; child !== 0; child = tree.nextSibling.at(child)) children.push(child);
-  const endOf = (child: number) => Math.min(tree.endOf(child, now), limit);
-  return Int32Array.from(children.sort((a, b) => endOf(b) - endOf(a) || tree.start.at(b) - tree.start.at(a)));
+  const ends: number[] = [];
+  let isInOrder = true;
+  for (; child !== 0; child = tree.nextSibling.at(child)) {
+    const end = Math.min(tree.endOf(child, now), limit);
+    if (end < (ends.at(-1) ?? -Infinity)) isInOrder = false;
+    children.push(child);
+    ends.push(end);
+  }
+  // What ran one after the other also ended so, and that is most of a trace.
+  if (isInOrder) return Int32Array.from(children.reverse());
+  const order = children.map((_, index) => index);
+  order.sort((a, b) => (ends[b] ?? 0) - (ends[a] ?? 0) || b - a);
+  return Int32Array.from(order, (index) => children[index] ?? 0);
 }
 
 const NONE = new Int32Array(0);
@@ -105,17 +115,23 @@ function pathOf(tree: SpanTree, stretches: readonly { span: number; from: number
   /** By span its first stretch, by stretch the next one of the same span; counted from 1, so that 0 is none. */
   const first = new Int32Array(tree.size + 1);
   const next = new Int32Array(stretches.length + 1);
+  const spans = new Int32Array(stretches.length);
+  const starts = new Float64Array(stretches.length);
+  const ends = new Float64Array(stretches.length);
   for (let index = stretches.length; index > 0; index -= 1) {
     const { span, from, to } = stretches[index - 1] ?? NO_STRETCH;
+    spans[index - 1] = span;
+    starts[index - 1] = from;
+    ends[index - 1] = to;
     isOn[span] = 1;
     ownMs[span] = (ownMs[span] ?? 0) + to - from;
     next[index] = first[span] ?? 0;
     first[span] = index;
   }
   return {
-    spans: Int32Array.from(stretches, ({ span }) => span),
-    from: Float64Array.from(stretches, ({ from }) => from),
-    to: Float64Array.from(stretches, ({ to }) => to),
+    spans,
+    from: starts,
+    to: ends,
     isOn,
     ownMs,
     stretchesOf: (span, limit) => {
