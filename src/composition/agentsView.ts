@@ -1,8 +1,8 @@
 // Part of the composition root, loaded when the view of agents is shown.
 import type * as vscode from 'vscode';
+import { FiguresOfRuns } from '../core/runs/figuresOfRuns';
 import { AgentsTree } from '../vscode/agents/agentsTree';
 import type { AgentsRoomOptions } from './agents';
-import { createFigures } from './figures';
 import type { ReactionsRoom } from './reactions';
 
 export interface AgentsViewOptions extends Pick<
@@ -15,12 +15,15 @@ export interface AgentsViewOptions extends Pick<
 }
 
 export function createAgentsView(options: AgentsViewOptions): AgentsTree {
-  const { registry, storage, team, state, agentsView, clock, onDidChange, owned } = options;
+  const { registry, storage, team, state, agentsView, clock, onDidChange, onBug, owned } = options;
+  const { bus, store, journal } = storage;
+  const onProblem = (error: unknown) => onBug(error, 'figures');
+  const { figures } = owned.add(new FiguresOfRuns({ bus, runs: store, journal, onProblem }));
   const tree = owned.add(
     new AgentsTree({
       registry,
-      runs: storage.store,
-      figures: createFigures(options),
+      runs: store,
+      figures,
       breakers: () => team.peek()?.breakers.list() ?? [],
       reactions: () => options.reactions()?.reactions.list() ?? [],
       consent: () => options.reactions()?.consent.state(),
