@@ -124,7 +124,7 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { chat: 'webview/chat/main.ts', trace: 'webview/trace/main.ts' },
+    entryPoints: { chat: 'webview/chat/main.ts', trace: 'webview/trace/main.ts', report: 'webview/report/main.ts' },
     outdir: path.join(outdir, 'webview'),
     platform: 'browser',
     format: 'iife',

@@ -8,7 +8,15 @@ import type * as Extension from './extension';
 import { registerMemoryFiles } from './vscode/memory/lazyMemoryFiles';
 import { AgentPlaces } from './vscode/agents/agentPlaces';
 import { TeamCodeActions } from './vscode/actions/teamCodeActions';
-import { COMMANDS, OPEN_REVIEWS_KEY, READY_REACTIONS_KEY, PARTICIPANT, TEAM_TOOLS, VIEWS } from './vscode/ids';
+import {
+  COMMANDS,
+  OPEN_REVIEWS_KEY,
+  READY_REACTIONS_KEY,
+  PARTICIPANT,
+  TEAM_TOOLS,
+  REPORT_PANEL,
+  VIEWS,
+} from './vscode/ids';
 
 /** Set in the workspace's state while a run is going, so that the next window knows that there may be something to resume. */
 const UNFINISHED_RUNS_KEY = 'agentTeam.unfinishedRuns';
@@ -80,6 +88,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
     }),
     vscode.window.registerWebviewViewProvider(VIEWS.trace, {
       resolveWebviewView: (view, state, token) => load().traceView.resolveWebviewView(view, state, token),
+    }),
+    vscode.window.registerWebviewPanelSerializer(REPORT_PANEL, {
+      deserializeWebviewPanel: (panel, state) => load().reportPanels.deserializeWebviewPanel(panel, state),
     }),
     vscode.window.registerWebviewPanelSerializer(VIEWS.trace, {
       deserializeWebviewPanel: (panel, state) => load().traceView.deserializeWebviewPanel(panel, state),

@@ -36,6 +36,7 @@ export interface AgentTeam {
   readonly traceView: vscode.WebviewViewProvider & vscode.WebviewPanelSerializer;
   /** Entries of shared memory as documents. */
   memoryFiles(): Promise<vscode.FileSystemProvider>;
+  readonly reportPanels: vscode.WebviewPanelSerializer;
   /** Resolves when the agents that files define are known, or after two seconds. */
   agentsReady(): Promise<void>;
   /** Actions on code, health, VS Code's own chat and tools. */
@@ -132,6 +133,10 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     const breakers = () => team().breakers;
     return createTrace({ context, clock, log, settings: settings.current, storage, prompts, breakers, owned });
   });
+  const report = once(async () => {
+    const { createReport } = await import('./composition/report');
+    return createReport({ context, clock, log, store, owned });
+  });
   const actions = once(async (): Promise<TeamActions> => {
     const { createActions } = await import('./composition/actions');
     const showRun = async (runId: string) => (await chat()).showRun(runId);
@@ -166,6 +171,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
         state: agentState,
         consent: async () => (await (await agentsRoom()).reactions()).consent,
       },
+      report,
       owned,
     });
   });
@@ -230,6 +236,9 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       deserializeWebviewPanel: async (panel) => (await trace()).restore(panel),
     },
     memoryFiles,
+    reportPanels: {
+      deserializeWebviewPanel: async (panel, state) => (await report()).panels.restore(panel, state),
+    },
     agentsReady: agents.ready,
     actions,
     run: async (command, args) => (await chat()).commands.run(command, args),

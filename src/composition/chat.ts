@@ -32,6 +32,7 @@ import { SETTINGS_SECTION, type VsCodeSettings } from '../vscode/settings/vsCode
 import { TraceFileCommands } from '../vscode/trace/traceFileCommands';
 import type { TeamModels } from './models';
 import type { TeamActions } from './actions';
+import type { TeamReport } from './report';
 import type { TeamReview } from './review';
 import type { Team } from './team';
 
@@ -54,6 +55,7 @@ export interface ChatOptions {
   runsTree: () => Promise<RunsTree>;
   openTrace: (target?: TraceTarget) => Promise<void>;
   agentControl: Pick<AgentControlOptions, 'pauses' | 'state' | 'consent'>;
+  report: () => Promise<TeamReport>;
   owned: DisposableStore;
 }
 
@@ -146,6 +148,7 @@ export function createChat(options: ChatOptions) {
     changeSets: changes.sets,
     runsTree: options.runsTree,
     openTrace: options.openTrace,
+    report: async () => (await options.report()).commands,
     approvals: new ApprovalCommands({ queue: approvals.queue, grants: approvals.store }),
     plans: team.plans,
     log,

@@ -29,6 +29,8 @@ const NAMES = [
   'editPlan',
   'deleteRun',
   'openRun',
+  'openRunReport',
+  'exportRunReport',
   'cancelTask',
   'copyResult',
   'filterRuns',
@@ -84,6 +86,9 @@ export const VIEWS = {
   /** The view in the panel, and the type of the editor tab with the same page. */
   trace: 'agentTeam.trace',
 } as const;
+
+/** The type of the editor tabs with reports of runs. */
+export const REPORT_PANEL = 'agentTeam.report';
 
 /** In the workspace's state: the reviews whose threads a reloaded window shows again. */
 export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';

@@ -38,10 +38,12 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
+type PageName = 'chat' | 'trace' | 'report';
+
 const bundles = new Map<string, Promise<{ script: string; style: string }>>();
 
 /** Builds a page once. */
-export function pageBundle(name: 'chat' | 'trace'): Promise<{ script: string; style: string }> {
+export function pageBundle(name: PageName): Promise<{ script: string; style: string }> {
   const known = bundles.get(name) ?? buildPage(name);
   bundles.set(name, known);
   return known;
@@ -62,13 +64,7 @@ async function buildPage(name: string): Promise<{ script: string; style: string 
 }
 
 /** The document of a page as VS Code would show it: its theme's variables, and a policy as strict. */
-export async function pageHtml(page: {
-  name: 'chat' | 'trace';
-  title: string;
-  theme: Theme;
-  background: string;
-  api: string;
-}) {
+export async function pageHtml(page: { name: PageName; title: string; theme: Theme; background: string; api: string }) {
   const colours = await readFile(path.join(root, 'webview/dev', `${page.theme}.css`), 'utf8');
   const origin = `http://${page.name}.test`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${page.title}</title>

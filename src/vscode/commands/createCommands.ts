@@ -19,6 +19,7 @@ import type { PlanDesk } from '../goals/planDesk';
 import { COMMANDS, type CommandId } from '../ids';
 import type { MemoryCommands } from '../memory/memoryCommands';
 import type { ReviewCommands } from '../review/reviewCommands';
+import type { ReportCommands } from '../report/reportCommands';
 import type { ModelCommands } from '../models/modelCommands';
 import type { TraceFileCommands } from '../trace/traceFileCommands';
 import { RunTreeCommands } from '../runs/runTreeCommands';
@@ -49,6 +50,7 @@ export interface CommandsOptions {
   changeSets: ChangeReview;
   runsTree: () => Promise<RunsTree>;
   openTrace: TraceCommandsOptions['open'];
+  report: () => Promise<ReportCommands>;
   log: vscode.LogOutputChannel;
 }
 
@@ -137,6 +139,14 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
       await chat.controller.showRun(runId);
     },
+    [COMMANDS.openRunReport]: async (args) => {
+      if (isProgram(args[0])) return (await options.report()).open(args);
+      const runId = await runs.pick(args, 'all');
+      // A row of the tree may name a task too.
+      if (runId !== undefined) await (await options.report()).open([args[0] ?? { runId }]);
+      return undefined;
+    },
+    [COMMANDS.exportRunReport]: async (args) => (await options.report()).export(args, !isProgram(args[0])),
     [COMMANDS.copyResult]: (args) => tree.copyResult(args),
     [COMMANDS.filterRuns]: () => tree.filter(),
     [COMMANDS.clearRuns]: () => tree.clear(),

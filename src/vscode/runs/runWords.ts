@@ -92,7 +92,7 @@ function waitsFor([first, ...others]: readonly string[]): string {
   return vscode.l10n.t('waits for {0} and {1} more', first, others.length);
 }
 
-function findingWords(): FindingWords {
+export function findingWords(): FindingWords {
   const severities: Record<Finding['severity'], string> = {
     blocker: vscode.l10n.t('blocker'),
     major: vscode.l10n.t('major'),

@@ -11,7 +11,7 @@ export interface PageHtml {
   webview: vscode.Webview;
   extensionUri: vscode.Uri;
   /** Names the script and the style sheet of the build. */
-  page: 'chat' | 'trace';
+  page: 'chat' | 'trace' | 'report';
   title: string;
   /** Where it stands, for a style sheet that needs to know what is behind it. */
   place?: 'panel' | 'editor';
