@@ -34,7 +34,7 @@ describe('the report page', function () {
   it('has the plan as a picture whose tasks lead to their results by keyboard', async () => {
     await open(endedGoalView());
     assert.equal(await byId('plan-task').count(), 7);
-    const docs = byId('plan-task').filter({ hasText: 'Update the reference' });
+    const docs = report.page.getByRole('button', { name: /^Update the reference writer/ });
     await docs.focus();
     await docs.press('Enter');
     const result = report.page.locator('[data-testid="result"][data-task-id="docs"]');
@@ -56,6 +56,7 @@ describe('the report page', function () {
     await byId('report-export').click();
     await byId('report-openTrace').click();
     await report.page.locator('a.file-link', { hasText: 'src/orders.ts' }).first().click();
+    for (let tries = 0; tries < 200 && report.calls.length < 3; tries += 1) await report.page.waitForTimeout(10);
     assert.deepEqual(report.calls, ['export', 'openTrace', 'open src/orders.ts ']);
   });
 

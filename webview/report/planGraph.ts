@@ -8,9 +8,6 @@ const HEIGHT = 40;
 const GAP_X = 44;
 const GAP_Y = 10;
 const MARGIN = 6;
-/** Characters of a title that fit into a box. */
-const MAX_TITLE = 24;
-const MAX_AGENT = 26;
 
 export interface PlanGraph {
   graph: ReportGraph;
@@ -38,19 +35,16 @@ export function planGraph({ graph, tasks, text, onOpen }: PlanGraph): TemplateRe
   });
   const boxes = graph.places.map(({ id, column, row }) => {
     const task = tasks.get(id);
-    return task ? box(task, { x: left(column), y: top(row) }, { text, onOpen }) : svg``;
+    return task ? box(task, { x: left(column), y: top(row) }, onOpen) : svg``;
   });
   return html`<div class="graph" tabindex="0" role="group" aria-label=${text('planSummary', tasks.size)}>
     <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}">${links}${boxes}</svg>
   </div>`;
 }
 
-function box(
-  task: ReportTask,
-  { x, y }: { x: number; y: number },
-  { text, onOpen }: Pick<PlanGraph, 'text' | 'onOpen'>,
-): SVGTemplateResult {
-  const note = [task.stateLabel, task.note].filter(Boolean).join(' · ');
+function box(task: ReportTask, { x, y }: { x: number; y: number }, onOpen: PlanGraph['onOpen']): SVGTemplateResult {
+  const who = `${task.agent} · ${task.stateLabel}`;
+  const name = [`${task.title} ${who}`, task.note].filter(Boolean).join(' · ');
   return svg`<g
     class="box state-${task.state}"
     data-testid="plan-task"
@@ -58,7 +52,7 @@ function box(
     transform="translate(${x} ${y})"
     role="button"
     tabindex="0"
-    aria-label=${`${text('showTask', task.title)}: ${task.agent}, ${note}`}
+    aria-label=${name}
     @click=${() => onOpen(task.id)}
     @keydown=${(event: KeyboardEvent) => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -66,14 +60,14 @@ function box(
       onOpen(task.id);
     }}
   >
-    <title>${`${task.title}\n${task.agent} · ${note}`}</title>
+    <title>${name}</title>
     <rect class="frame" width=${WIDTH} height=${HEIGHT} rx="4"></rect>
     <rect class="mark" width="4" height=${HEIGHT} rx="2"></rect>
-    <text class="title" x="12" y="17">${cut(task.title, MAX_TITLE)}</text>
-    <text class="who" x="12" y="32">${cut(`${task.agent} · ${task.stateLabel}`, MAX_AGENT)}</text>
+    <foreignObject x="12" width=${WIDTH - 16} height=${HEIGHT}>
+      ${html`<div class="box-text">
+        <div class="title">${task.title}</div>
+        <div class="who">${who}</div>
+      </div>`}
+    </foreignObject>
   </g>`;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

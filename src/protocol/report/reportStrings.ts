@@ -35,7 +35,6 @@ export const REPORT_STRINGS = {
   copyCode: 'Copy',
   code: 'Code',
   codeIn: 'Code in {0}',
-  showTask: 'Show the result of {0}',
 } as const;
 
 export type ReportStringKey = keyof typeof REPORT_STRINGS;
