@@ -115,7 +115,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     return createAgentFiles({ places: agentPlaces, registry, tools: () => team().tools, log, owned });
   });
   const agents = owned.add(new AgentFileLoader({ places: agentPlaces, files: agentFiles, clock, onBug }));
-  const views = createViews({ clock, store, models, runsView: host.runsView, owned });
+  const views = createViews({ clock, store, models, runsView: host.runsView, onBug, owned });
   const review = once(async () => {
     const { createReview } = await import('./composition/review');
     return createReview({ context, clock, settings, store, publisher: bus, team: team(), onBug, owned });

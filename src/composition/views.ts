@@ -7,7 +7,6 @@ import type { RunStore } from '../core/runs/runStore';
 import { ModelStatus } from '../vscode/models/modelStatus';
 import { setRunContextKeys } from '../vscode/runs/runContextKeys';
 import type { RunNode } from '../vscode/runs/treeNodes';
-import { RunStatusItem } from '../vscode/runs/runStatusItem';
 import { storedRuns } from '../vscode/runs/storedRuns';
 import type { TeamModels } from './models';
 
@@ -16,12 +15,16 @@ export interface ViewsOptions {
   store: RunStore;
   models: TeamModels;
   runsView: vscode.TreeView<unknown>;
+  onBug: (error: unknown, where: string) => void;
   owned: DisposableStore;
 }
 
-export function createViews({ clock, store, models, runsView, owned }: ViewsOptions) {
+export function createViews({ clock, store, models, runsView, onBug, owned }: ViewsOptions) {
   const runs = storedRuns(store);
-  owned.add(new RunStatusItem(runs, clock));
+  // It has something to say once a run works: start-up need not wait for it.
+  import('../vscode/runs/runStatusItem')
+    .then(({ RunStatusItem }) => owned.add(new RunStatusItem(runs, clock)))
+    .catch((error: unknown) => onBug(error, 'status'));
   owned.add(new ModelStatus(models.directory));
   owned.add(setRunContextKeys(runs));
 
