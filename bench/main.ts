@@ -8,6 +8,7 @@ import { bundleSizes } from './bundles';
 import { MANY, measurePage, type PageFigures } from './page';
 import { measureRequests } from './requests';
 import { median } from './rounds';
+import { measureTraces } from './traces';
 
 interface Activation {
   stubMs: number;
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
   printRequests(await measureRequests(serverFile));
   printBus(await measureBus());
+  printTraces(await measureTraces());
   printActivation(measureActivation(activationFile, dist));
   printPage(await measurePage(dist, driver));
   printSizes(dist);
@@ -54,6 +56,18 @@ function printBus(rates: Awaited<ReturnType<typeof measureBus>>): void {
       'bare EventEmitter': Math.round(emitterPerSecond),
       'event bus': Math.round(busPerSecond),
       'deliveries/s of the bus': Math.round(busPerSecond * subscribers),
+    })),
+  );
+}
+
+function printTraces(costs: Awaited<ReturnType<typeof measureTraces>>): void {
+  console.log('Graphs, figures and files of traces (ms; blocked: the longest time in which nothing else could run):');
+  console.table(
+    costs.map(({ what, ms, blockedMs, goal }) => ({
+      what,
+      ms: round(ms),
+      blocked: blockedMs === undefined ? '' : round(blockedMs),
+      goal,
     })),
   );
 }

@@ -266,6 +266,8 @@ const NOTHING = {
   unmeasuredCalls: 0,
 } as const;
 
+const COUNTS = Object.keys(NOTHING) as (keyof typeof NOTHING)[];
+
 /** Adds records up; there is at least one. */
 export function sumOf(records: readonly RunAgentRecord[], running = 0): AgentFigure {
   const newest = records.reduce((a, b) => (b.lastAtMs > a.lastAtMs ? b : a));
@@ -281,7 +283,7 @@ export function sumOf(records: readonly RunAgentRecord[], running = 0): AgentFig
     lastAtMs: newest.lastAtMs,
   };
   for (const record of records) {
-    for (const key of Object.keys(NOTHING) as (keyof typeof NOTHING)[]) sum[key] += record[key];
+    for (const key of COUNTS) sum[key] += record[key];
     for (const [reason, count] of Object.entries(record.reasons)) {
       sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
     }
@@ -289,7 +291,8 @@ export function sumOf(records: readonly RunAgentRecord[], running = 0): AgentFig
   }
   const judged = sum.succeeded + sum.failed;
   if (judged > 0) sum.errorRate = sum.failed / judged;
-  const durations = records.flatMap(({ durationsMs }) => durationsMs).sort((a, b) => a - b);
+  // Numbers in a typed array are sorted as such, and much faster than by a function.
+  const durations = Float64Array.from(records.flatMap(({ durationsMs }) => durationsMs)).sort();
   const [p50, p95] = [percentile(durations, 0.5), percentile(durations, 0.95)];
   if (p50 !== undefined) sum.latencyP50Ms = p50;
   if (p95 !== undefined) sum.latencyP95Ms = p95;
@@ -297,7 +300,7 @@ export function sumOf(records: readonly RunAgentRecord[], running = 0): AgentFig
 }
 
 /** Nearest rank of an ascending list. */
-export function percentile(sorted: readonly number[], share: number): number | undefined {
+export function percentile(sorted: ArrayLike<number>, share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }
 

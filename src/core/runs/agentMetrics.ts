@@ -1,5 +1,5 @@
 // What the page of metrics shows: the figures of each agent and prompt version within a time, and how they went over that time.
-import { sumOf, type AgentFigure, type RunAgentRecord } from './agentFigures';
+import { percentile, sumOf, type AgentFigure, type RunAgentRecord } from './agentFigures';
 
 export interface MetricsQuery {
   /** Milliseconds since the epoch; absent: from the first record, to now. */
@@ -73,19 +73,26 @@ function seriesOf(
     const index = Math.floor((record.startedAtMs - time.fromMs) / time.bucketMs);
     parts[Math.min(time.buckets - 1, Math.max(0, index))]?.push(record);
   }
-  return parts.map((part) => (part.length === 0 ? EMPTY_POINT : pointOf(sumOf(part))));
+  return parts.map((part) => (part.length === 0 ? EMPTY_POINT : pointOf(part)));
 }
 
-function pointOf(figure: AgentFigure): MetricsPoint {
-  const { runs, succeeded, failed, inputTokens, outputTokens, latencyP95Ms, costUsd } = figure;
-  return {
-    runs,
-    succeeded,
-    failed,
-    tokens: inputTokens + outputTokens,
-    ...(latencyP95Ms !== undefined && { p95Ms: latencyP95Ms }),
-    ...(costUsd !== undefined && { costUsd }),
-  };
+/** What a chart needs of a part: less than a whole figure, since there are many of them. */
+function pointOf(records: readonly RunAgentRecord[]): MetricsPoint {
+  const point: MetricsPoint = { ...EMPTY_POINT };
+  const runs = new Set<string>();
+  const durations: number[] = [];
+  for (const { runId, succeeded, failed, inputTokens, outputTokens, costUsd, durationsMs } of records) {
+    runs.add(runId);
+    point.succeeded += succeeded;
+    point.failed += failed;
+    point.tokens += inputTokens + outputTokens;
+    if (costUsd !== undefined) point.costUsd = (point.costUsd ?? 0) + costUsd;
+    for (const duration of durationsMs) durations.push(duration);
+  }
+  point.runs = runs.size;
+  const p95Ms = percentile(Float64Array.from(durations).sort(), 0.95);
+  if (p95Ms !== undefined) point.p95Ms = p95Ms;
+  return point;
 }
 
 function groupBy(
@@ -94,9 +101,10 @@ function groupBy(
 ): Map<string, RunAgentRecord[]> {
   const groups = new Map<string, RunAgentRecord[]>();
   for (const record of records) {
-    const group = groups.get(keyOf(record));
+    const key = keyOf(record);
+    const group = groups.get(key);
     if (group) group.push(record);
-    else groups.set(keyOf(record), [record]);
+    else groups.set(key, [record]);
   }
   return groups;
 }
