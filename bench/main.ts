@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureBus } from './bus';
 import { bundleSizes } from './bundles';
 import { MANY, measurePage, type PageFigures } from './page';
+import { measureGoals, measureJournal, measureScheduler } from './goals';
 import { measureRequests } from './requests';
 import { median } from './rounds';
 import { measureTraces } from './traces';
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   }
   console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
   printRequests(await measureRequests(serverFile));
+  printGoals(await measureGoals(serverFile));
+  printScheduler(await measureScheduler(), await measureJournal());
   printBus(await measureBus());
   printTraces(await measureTraces());
   printActivation(measureActivation(activationFile, dist));
@@ -46,6 +49,32 @@ function printRequests(costs: Awaited<ReturnType<typeof measureRequests>>): void
       goal: '< 2 above bare calls',
     })),
   );
+}
+
+function printGoals({ requests, bareMs, teamMs, atOnce }: Awaited<ReturnType<typeof measureGoals>>): void {
+  console.log('A goal: plan, 20 workers of 50 ms at once, synthesis (ms, medians of alternating rounds):');
+  console.table([
+    {
+      requests,
+      'bare fetch': round(bareMs),
+      'Agent Team': round(teamMs),
+      above: round(teamMs - bareMs),
+      'at once': atOnce,
+      goal: '< 5 above, 20 at once',
+    },
+  ]);
+}
+
+function printScheduler(
+  graphs: Awaited<ReturnType<typeof measureScheduler>>,
+  { appendMs, recoverMs }: Awaited<ReturnType<typeof measureJournal>>,
+): void {
+  console.log('Scheduler (graphs whose tasks take no time) and journal (100,000 events of 100 runs, on disk):');
+  console.table([
+    ...graphs.map(({ tasks, ms }) => ({ what: `graph of ${tasks} tasks`, ms: round(ms) })),
+    { what: 'journal: append until safe', ms: round(appendMs) },
+    { what: 'journal: read all in a new window', ms: round(recoverMs) },
+  ]);
 }
 
 function printBus(rates: Awaited<ReturnType<typeof measureBus>>): void {

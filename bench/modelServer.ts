@@ -22,8 +22,23 @@ const answer =
   chunk({}, 'stop') +
   usage;
 
+const WORKERS = 20;
+const WORK_MS = 50;
+const tasks = Array.from({ length: WORKERS }, (_, index) => ({
+  id: `t${index}`,
+  agent: 'dev',
+  title: `Task ${index}`,
+  description: `BENCH-WORK ${index}`,
+}));
+
+function isWork(body: Body): boolean {
+  const request = body.messages.findLast((message) => message.role === 'user');
+  return JSON.stringify(request?.content ?? '').includes('BENCH-WORK');
+}
+
 function replyTo(body: Body): string {
   const last = body.messages.at(-1);
+  if (body.tools?.some((tool) => tool.function.name === 'submit_plan')) return call('submit_plan', { tasks });
   if (last?.role === 'tool') return answer;
   const request = body.messages.findLast((message) => message.role === 'user');
   const says = (word: string) => JSON.stringify(request?.content ?? '').includes(word);
@@ -38,8 +53,13 @@ const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(replyTo(JSON.parse(Buffer.concat(parts).toString()) as Body));
+    const body = JSON.parse(Buffer.concat(parts).toString()) as Body;
+    const answerNow = () => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(replyTo(body));
+    };
+    if (isWork(body)) setTimeout(answerNow, WORK_MS);
+    else answerNow();
   });
 });
 server.listen(0, '127.0.0.1', () => {

@@ -33,6 +33,7 @@ import { ToolRegistry } from '../src/core/tools/toolRegistry';
 
 export interface BenchTeam {
   ask(request: string, agent: string): Promise<{ status: string; text: string }>;
+  goal(goal: string): Promise<{ status: string; error?: { message: string } }>;
   close(): Promise<void>;
 }
 
@@ -48,6 +49,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     provider: 'openai',
     models: { default: { model: 'bench' } },
     openai: { ...DEFAULT_SETTINGS.openai, baseUrl },
+    supervisor: { ...DEFAULT_SETTINGS.supervisor, maxConcurrency: 20, maxTasks: 20 },
   };
   const settings = () => current;
   const ids = createEventIds();
@@ -141,6 +143,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
   });
   return {
     ask: (request, agent) => engine.ask(`${request} ${randomUUID()}`, { agent, interactive: false }).result,
+    goal: (goal) => engine.goal(`${goal} ${randomUUID()}`, { interactive: false }).result,
     close: async () => {
       await engine.shutDown();
       await bus.flush();

@@ -199,7 +199,7 @@ export class RunLifecycle {
       return going.work(run, control);
     });
     const answered = outcome.agent ?? agent;
-    const stopped = outcome.error && isStop(outcome.error);
+    const stopped = outcome.status === 'failed' && outcome.error && isStop(outcome.error);
     spans.close();
     root.end({
       status: outcome.status === 'failed' && !stopped ? 'error' : 'ok',

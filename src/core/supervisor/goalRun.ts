@@ -1,5 +1,5 @@
 // The tasks of a goal: runs what can run at once, and joins what there is. Every task ends with a verdict.
-import { CANCELLED, failure, INTERRUPTED, type Failure } from '../failure';
+import { CANCELLED, failure, INTERRUPTED, isStop, type Failure } from '../failure';
 import { failureOfSignal } from '../model/modelAttempt';
 import type { RunContext } from '../runs/runContext';
 import type { EarlierWork } from './goalResumption';
@@ -171,19 +171,17 @@ export class GoalRun {
     const verdicts = end.tasks.map((task) => verdictOf(task, end));
     const done = verdicts.filter(({ status }) => status === 'completed');
     const missing = verdicts.find(({ status }) => status !== 'completed');
+    // A task that was cancelled does not make its run a cancelled one.
+    const error = verdicts.find((verdict) => verdict.error && !isStop(verdict.error))?.error;
     if (this.isStopped()) return { status: 'failed', text: joinResults(done), error: this.why() };
     if (done.length === 0) {
-      const error = missing?.error ?? failure('goal.nothing_completed', 'No task of the plan was completed.');
-      return { status: 'failed', text: joinResults(verdicts), error };
+      return { status: 'failed', text: joinResults(verdicts), error: error ?? NOTHING_COMPLETED };
     }
     const joined = await synthesise(this.services, { goal: goal.text, verdicts }, this.run);
     const text = [joined.text, ...this.merges.verdicts].join('\n\n');
-    const { error } = joined;
     if (this.isStopped()) return { status: 'failed', text, error: this.why() };
-    if (error) return { status: 'partial', text, error };
-    return missing
-      ? { status: 'partial', text, ...(missing.error && { error: missing.error }) }
-      : { status: 'completed', text };
+    if (joined.error) return { status: 'partial', text, error: joined.error };
+    return missing ? { status: 'partial', text, ...(error && { error }) } : { status: 'completed', text };
   }
 
   private isStopped(): boolean {
@@ -195,6 +193,8 @@ export class GoalRun {
     return why.reason === INTERRUPTED.reason ? INTERRUPTED : CANCELLED;
   }
 }
+
+const NOTHING_COMPLETED = failure('goal.nothing_completed', 'No task of the plan was completed.');
 
 function verdictOf(task: PlannedTask, end: GraphRunEnd<PlannedTask, TaskOutput>): TaskVerdict {
   const output = end.results.get(task.id);

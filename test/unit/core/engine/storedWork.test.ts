@@ -262,6 +262,33 @@ describe('A stored goal', () => {
     });
   });
 
+  it('is no cancelled run because a person cancelled some of its tasks, or all of them', async () => {
+    for (const [which, status] of [
+      [['a'], 'partial'],
+      [['a', 'b'], 'failed'],
+    ] as const) {
+      const gates = [new Gate(), new Gate()] as const;
+      const { api } = await openWindow({
+        supervisor: [
+          plan({ id: 'a', agent: 'dev' }, { id: 'b', agent: 'qa' }),
+          ...(status === 'partial' ? [{ text: 'b only' }] : []),
+        ],
+        dev: [{ gate: gates[0], text: 'a' }],
+        qa: [{ gate: gates[1], text: 'b' }],
+      });
+      const going = api.goal('Mend it.');
+      for (const { arrived } of gates) await arrived;
+      for (const taskId of which) await api.runs.cancel(going.runId, taskId);
+      gates[1].open();
+      const result = await going.result;
+      assert.equal(result.status, status);
+      assert.deepEqual(
+        result.tasks.filter(({ status: end }) => end === 'cancelled').map(({ id }) => id),
+        which,
+      );
+    }
+  });
+
   it('keeps what a task says about its failure', async () => {
     const gates = [new Gate(), new Gate()] as const;
     const first = await openWindow({
