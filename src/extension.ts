@@ -7,7 +7,7 @@ import { createModels } from './composition/models';
 import { createStorage } from './composition/storage';
 import type { TeamActions } from './composition/actions';
 import type * as TeamRoom from './composition/team';
-import { createViews } from './composition/views';
+import { createViews, type InSight } from './composition/views';
 import { AgentPauses } from './core/agents/agentPauses';
 import { AgentRegistry } from './core/agents/agentRegistry';
 import { maskSecrets } from './core/agents/guardrails/secretGuardrail';
@@ -115,7 +115,8 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     return createAgentFiles({ places: agentPlaces, registry, tools: () => team().tools, log, owned });
   });
   const agents = owned.add(new AgentFileLoader({ places: agentPlaces, files: agentFiles, clock, onBug }));
-  const views = createViews({ clock, store, models, runsView: host.runsView, onBug, owned });
+  const places = new Set<InSight>();
+  const views = createViews({ clock, store, models, runsView: host.runsView, places, onBug, owned });
   const review = once(async () => {
     const { createReview } = await import('./composition/review');
     return createReview({ context, clock, settings, store, publisher: bus, team: team(), onBug, owned });
@@ -135,7 +136,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   });
   const report = once(async () => {
     const { createReport } = await import('./composition/report');
-    return createReport({ context, clock, log, store, owned });
+    return createReport({ context, clock, log, store, places, owned });
   });
   const actions = once(async (): Promise<TeamActions> => {
     const { createActions } = await import('./composition/actions');
@@ -172,6 +173,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
         consent: async () => (await (await agentsRoom()).reactions()).consent,
       },
       report,
+      places,
       owned,
     });
   });

@@ -34,6 +34,7 @@ import type { TeamModels } from './models';
 import type { TeamActions } from './actions';
 import type { TeamReport } from './report';
 import type { TeamReview } from './review';
+import type { InSight } from './views';
 import type { Team } from './team';
 
 export interface ChatOptions {
@@ -56,6 +57,8 @@ export interface ChatOptions {
   openTrace: (target?: TraceTarget) => Promise<void>;
   agentControl: Pick<AgentControlOptions, 'pauses' | 'state' | 'consent'>;
   report: () => Promise<TeamReport>;
+  /** Where runs are seen: the chat adds itself. */
+  places: Set<InSight>;
   owned: DisposableStore;
 }
 
@@ -104,6 +107,7 @@ export function createChat(options: ChatOptions) {
   );
   const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
   approvals.notifications.watch(() => view.isVisible);
+  options.places.add(() => view.isVisible);
   const { directory, keys, consents } = models;
   const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
   const agentCommands = owned.add(

@@ -13,18 +13,21 @@ import { ReportPanels } from '../vscode/report/reportPanels';
 import { ReportSession, type ReportActions } from '../vscode/report/reportSession';
 import { reportStrings, reportWords } from '../vscode/report/reportWords';
 import { storedRuns } from '../vscode/runs/storedRuns';
+import type { InSight } from './views';
 
 export interface ReportOptions {
   context: vscode.ExtensionContext;
   clock: Clock;
   log: vscode.LogOutputChannel;
   store: RunStore;
+  /** Where runs are seen: reports add themselves. */
+  places: Set<InSight>;
   owned: DisposableStore;
 }
 
 export type TeamReport = ReturnType<typeof createReport>;
 
-export function createReport({ context, clock, log, store, owned }: ReportOptions) {
+export function createReport({ context, clock, log, store, places, owned }: ReportOptions) {
   const words = reportWords((step) => turnTexts.notice(step));
   const strings = reportStrings();
   const runs = storedRuns(store);
@@ -40,6 +43,7 @@ export function createReport({ context, clock, log, store, owned }: ReportOption
         }),
     }),
   );
+  places.add((runId) => panels.isVisible(runId));
   const commands = new ReportCommands({ store, panels, clock, words });
   const actions: ReportActions = {
     act: (action, runId) => act(action, runId, commands),

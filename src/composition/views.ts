@@ -10,20 +10,27 @@ import type { RunNode } from '../vscode/runs/treeNodes';
 import { storedRuns } from '../vscode/runs/storedRuns';
 import type { TeamModels } from './models';
 
+/** Tells whether a person has a run before their eyes in one place. */
+export type InSight = (runId: string) => boolean;
+
 export interface ViewsOptions {
   clock: Clock;
   store: RunStore;
   models: TeamModels;
   runsView: vscode.TreeView<unknown>;
   onBug: (error: unknown, where: string) => void;
+  /** Further places where runs are seen; rooms that load later add theirs. */
+  places: ReadonlySet<InSight>;
   owned: DisposableStore;
 }
 
-export function createViews({ clock, store, models, runsView, onBug, owned }: ViewsOptions) {
+export function createViews({ clock, store, models, runsView, places, onBug, owned }: ViewsOptions) {
   const runs = storedRuns(store);
-  // It has something to say once a run works: start-up need not wait for it.
-  import('../vscode/runs/runStatusItem')
-    .then(({ RunStatusItem }) => owned.add(new RunStatusItem(runs, clock)))
+  const isWatched: InSight = (runId) =>
+    vscode.window.state.focused && (runsView.visible || [...places].some((sees) => sees(runId)));
+  // They have something to say once a run works: start-up need not wait for them.
+  import('../vscode/runs/runSigns')
+    .then(({ showRunSigns }) => owned.add(showRunSigns({ runs, clock, isWatched })))
     .catch((error: unknown) => onBug(error, 'status'));
   owned.add(new ModelStatus(models.directory));
   owned.add(setRunContextKeys(runs));

@@ -69,6 +69,7 @@ export class RunStatusItem implements vscode.Disposable {
 function statusWords(): StatusWords {
   return {
     runs: (count) => vscode.l10n.t('{0} runs', count),
+    progress: (done, all) => vscode.l10n.t('{0} of {1} tasks', done, all),
     approvals: (count) =>
       count === 1 ? vscode.l10n.t('1 approval waits') : vscode.l10n.t('{0} approvals wait', count),
     tokens: (formatted) => vscode.l10n.t('{0} tokens', formatted),

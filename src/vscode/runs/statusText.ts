@@ -5,6 +5,8 @@ import type { RunsSource } from './runsSource';
 
 export interface StatusWords {
   runs(count: number): string;
+  /** Tasks of a goal that are done, of all. */
+  progress(done: number, all: number): string;
   approvals(count: number): string;
   tokens(formatted: string): string;
   choosing: string;
@@ -34,8 +36,11 @@ export function statusText(
   const view = runs.peek(current.runId);
   const approvals = views.reduce((sum, { approvals: waiting }) => sum + waiting.length, 0);
   const who = working.length > 1 ? words.runs(working.length) : (view?.agent ?? current.agent ?? words.choosing);
+  const tasks = working.length === 1 ? (view?.tasks ?? []) : [];
+  const done = tasks.filter(({ status }) => status === 'completed').length;
   const seconds = Math.floor((now - Date.parse(current.startedAt)) / 1000);
-  const parts = [who, ...(seconds > 0 ? [formatDuration(seconds * 1000)] : [])];
+  const progress = tasks.length > 1 ? [words.progress(done, tasks.length)] : [];
+  const parts = [who, ...progress, ...(seconds > 0 ? [formatDuration(seconds * 1000)] : [])];
   const tokens = view ? view.usage.inputTokens + view.usage.outputTokens : 0;
   if (tokens > 0) parts.push(words.tokens(formatTokens(tokens)));
   if (tokens > 0 && view?.usage.costUsd !== undefined) parts.push(formatCost(view.usage.costUsd));

@@ -4,10 +4,11 @@ import { runContextValue, runRow } from '../../../../src/vscode/runs/runRows';
 import { stepRows } from '../../../../src/vscode/runs/stepRows';
 import { statusText, type StatusWords } from '../../../../src/vscode/runs/statusText';
 import { RUN_WORDS as words } from '../../../support/plainRunWords';
-import { agentStep, modelStep, routeStep, runView, toolStep } from '../../../support/runViews';
+import { agentStep, modelStep, routeStep, runView, taskView, toolStep } from '../../../support/runViews';
 
 const statusWords: StatusWords = {
   runs: (count) => `${count} runs`,
+  progress: (done, all) => `${done} of ${all}`,
   approvals: (count) => `${count} wait`,
   tokens: (formatted) => `${formatted} tokens`,
   choosing: 'choosing',
@@ -106,6 +107,11 @@ describe('the status bar', () => {
 
   it('says who works, since when, and what it has used', () => {
     assert.equal(text(runView({ status: 'running' }))?.text, '$(loading~spin) qa · 1 m 12 s · 1.5k tokens · $0.004');
+  });
+
+  it('says how far a goal is', () => {
+    const tasks = [taskView('a', { status: 'completed' }), taskView('b', { status: 'running' })];
+    assert.match(text(runView({ status: 'running', tasks }))?.spoken ?? '', /^working: qa · 1 of 2 · 1 m 12 s/);
   });
 
   it('leaves out a cost that is not known', () => {
