@@ -25,34 +25,72 @@ const shared = {
 /** Files of this build, so that those of earlier ones can go. */
 const written = new Set();
 
+const toCommonJs = {
+  format: 'cjs',
+  platform: 'node',
+  target: 'es2023',
+  supported: { 'dynamic-import': false },
+  logOverride: { 'empty-import-meta': 'silent' },
+};
+
+/** Functions that esbuild puts at the top of each file that it turns into CommonJS, by name. */
+async function commonJsHelpers() {
+  const sample = "import x from './x.js'; export const a = () => import('./y.js').then((y) => y.z + x);";
+  const { code } = await esbuild.transform(sample, toCommonJs);
+  const helpers = new Map();
+  for (const [definition, name] of code
+    .slice(0, code.indexOf('var stdin_exports'))
+    .matchAll(/^var (\w+) = [^]*?;\n(?=var |$)/gm)) {
+    helpers.set(name, definition);
+  }
+  return helpers;
+}
+
+/** With a dozen files at start-up, one copy of the helpers for all of them saves a tenth of what is loaded. */
+function shareHelpers(code, helpers, helpersFile) {
+  // Names of exports for whoever imports the file as an ES module, which nobody does.
+  const end = code.lastIndexOf('\n// Annotate the CommonJS export names');
+  let rest = end < 0 ? code : code.slice(0, end + 1);
+  for (const definition of helpers.values()) rest = rest.replace(definition, '');
+  const used = [...helpers.keys()].filter((name) => rest.includes(`${name}(`));
+  return used.length === 0 ? rest : `const { ${used.join(', ')} } = require("${helpersFile}");\n${rest}`;
+}
+
 /** Turns each ES module that was built into a CommonJS file of the same name. */
 const writeCommonJs = {
   name: 'write-commonjs',
   setup(build) {
     build.initialOptions.write = false;
+    const helpersPath = path.join(outdir, 'chunks', 'commonJs.js');
     build.onEnd(async (result) => {
-      await Promise.all((result.outputFiles ?? []).map(writeOne));
+      const helpers = production ? await commonJsHelpers() : new Map();
+      if (production) {
+        const text = `${[...helpers.values()].join('')}module.exports = { ${[...helpers.keys()].join(', ')} };`;
+        await write(helpersPath, (await esbuild.transform(text, { minify: true })).code);
+      }
+      await Promise.all((result.outputFiles ?? []).map((file) => writeOne(file, helpers)));
     });
-    async function writeOne(file) {
+    async function writeOne(file, helpers) {
       const usesUrl = file.text.includes('import.meta.url');
       const { code } = await esbuild.transform(file.text, {
-        format: 'cjs',
-        platform: 'node',
-        target: 'es2023',
-        minify: production,
+        ...toCommonJs,
         sourcemap: production ? false : 'inline',
         sourcefile: path.basename(file.path),
-        supported: { 'dynamic-import': false },
         define: usesUrl ? { 'import.meta.url': '__fileUrl' } : {},
         ...(usesUrl && { banner: "const __fileUrl = require('node:url').pathToFileURL(__filename).href;" }),
-        logOverride: { 'empty-import-meta': 'silent' },
       });
-      await fs.mkdir(path.dirname(file.path), { recursive: true });
+      if (!production) return write(file.path, code);
+      const relative = path.relative(path.dirname(file.path), helpersPath).split(path.sep).join('/');
+      const shared = shareHelpers(code, helpers, relative.startsWith('.') ? relative : `./${relative}`);
+      await write(file.path, (await esbuild.transform(shared, { ...toCommonJs, minify: true })).code);
+    }
+    async function write(file, text) {
+      await fs.mkdir(path.dirname(file), { recursive: true });
       // Renamed into place, so that a window that starts meanwhile sees the old file or the new one, never half of it.
-      const temporary = `${file.path}.${process.pid}.tmp`;
-      await fs.writeFile(temporary, code);
-      await fs.rename(temporary, file.path);
-      written.add(file.path);
+      const temporary = `${file}.${process.pid}.tmp`;
+      await fs.writeFile(temporary, text);
+      await fs.rename(temporary, file);
+      written.add(file);
     }
   },
 };

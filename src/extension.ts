@@ -6,6 +6,7 @@ import type { AgentTeamApi } from './api';
 import { createModels } from './composition/models';
 import { createStorage } from './composition/storage';
 import type { TeamActions } from './composition/actions';
+import { createTeamBackend } from './composition/teamBackend';
 import type * as TeamRoom from './composition/team';
 import { createViews, type InSight } from './composition/views';
 import { AgentPauses } from './core/agents/agentPauses';
@@ -81,6 +82,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     settings: settings.current,
     newId,
     redact: redactor.redact,
+    learnSecret: redactor.learn,
     owned,
   });
   const { bus, store } = storage;
@@ -89,6 +91,15 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
     clock,
     settings,
     registry,
+    learnSecret: redactor.learn,
+    owned,
+  });
+  const backend = createTeamBackend({
+    storage,
+    clock,
+    log,
+    settings,
+    keys: models.keys,
     learnSecret: redactor.learn,
     owned,
   });
@@ -248,6 +259,7 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
       await team.peek()?.engine.shutDown();
       await starting;
       await (await agentsRoom.peek()?.catch(() => undefined))?.close();
+      await backend.close();
       await storage.close();
       owned.dispose();
     },

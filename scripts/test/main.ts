@@ -9,6 +9,7 @@ import { npmScript, type Command } from '../vscode/npmScript';
 import { projectRoot } from '../vscode/projectRoot';
 import { createScratch, type Scratch } from '../vscode/scratch';
 import { untilSignal } from '../vscode/untilSignal';
+import { ensureRedis } from './findRedis';
 import { closingLine, judge, readCounts, total, type SuiteResult } from './results';
 
 const suiteNames = ['unit', 'host', 'e2e'] as const;
@@ -42,6 +43,7 @@ async function runSuites(
 ): Promise<number> {
   const env = cleanEnvironment(process.env, hermeticAdditions(scratch.folder));
   console.log('== prepare');
+  if (suites.includes('unit')) await ensureRedis(console.log);
   const isServed = suites.some((suite) => suite !== 'unit') && !mochaArguments.includes('--desktop');
   const obstacle = (isServed ? await installHost() : undefined) ?? (await compile(env, scratch));
   if (obstacle !== undefined) {

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import { runCommand } from './runCommand';
+import { installWithApt, mayInstallWithApt } from './aptInstall';
 
 /** What the search depends on, so that a test can describe another machine. */
 export interface Machine {
@@ -98,9 +97,9 @@ function playwrightCache({ platform, env, home, list }: Machine): string[] {
 export async function ensureChromium(log: (line: string) => void): Promise<string> {
   const found = findChromium();
   if (found !== undefined) return found;
-  if (process.getuid?.() === 0 && (await isDebianFamily())) {
+  if (await mayInstallWithApt()) {
     log('No Chromium found: installing it with apt-get…');
-    const failure = await installWithApt();
+    const failure = await installWithApt(['chromium', 'fonts-dejavu-core']);
     const installed = findChromium();
     if (installed !== undefined) return installed;
     throw new Error(
@@ -110,23 +109,4 @@ export async function ensureChromium(log: (line: string) => void): Promise<strin
   throw new Error(
     'No Chromium found: install Chromium or Google Chrome (Debian and Ubuntu: sudo apt-get install chromium), or set CHROME_PATH to its executable.',
   );
-}
-
-async function isDebianFamily(): Promise<boolean> {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
-}
-
-async function installWithApt(): Promise<string | undefined> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const steps = [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
-  ];
-  for (const step of steps) {
-    const { exitCode, output } = await runCommand('apt-get', step, { env, timeoutMs: 10 * 60_000 });
-    // An update that can't reach one of several sources is no reason to give up yet.
-    if (exitCode !== 0 && step[0] === 'install') return output.trim().split('\n').at(-1) ?? 'no output';
-  }
-  return undefined;
 }

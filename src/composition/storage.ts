@@ -17,6 +17,7 @@ import { once } from '../core/once';
 import type { RunHousekeeping } from '../core/runs/runHousekeeping';
 import { RunStore, type Forgotten } from '../core/runs/runStore';
 import type { SettingsSource } from '../core/settings';
+import { createTraceExport } from './traceExport';
 
 export interface StorageOptions {
   context: vscode.ExtensionContext;
@@ -25,13 +26,15 @@ export interface StorageOptions {
   settings: SettingsSource;
   newId: () => string;
   redact: Redact;
+  learnSecret: (secret: string | undefined) => void;
   owned: DisposableStore;
 }
 
 export type TeamStorage = ReturnType<typeof createStorage>;
 
 /** Builds it; nothing touches the disk but the index, which is read at once. */
-export function createStorage({ context, clock, log, settings, newId, redact, owned }: StorageOptions) {
+export function createStorage(options: StorageOptions) {
+  const { context, clock, log, settings, newId, redact, learnSecret, owned } = options;
   const folder = vscode.Uri.joinPath(context.globalStorageUri, 'workspaces', workspaceHash()).fsPath;
   const origin = newId();
   const onProblem = (problem: unknown) => {
@@ -59,6 +62,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
   });
   const forget = async (gone: Forgotten) => (await memoryStore()).drop(gone);
   owned.add(store.onDidForget((gone) => void forget(gone).catch(onProblem)));
+  const traceExport = createTraceExport({ context, clock, log, settings, origin, learnSecret });
   const tracing = owned.add(
     new OtelTracing({
       clock,
@@ -67,6 +71,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
       redact,
       exportContent: () => settings().trace.exportContent,
       onProblem,
+      onEnded: traceExport.ended,
     }),
   );
   let housekeeping: RunHousekeeping | undefined;
@@ -95,6 +100,7 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     bus,
     store,
     tracing,
+    traceExport,
     changeStore,
     memoryStore,
     journal: events,
@@ -110,10 +116,12 @@ export function createStorage({ context, clock, log, settings, newId, redact, ow
     close: async () => {
       housekeeping?.dispose();
       await tracing.ready();
+      const exported = traceExport.close();
       await bus.flush();
       await index.flush();
       await events.close();
       await changeStore.close();
+      await exported;
       await lease.release();
       await presence.stop();
     },

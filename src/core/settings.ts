@@ -51,9 +51,16 @@ export interface TeamSettings {
   protectedFiles: string[];
   /** Findings of reviews in the Problems panel too. */
   review: { showProblems: boolean };
-  /** What of messages and tool arguments is kept in local traces, and what may leave in exported ones. */
-  trace: { captureContent: boolean; exportContent: boolean };
+  /** `otlpEndpoint`: empty for no export; header values may hold `${env:NAME}`. */
+  trace: {
+    captureContent: boolean;
+    otlpEndpoint: string;
+    otlpHeaders: Record<string, string>;
+    exportContent: boolean;
+  };
   retention: { maxRuns: number; maxMegabytes: number };
+  /** `url`: see `redisAddress`; empty for the embedded backend. */
+  events: { backend: 'embedded' | 'redis'; url: string };
 }
 
 export const DEFAULT_SETTINGS: TeamSettings = {
@@ -75,8 +82,9 @@ export const DEFAULT_SETTINGS: TeamSettings = {
   commands: { mode: 'ask', allow: [], deny: [] },
   protectedFiles: [...PROTECTED_FILES],
   review: { showProblems: false },
-  trace: { captureContent: true, exportContent: false },
+  trace: { captureContent: true, otlpEndpoint: '', otlpHeaders: {}, exportContent: false },
   retention: { maxRuns: 200, maxMegabytes: 256 },
+  events: { backend: 'embedded', url: '' },
 };
 
 /** Built-in options by role; settings override them key by key. */

@@ -9,7 +9,12 @@ import { EventBuilder } from './eventBuilder';
 
 /** Windows of one workspace. */
 export interface WindowsUnderTest {
-  open(origin: string): EventLog & RunJournal & SpanLog;
+  open(origin: string): EventLog &
+    RunJournal &
+    SpanLog & {
+      receivedLog(): EventLog;
+      readLog(origin: string, afterSeq: number, limit: number): Promise<EventEnvelope[]>;
+    };
   /** The window is gone without having said so. */
   kill(origin: string): Promise<void>;
 }
@@ -97,6 +102,33 @@ export function describeEventLog(name: string, create: () => WindowsUnderTest): 
       await log.flush();
       assert.deepEqual([await log.readRun('r1'), await log.listRuns()], [[], []]);
       assert.equal((await log.read(0, 10)).length, 2);
+    });
+
+    it('keeps what other windows sent apart, by the numbers of their arrival', async () => {
+      const log = create().open('w1');
+      const received = log.receivedLog();
+      const builder = new EventBuilder('w2', { runId: 'r1' });
+      const events = [5, 6, 7].map((n, index) => ({
+        ...builder.make('run.paused', {}, { id: `${n}` }),
+        seq: index + 1,
+      }));
+      for (const event of events) received.append(event);
+      assert.deepEqual(await received.read(1, 10), events.slice(1));
+      assert.deepEqual(await received.read(0, 1), events.slice(0, 1));
+      assert.deepEqual([await log.read(0, 10), await log.readRun('r1'), await log.listRuns()], [[], [], []]);
+    });
+
+    it('reads the log of a window that is gone', async () => {
+      const windows = create();
+      const other = windows.open('w2');
+      const builder = new EventBuilder('w2');
+      for (let n = 0; n < 10; n += 1) other.append(builder.make('run.paused', {}));
+      await other.flush();
+      await windows.kill('w2');
+      const log = windows.open('w1');
+      assert.deepEqual(seqs(await log.readLog('w2', 0, 100)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      assert.deepEqual(seqs(await log.readLog('w2', 7, 2)), [8, 9]);
+      assert.deepEqual([await log.readLog('w2', 10, 5), await log.readLog('unknown', 0, 5)], [[], []]);
     });
 
     it('tells whether a window lives', async () => {

@@ -105,6 +105,23 @@ export class InMemoryEventLog implements EventLog, RunJournal, SpanLog {
     return Promise.resolve();
   }
 
+  /** As that on disk: numbers are those of the events, whatever their origins. */
+  receivedLog(): EventLog {
+    const events: EventEnvelope[] = [];
+    return {
+      append: (event) => void events.push(structuredClone(event)),
+      read: (afterSeq, limit) =>
+        Promise.resolve(structuredClone(events.filter(({ seq }) => seq > afterSeq).slice(0, limit))),
+      readRun: () => Promise.resolve([]),
+      flush: () => Promise.resolve(),
+    };
+  }
+
+  readLog(origin: string, afterSeq: number, limit: number): Promise<EventEnvelope[]> {
+    const found = this.storage.events.filter((event) => event.origin === origin && event.seq > afterSeq);
+    return Promise.resolve(structuredClone(found.slice(0, limit)));
+  }
+
   flush(): Promise<void> {
     return Promise.resolve();
   }

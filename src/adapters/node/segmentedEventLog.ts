@@ -9,17 +9,19 @@ import type { EventEnvelope } from '../../api';
 import type { Clock } from '../../core/clock';
 import type { EventLog } from '../../core/events/eventLog';
 import { isStoredEvent } from '../../core/events/eventSchemas';
+import { eventText } from '../../core/events/eventText';
 import { mergeEvents } from '../../core/events/mergeEvents';
+import { messageOf } from '../../core/failure';
 import type { RunJournal, StoredRun } from '../../core/runs/runJournal';
 import type { SpanLog, SpanOwner, StoredTrace } from '../../core/telemetry/spanLog';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';
 import { measureFolders } from './folderSizes';
 import { listFolder } from './listFolder';
-import { OriginLog } from './originLog';
 import { readSegment, segmentHeader } from './readSegment';
 import { SegmentWriter } from './segmentWriter';
 import { SpanRecords, importedLines } from './spanRecords';
 import type { OnStorageProblem } from './storageProblem';
+import { WindowLog, type WindowLogOptions } from './windowLog';
 
 export interface SegmentedEventLogOptions {
   /** The workspace's folder in the extension's storage. */
@@ -30,7 +32,7 @@ export interface SegmentedEventLogOptions {
   onProblem: OnStorageProblem;
   /** Whether a window lives; default: only this one does. */
   isAlive?: (origin: string) => Promise<boolean>;
-  /** See `SegmentWriter` and `OriginLog`. */
+  /** See `SegmentWriter` and `WindowLog`. */
   batchMs?: number;
   segmentBytes?: number;
   maxSegments?: number;
@@ -39,6 +41,7 @@ export interface SegmentedEventLogOptions {
 
 /** Ids become names of folders. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const SEGMENT = /^\d{12}\.jsonl$/;
 const FILE = /^(events|spans)-([A-Za-z0-9_-]{1,64})\.jsonl$/;
 const RUN_ENDED = /^run\.(completed|partial|failed|cancelled|interrupted)$/;
 /** Deleted runs whose late events are not written. */
@@ -52,7 +55,8 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   private readonly onProblem: OnStorageProblem;
   private readonly alive: (origin: string) => Promise<boolean>;
   private readonly writer: SegmentWriter;
-  private readonly log: OriginLog;
+  private readonly logOptions: Omit<WindowLogOptions, 'folder'>;
+  private readonly log: WindowLog;
   private readonly eventsHeader: string;
   private readonly spansHeader: string;
   private readonly deleted = new Set<string>();
@@ -72,24 +76,19 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
       ...(batchMs !== undefined && { batchMs }),
       ...(maxWaiting !== undefined && { maxWaiting }),
     });
-    this.log = new OriginLog(
-      {
-        folder: join(folder, 'log', origin),
-        header: this.eventsHeader,
-        ...(segmentBytes !== undefined && { segmentBytes }),
-        ...(maxSegments !== undefined && { maxSegments }),
-      },
-      {
-        completed: (path) => this.writer.finish(path),
-        expired: (path) => void this.writer.abandon((other) => other === path, path),
-      },
-    );
+    this.logOptions = {
+      header: this.eventsHeader,
+      writer: this.writer,
+      onProblem: this.onProblem,
+      ...(segmentBytes !== undefined && { segmentBytes }),
+      ...(maxSegments !== undefined && { maxSegments }),
+    };
+    this.log = new WindowLog({ ...this.logOptions, folder: join(folder, 'log', origin) });
   }
 
   append(event: EventEnvelope): void {
-    const line = toLine(event);
-    const path = this.log.place(event.seq, line);
-    if (!this.writer.append(path, this.eventsHeader, line)) this.log.forgetPlaces();
+    const line = `${eventText(event)}\n`;
+    this.log.append(event.seq, line);
     const { runId } = event;
     if (runId === undefined || !ID.test(runId) || this.deleted.has(runId)) return;
     const runPath = `${this.runFolder(runId)}${sep}events-${this.origin}.jsonl`;
@@ -99,23 +98,33 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     this.writer.finish(`${this.runFolder(runId)}${sep}spans-${this.origin}.jsonl`);
   }
 
-  async read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
-    await this.writer.drain();
+  read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
+    return this.log.read(afterSeq, limit);
+  }
+
+  /** Another log beside that of this window, for what other windows sent. Its events stand in no journal of a run. */
+  receivedLog(): EventLog {
+    const log = new WindowLog({ ...this.logOptions, folder: join(this.folder, 'log', this.origin, 'received') });
+    return {
+      append: (event) => log.append(event.seq, `${eventText(event)}\n`),
+      read: (afterSeq, limit) => log.read(afterSeq, limit),
+      readRun: () => Promise.resolve([]),
+      flush: () => this.flush(),
+    };
+  }
+
+  /** Events of a window that is gone, after a number, ascending; as far as its log is still kept. */
+  async readLog(origin: string, afterSeq: number, limit: number): Promise<EventEnvelope[]> {
+    if (!ID.test(origin)) return [];
+    const folder = join(this.folder, 'log', origin);
+    const names = (await listFolder(folder)).filter((name) => SEGMENT.test(name)).sort();
+    const first = names.findLastIndex((name) => Number.parseInt(name, 10) <= afterSeq + 1);
     const events: EventEnvelope[] = [];
-    for (const { path, offset } of this.log.plan(afterSeq)) {
-      await readSegment(path, {
-        schema: 'agent-team.events',
-        offset,
-        onProblem: this.onProblem,
-        onRecord: (record) => {
-          if (!isStoredEvent(record)) return false;
-          if (record.seq > afterSeq) events.push(record);
-          return events.length < limit ? true : 'stop';
-        },
-      });
+    for (const name of names.slice(Math.max(0, first))) {
+      for (const event of await this.readEvents(join(folder, name))) if (event.seq > afterSeq) events.push(event);
       if (events.length >= limit) break;
     }
-    return events;
+    return events.slice(0, limit);
   }
 
   async readRun(runId: string): Promise<EventEnvelope[]> {
@@ -159,7 +168,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     const id = 'runId' in owner ? owner.runId : owner.traceId;
     if (!ID.test(id) || ('runId' in owner && this.deleted.has(id))) return;
     const path = `${this.ownerFolder(owner)}${sep}spans-${this.origin}.jsonl`;
-    this.writer.append(path, this.spansHeader, toLine(span));
+    this.writer.append(path, this.spansHeader, spanLine(span));
   }
 
   async readSpans(owner: SpanOwner): Promise<StoredSpan[]> {
@@ -275,14 +284,10 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
   }
 }
 
-/** Payloads are ours or were copied from JSON; one that is neither is kept as a note rather than lost with its place. */
-function toLine(record: EventEnvelope | StoredSpan): string {
+function spanLine(span: StoredSpan): string {
   try {
-    return `${JSON.stringify(record)}\n`;
+    return `${JSON.stringify(span)}\n`;
   } catch (error) {
-    const unstorable = error instanceof Error ? error.message : String(error);
-    const replaced =
-      'payload' in record ? { ...record, payload: { unstorable } } : { ...record, attributes: { unstorable } };
-    return `${JSON.stringify(replaced)}\n`;
+    return `${JSON.stringify({ ...span, attributes: { unstorable: messageOf(error) } })}\n`;
   }
 }

@@ -1,7 +1,7 @@
 // One HTTP endpoint, ready to be asked: address, headers and key resolved, the SDK's client made. The SDK loads on first use.
 import type OpenAI from 'openai';
 import type { HttpEndpoint } from '../../core/model/endpoints';
-import { resolveHeaders } from './headerValues';
+import { resolveHeaders } from '../../core/headerValues';
 import { notAuthorized } from './wireFailure';
 import type { ModelFailure } from '../../core/model/chatModel';
 

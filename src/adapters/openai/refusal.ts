@@ -1,4 +1,5 @@
 // An error as a server or the network gave it, read into one shape: SDK errors, error objects inside a 200, bodies of every kind.
+import { retryAfterMs } from '../../core/resilience/retryAfter';
 import { asArray, asObject, asText, type JsonObject } from './json';
 
 export interface Refusal {
@@ -68,20 +69,6 @@ function messageIn(object: JsonObject): string | undefined {
     if (joined.length > 0) return joined.join('; ');
   }
   return undefined;
-}
-
-/** `Retry-After` in milliseconds: seconds or a date, the server's own clock taken into account. Undefined if unreadable. */
-export function retryAfterMs(headers: Headers): number | undefined {
-  const exact = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const until = Date.parse(value);
-  if (Number.isNaN(until)) return undefined;
-  const serverNow = Date.parse(headers.get('date') ?? '');
-  return Math.max(0, until - (Number.isNaN(serverNow) ? Date.now() : serverNow));
 }
 
 /** The first code in the chain of causes: fetch wraps what really happened. */

@@ -4,7 +4,7 @@ import type { Disposable, SpanRecord, TraceSummary } from '../../api';
 import type { Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import { redactDeep, type Redact } from '../../core/events/redaction';
-import { once } from '../../core/once';
+import { once, type Once } from '../../core/once';
 import type { RunIndex } from '../../core/runs/runIndex';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
@@ -27,6 +27,8 @@ export interface OtelTracingOptions {
   exportContent?: () => boolean;
   /** Told when the SDK could not be loaded; the runs go on without spans. */
   onProblem?: (error: unknown) => void;
+  /** Told of every span that ended, masked as it is stored; must not throw. */
+  onEnded?: (span: StoredSpan) => void;
   /** For tests; default: this extension's own bundle of the SDK. */
   loadSdk?: (sink: SpanSink) => Promise<SpanSdk>;
 }
@@ -51,6 +53,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private readonly importHandlers = new Set<(traceIds: string[]) => void>();
   private readonly traces = new Map<string, OpenTrace>();
   private readonly onProblem: (error: unknown) => void;
+  private readonly tellEnded: (span: StoredSpan) => void;
   private readonly loadSdk: (sink: SpanSink) => Promise<SpanSdk>;
   private sdk: SpanSdk | undefined;
   private loading: Promise<void> | undefined;
@@ -66,6 +69,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     this.index = options.index;
     this.redact = options.redact ?? ((text) => text);
     this.onProblem = options.onProblem ?? (() => undefined);
+    this.tellEnded = options.onEnded ?? (() => undefined);
     this.restorer = once(async () => {
       const { TraceRestorer } = await import('./traceRestorer');
       const isOpen = (traceId: string) => this.isOpen(traceId);
@@ -277,6 +281,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     trace.open.delete(span.spanId);
     if (span.status === 'error') trace.summary.errors += 1;
     this.keep(trace, span);
+    this.tellEnded(span);
     if (trace.open.size > 0) return;
     this.traces.delete(span.traceId);
     if (span.endTime !== undefined) trace.summary.endTime = span.endTime;

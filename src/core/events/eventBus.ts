@@ -15,10 +15,13 @@ import { causalChain, type CausalChain } from './causation';
 import { DeadLetters } from './deadLetters';
 import { DropReports } from './dropReports';
 import { createEventIds } from './eventIds';
-import { EventHistory } from './eventHistory';
+import { EventHistory, historyLimit } from './eventHistory';
 import type { EventLog } from './eventLog';
+import { jsonCopy } from './jsonCopy';
 import { payloadFault } from './eventSchemas';
+import { mergeEvents } from './mergeEvents';
 import type { EventDraft, EventPublisher } from './publisher';
+import type { ReceivedEvents, Reception } from './receivedEvents';
 import { RecentEvents } from './recentEvents';
 import { redactDeep, type Redact } from './redaction';
 import { Subscription, type EventHandler, type HandlerFault, type SubscriptionHost } from './subscription';
@@ -45,12 +48,16 @@ export interface ExternalPublishOptions {
   causationId?: string;
 }
 
+/** An event on its way to subscribers; `arrival` numbers those of other windows. */
+interface Delivery {
+  event: EventEnvelope;
+  arrival?: number;
+}
+
 const DEFAULT_RECENT = 5000;
 const HANDLER_TIMEOUT_MS = 30_000;
 /** Topics whose subscribers are remembered; others may publish any number of topics. */
 const MAX_CACHED_TOPICS = 512;
-/** Longest payload that others may publish, in characters of JSON. */
-const MAX_EXTERNAL_PAYLOAD = 1_000_000;
 
 /** See the contract, section 7. One per window; owns its subscriptions, not the log. */
 export class EventBus implements EventPublisher, Disposable {
@@ -67,8 +74,10 @@ export class EventBus implements EventPublisher, Disposable {
   private readonly subscriptions = new Set<Subscription>();
   private readonly taps = new Set<(event: EventEnvelope) => void>();
   private readonly byTopic = new Map<string, Subscription[]>();
-  /** The event that is being delivered, and those published meanwhile. */
-  private readonly undelivered: EventEnvelope[] = [];
+  /** What is being delivered, and what came meanwhile. */
+  private readonly undelivered: Delivery[] = [];
+  private received: ReceivedEvents | undefined;
+  private readonly receivedTaps = new Set<(event: EventEnvelope) => void>();
   private readonly drops: DropReports;
   private readonly host: SubscriptionHost;
   private subscribed = 0;
@@ -106,15 +115,17 @@ export class EventBus implements EventPublisher, Disposable {
       throw new TypeError(`The topic "${topic}" is reserved: publish under user.** or ext.<extension id>.**.`);
     }
     const { causationId, source } = options;
-    const cause = causationId === undefined ? undefined : this.recent.find(causationId);
+    const cause = causationId === undefined ? undefined : this.find(causationId);
+    // The run of another window is written by that window alone.
+    const ownCause = cause?.origin === this.origin ? cause : undefined;
     return this.emit({
       topic,
       payload: jsonCopy(payload),
       source,
       ...(causationId !== undefined && { causationId }),
       ...(cause && { correlationId: cause.correlationId }),
-      ...(cause?.runId !== undefined && { runId: cause.runId }),
-      ...(cause?.traceId !== undefined && { traceId: cause.traceId }),
+      ...(ownCause?.runId !== undefined && { runId: ownCause.runId }),
+      ...(ownCause?.traceId !== undefined && { traceId: ownCause.traceId }),
     });
   }
 
@@ -138,19 +149,61 @@ export class EventBus implements EventPublisher, Disposable {
     return toDisposable(() => this.taps.delete(listener));
   }
 
-  /** An event of this window that is still in memory. */
+  /** As `tap`, with the events of other windows, which projections of this window's own events don't get. */
+  tapReceived(listener: (event: EventEnvelope) => void): Disposable {
+    this.receivedTaps.add(listener);
+    return toDisposable(() => this.receivedTaps.delete(listener));
+  }
+
+  /** From now on events of other windows come here and are numbered by `received`. To be called once. */
+  joinTeam(received: ReceivedEvents): void {
+    this.received = received;
+  }
+
+  /** What came from other windows; undefined for a window that shares nothing. */
+  get team(): ReceivedEvents | undefined {
+    return this.received;
+  }
+
+  /**
+   * Hands an event of another window to the subscribers of this one. It keeps its id, number, origin and time, and is not sent on:
+   * only what this window publishes gets a place in this window's log.
+   */
+  receive(event: EventEnvelope): Reception {
+    if (!this.received) throw new Error('Internal error: this window is in no team.');
+    if (this.disposed) return 'known';
+    const masked = this.redact ? { ...event, payload: redactDeep(event.payload, this.redact) } : event;
+    const reception = this.received.take(masked);
+    if (reception === 'taken') this.deliver({ event: masked, arrival: this.received.lastArrival });
+    return reception;
+  }
+
+  /** An event that is still in memory, of this window or another. */
   find(id: string): EventEnvelope | undefined {
-    return this.recent.find(id);
+    return this.recent.find(id) ?? this.received?.find(id);
   }
 
-  /** The causes of an event as far as this window's log and the journals of runs know them. */
+  /** Events of this window after `seq`, at most `limit`, none left out; synchronously where memory has them. */
+  readAfter(seq: number, limit: number): EventEnvelope[] | Promise<EventEnvelope[]> {
+    return this.past.readAfter(seq, limit);
+  }
+
+  /** The causes of an event as far as this window's log, other windows and the journals of runs know them. */
   chainOf(event: EventEnvelope): Promise<CausalChain> {
-    return causalChain(event, (id, of) => this.past.findCause(id, of));
+    return causalChain(event, (id, of) => this.received?.find(id) ?? this.past.findCause(id, of));
   }
 
-  /** See `EventHistory.find`; throws a `TypeError` for a malformed pattern. */
+  /**
+   * See `EventHistory.find`; throws a `TypeError` for a malformed pattern. The newest events are those of the whole team;
+   * `afterSeq` is a number of this window, so what follows it is too.
+   */
   async history(filter: HistoryFilter = {}): Promise<EventEnvelope[]> {
-    return this.past.find(filter);
+    const own = await this.past.find(filter);
+    const { received } = this;
+    if (!received || received.lastArrival === 0 || filter.afterSeq !== undefined) return own;
+    const limit = historyLimit(filter);
+    const others = limit === 0 ? [] : await received.newest(filter, limit);
+    return others.length === 0 ? own : mergeEvents([own, others]).slice(-limit);
   }
 
   /** Events of this window after `seq` in order, at most `limit`, none left out; synchronously where memory has them. */
@@ -185,6 +238,7 @@ export class EventBus implements EventPublisher, Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.subscriptions.clear();
     this.taps.clear();
+    this.receivedTaps.clear();
     this.byTopic.clear();
   }
 
@@ -210,23 +264,23 @@ export class EventBus implements EventPublisher, Disposable {
     if (draft.spanId !== undefined) event.spanId = draft.spanId;
     this.recent.push(event);
     this.log.append(event);
-    this.deliver(event);
+    this.deliver({ event });
     return event;
   }
 
-  /** What is published during a delivery waits for its turn: everybody sees the same order. */
-  private deliver(event: EventEnvelope): void {
-    this.undelivered.push(event);
+  /** What comes during a delivery waits for its turn: everybody sees the same order. */
+  private deliver(delivery: Delivery): void {
+    this.undelivered.push(delivery);
     if (this.undelivered.length > 1) return;
-    for (const next of this.undelivered) {
-      for (const tap of this.taps) {
+    for (const { event, arrival } of this.undelivered) {
+      for (const tap of arrival === undefined ? this.taps : this.receivedTaps) {
         try {
-          tap(next);
+          tap(event);
         } catch (error) {
           this.onBug(error);
         }
       }
-      for (const subscription of this.subscribersOf(next.topic)) subscription.offer(next);
+      for (const subscription of this.subscribersOf(event.topic)) subscription.offer(event, arrival);
     }
     this.undelivered.length = 0;
   }
@@ -248,13 +302,16 @@ export class EventBus implements EventPublisher, Disposable {
       nextId: () => (this.subscribed += 1),
       lastSeq: () => this.lastSeq,
       readAfter: (seq, limit) => this.past.readAfter(seq, limit),
+      lastArrival: () => this.received?.lastArrival ?? 0,
+      readReceivedAfter: (arrival, limit) => this.received?.readAfter(arrival, limit) ?? [],
       onFault: (subscription, fault) => this.onFault(subscription, fault),
       onDropped: (subscription, event) => {
         if (!isAboutSubscribers(event.topic)) this.drops.count(subscription);
       },
       onPaused: (subscription, event) => {
         if (!isAboutSubscribers(event.topic)) {
-          this.report('subscriber.paused', { pattern: subscription.pattern, atSeq: event.seq });
+          const atSeq = event.origin === this.origin ? event.seq : this.lastSeq;
+          this.report('subscriber.paused', { pattern: subscription.pattern, atSeq });
         }
       },
     };
@@ -282,20 +339,4 @@ export class EventBus implements EventPublisher, Disposable {
 
 function isAboutSubscribers(topic: string): boolean {
   return topic.startsWith('subscriber.');
-}
-
-/** What others hand in is copied, so that it can neither change afterwards nor fail to be stored. */
-function jsonCopy(payload: unknown): unknown {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(payload ?? null);
-  } catch (error) {
-    throw new TypeError('The payload of an event must be JSON.', { cause: error });
-  }
-  // Functions and symbols stringify to nothing.
-  if ((json as string | undefined) === undefined) throw new TypeError('The payload of an event must be JSON.');
-  if (json.length > MAX_EXTERNAL_PAYLOAD) {
-    throw new TypeError(`The payload of an event may have ${MAX_EXTERNAL_PAYLOAD} characters of JSON at most.`);
-  }
-  return JSON.parse(json) as unknown;
 }

@@ -14,6 +14,11 @@ export interface EventHistoryOptions {
 /** Events that are found when nobody says how many; also how many are read at a time. */
 const DEFAULT_LIMIT = 1000;
 
+/** How many events a filter asks for. */
+export function historyLimit({ limit = DEFAULT_LIMIT }: HistoryFilter): number {
+  return Math.max(0, Math.floor(limit));
+}
+
 export class EventHistory {
   private readonly recent: RecentEvents;
   private readonly log: EventLog;
@@ -26,13 +31,12 @@ export class EventHistory {
   /** Ascending. Of a run: from every window that worked on it; otherwise: of this window. */
   async find(filter: HistoryFilter): Promise<EventEnvelope[]> {
     const { pattern, runId, afterSeq } = filter;
-    const limit = Math.max(0, Math.floor(filter.limit ?? DEFAULT_LIMIT));
-    const matches = pattern === undefined ? () => true : compilePattern(pattern);
+    const limit = historyLimit(filter);
+    const matchesTopic = pattern === undefined ? () => true : compilePattern(pattern);
+    const matches = ({ topic }: EventEnvelope) => matchesTopic(topic);
     if (limit === 0) return [];
     if (runId !== undefined) {
-      const events = (await this.log.readRun(runId)).filter(
-        (event) => matches(event.topic) && event.seq > (afterSeq ?? 0),
-      );
+      const events = (await this.log.readRun(runId)).filter((event) => matches(event) && event.seq > (afterSeq ?? 0));
       return afterSeq === undefined ? events.slice(-limit) : events.slice(0, limit);
     }
     return afterSeq === undefined ? this.newest(matches, limit) : this.following(matches, Math.max(0, afterSeq), limit);
@@ -80,7 +84,7 @@ export class EventHistory {
   }
 
   private async following(
-    matches: (topic: string) => boolean,
+    matches: (event: EventEnvelope) => boolean,
     afterSeq: number,
     limit: number,
   ): Promise<EventEnvelope[]> {
@@ -91,25 +95,25 @@ export class EventHistory {
       const last = events.at(-1);
       if (!last) break;
       at = last.seq;
-      for (const event of events) if (matches(event.topic) && found.length < limit) found.push(event);
+      for (const event of events) if (matches(event) && found.length < limit) found.push(event);
     }
     return found;
   }
 
-  /** Walks back from the newest event, first through memory, then through the log. */
-  private async newest(matches: (topic: string) => boolean, limit: number): Promise<EventEnvelope[]> {
+  /** The newest that match, ascending. Walks back from the last event, first through memory, then through the log. */
+  async newest(matches: (event: EventEnvelope) => boolean, limit: number): Promise<EventEnvelope[]> {
     const found: EventEnvelope[] = [];
     let at = this.recent.lastSeq;
     for (; at >= this.recent.firstSeq && found.length < limit; at -= 1) {
       const event = this.recent.at(at);
-      if (event && matches(event.topic)) found.push(event);
+      if (event && matches(event)) found.push(event);
     }
     while (at > 0 && found.length < limit) {
       const from = Math.max(0, at - DEFAULT_LIMIT);
       const events = await this.log.read(from, at - from);
       if (events.length === 0) break;
       for (const event of events.reverse()) {
-        if (event.seq <= at && matches(event.topic) && found.length < limit) found.push(event);
+        if (event.seq <= at && matches(event) && found.length < limit) found.push(event);
       }
       at = from;
     }

@@ -5,6 +5,7 @@
 import type { Disposable, EventEnvelope, SubscribeOptions } from '../../api';
 import type { Clock } from '../clock';
 import { messageOf } from '../failure';
+import type { Received } from './receivedEvents';
 
 export type EventHandler = (event: EventEnvelope) => void | Promise<void>;
 
@@ -25,6 +26,9 @@ export interface SubscriptionHost {
   lastSeq(): number;
   /** Events after `seq` in order, at most `limit`, none left out; synchronously where memory has them. */
   readAfter(seq: number, limit: number): EventEnvelope[] | Promise<EventEnvelope[]>;
+  /** As these two, for events of other windows, by the number of their arrival. */
+  lastArrival(): number;
+  readReceivedAfter(arrival: number, limit: number): Received[] | Promise<Received[]>;
   onFault(subscription: Subscription, fault: HandlerFault): void;
   onDropped(subscription: Subscription, event: EventEnvelope): void;
   onPaused(subscription: Subscription, event: EventEnvelope): void;
@@ -53,6 +57,8 @@ export class Subscription implements Disposable {
   /** Stops waiting for the handler that runs. */
   private release: (() => void) | undefined;
   private lastTaken: number;
+  /** Number of the last event of another window that was taken; those before the subscription are not caught up on. */
+  private lastReceived: number;
 
   constructor(
     readonly pattern: string,
@@ -67,6 +73,7 @@ export class Subscription implements Disposable {
     this.capacity = queue;
     this.policy = policy;
     this.lastTaken = afterSeq === undefined ? host.lastSeq() : Math.max(0, afterSeq);
+    this.lastReceived = host.lastArrival();
     this.behind = this.lastTaken < host.lastSeq();
     if (this.behind) this.wake();
   }
@@ -79,11 +86,13 @@ export class Subscription implements Disposable {
     return this.policy === 'drop-newest' ? 'drop-newest' : 'drop-oldest';
   }
 
-  /** Takes an event that matches. A subscriber that is behind will read it from the log. */
-  offer(event: EventEnvelope): void {
-    if (this.disposed || this.behind || event.seq <= this.lastTaken) return;
+  /** Takes an event that matches; `arrival` numbers one of another window. A subscriber that is behind will read it from the log. */
+  offer(event: EventEnvelope, arrival?: number): void {
+    if (this.disposed || this.behind) return;
+    if (arrival === undefined ? event.seq <= this.lastTaken : arrival <= this.lastReceived) return;
     if (this.depth >= this.capacity && !this.makeRoom(event)) return;
-    this.lastTaken = event.seq;
+    if (arrival === undefined) this.lastTaken = event.seq;
+    else this.lastReceived = arrival;
     this.queue.push(event);
     this.wake();
   }
@@ -160,15 +169,18 @@ export class Subscription implements Disposable {
     this.working = false;
   }
 
-  /** Fills the queue from the log; live again once nothing is missing. Returns a promise only if the log must be waited for. */
+  /** Fills the queue from the logs; live again once nothing is missing. Returns a promise only if a log must be waited for. */
   private catchUp(): Promise<void> | undefined {
-    if (this.lastTaken >= this.host.lastSeq()) {
-      this.behind = false;
-      return undefined;
-    }
-    const events = this.host.readAfter(this.lastTaken, this.capacity);
-    if (Array.isArray(events)) this.accept(events);
-    else return events.then((read) => this.accept(read));
+    const { host } = this;
+    if (this.lastTaken < host.lastSeq()) {
+      const events = host.readAfter(this.lastTaken, this.capacity);
+      if (!Array.isArray(events)) return events.then((read) => this.accept(read));
+      this.accept(events);
+    } else if (this.lastReceived < host.lastArrival()) {
+      const received = host.readReceivedAfter(this.lastReceived, this.capacity);
+      if (!Array.isArray(received)) return received.then((read) => this.acceptReceived(read));
+      this.acceptReceived(received);
+    } else this.behind = false;
     return undefined;
   }
 
@@ -177,6 +189,11 @@ export class Subscription implements Disposable {
     // An empty answer means that the log has lost them: going on is better than waiting for ever.
     this.lastTaken = last ? last.seq : this.host.lastSeq();
     for (const event of events) if (this.matches(event.topic)) this.queue.push(event);
+  }
+
+  private acceptReceived(received: Received[]): void {
+    this.lastReceived = received.at(-1)?.arrival ?? this.host.lastArrival();
+    for (const { event } of received) if (this.matches(event.topic)) this.queue.push(event);
   }
 
   /** Runs the handler; returns a promise, which never rejects, only if the handler is asynchronous. */

@@ -22,8 +22,8 @@ export const LOCAL_SERVERS: readonly LocalServer[] = [
   { name: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
 ];
 
-/** Names that `agentTeam.endpoints` can't take, because the contract gives them a meaning. */
-export const RESERVED_ENDPOINTS: readonly string[] = ['openai', 'vscode', 'offline', 'auto'];
+/** Names that `agentTeam.endpoints` can't take, because they mean something else where endpoints and keys are named. */
+export const RESERVED_ENDPOINTS: readonly string[] = ['openai', 'vscode', 'offline', 'auto', 'redis'];
 
 /**
  * How an endpoint came to be: `official` is OpenAI itself, `base-url` the server set in its place, `named` one of

@@ -1,6 +1,6 @@
 // OTLP/JSON, written strictly: lower-case hex, integers for enums, decimal strings for 64 bits. As an object, or as the text of a file
 // in pieces, so that a hundred thousand spans need neither one long turn of the event loop nor one huge string.
-import { GEN_AI } from './attributes';
+import { AGENT_TEAM, GEN_AI } from './attributes';
 import { writeAttributes, type Json, type OtlpRest } from './otlpValues';
 import {
   SPAN_KINDS,
@@ -19,19 +19,21 @@ const CONTENT: readonly string[] = [
   GEN_AI.outputMessages,
   GEN_AI.toolArguments,
   GEN_AI.toolResult,
+  AGENT_TEAM.goal,
+  AGENT_TEAM.handoffReason,
 ];
 const PIECE_CHARACTERS = 64_000;
 
-/** The span without messages, tool arguments and results; the very span if there are none, or if others recorded it. */
+/** The span without what was said, tool arguments and results; the very span if there are none, or if others recorded it. */
 export function withoutContent(span: StoredSpan): StoredSpan {
   if (span.source || !CONTENT.some((key) => key in span.attributes)) return span;
   const attributes = Object.fromEntries(Object.entries(span.attributes).filter(([key]) => !CONTENT.includes(key)));
   return { ...span, attributes };
 }
 
-/** An `ExportTraceServiceRequest`; spans are grouped by who recorded them. */
-export function toOtlp(spans: readonly StoredSpan[]): Json {
-  const building = buildOtlp(spans);
+/** An `ExportTraceServiceRequest`; spans are grouped by who recorded them, which is `recorder` where a span does not say so. */
+export function toOtlp(spans: readonly StoredSpan[], recorder = OURS): Json {
+  const building = buildOtlp(spans, recorder);
   for (;;) {
     const step = building.next();
     if (step.done === true) return step.value;
@@ -39,9 +41,9 @@ export function toOtlp(spans: readonly StoredSpan[]): Json {
 }
 
 /** As `toOtlp`; yields after each span, so that the caller can let others have a turn. */
-export function* buildOtlp(spans: readonly StoredSpan[]): Generator<void, Json> {
+export function* buildOtlp(spans: readonly StoredSpan[], recorder = OURS): Generator<void, Json> {
   const resourceSpans: Json[] = [];
-  for (const { fields, scopes } of groupsOf(spans)) {
+  for (const { fields, scopes } of groupsOf(spans, recorder)) {
     const scopeSpans: Json[] = [];
     resourceSpans.push({ ...fields, scopeSpans });
     for (const scope of scopes) {
@@ -87,12 +89,12 @@ interface ResourceGroup {
 }
 
 /** In the order in which sources first turn up. */
-function groupsOf(spans: readonly StoredSpan[]): ResourceGroup[] {
+function groupsOf(spans: readonly StoredSpan[], recorder = OURS): ResourceGroup[] {
   const groups = new Map<string, { group: ResourceGroup; scopes: Map<string, ScopeGroup> }>();
   // Sources are shared objects: what one is written as is worked out once.
   const known = new Map<SpanSource, ScopeGroup>();
   for (const span of spans) {
-    const source = span.source ?? OURS;
+    const source = span.source ?? recorder;
     let scope = known.get(source);
     if (!scope) {
       scope = place(source, groups);

@@ -5,6 +5,7 @@ import { failure, UserError, type Failure } from '../../core/failure';
 import type { EndpointInfo, ModelDirectory } from '../../core/model/modelDirectory';
 import type { SettingsSource } from '../../core/settings';
 import type { ApiKeys } from './apiKeys';
+import { REDIS_KEY } from './keyNames';
 import { saveModelChoice, type ChosenModel } from './modelChoiceSettings';
 import { pickModel, type ModelPickerOptions } from './modelPicker';
 import { nameOfEndpoint } from './modelSentences';
@@ -46,7 +47,7 @@ export class ModelCommands {
     return target === undefined ? this.selectByPicker() : this.selectByTarget(target);
   }
 
-  /** Asks for a key of the endpoint `target` (else the person picks one) and keeps it. A key is never taken from an argument. */
+  /** Asks for a key of the endpoint `target` or the password of `redis` (else the person picks one) and keeps it. It is never taken from an argument. */
   async setApiKey(arg?: unknown): Promise<boolean> {
     const endpoint = targetOf(arg) ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to set?')));
     if (endpoint === undefined) return false;
@@ -54,7 +55,11 @@ export class ModelCommands {
     const key = (await this.dialogs.askForKey(endpoint))?.trim();
     if (!key) return false;
     await this.options.keys.set(endpoint, key);
-    this.dialogs.inform(vscode.l10n.t('The API key for {0} is kept in the secret storage.', nameOfEndpoint(endpoint)));
+    this.dialogs.inform(
+      endpoint === REDIS_KEY
+        ? vscode.l10n.t('The password of the shared Redis is kept in the secret storage.')
+        : vscode.l10n.t('The API key for {0} is kept in the secret storage.', nameOfEndpoint(endpoint)),
+    );
     return true;
   }
 
@@ -117,7 +122,8 @@ export class ModelCommands {
   }
 
   private async pickKeyed(placeholder: string): Promise<string | undefined> {
-    const names = this.keyed().map(({ name }) => name);
+    const sharesRedis = this.options.settings().events.backend === 'redis';
+    const names = [...this.keyed().map(({ name }) => name), ...(sharesRedis ? [REDIS_KEY] : [])];
     return names.length === 1 ? names[0] : this.dialogs.pickEndpoint(names, placeholder);
   }
 
@@ -128,7 +134,7 @@ export class ModelCommands {
   }
 
   private assertKeyed(endpoint: string): void {
-    if (this.keyed().some(({ name }) => name === endpoint)) return;
+    if (endpoint === REDIS_KEY || this.keyed().some(({ name }) => name === endpoint)) return;
     throw new UserError('model.not_found', this.unknownEndpoint(endpoint));
   }
 
@@ -164,8 +170,14 @@ function createDialogs(): ModelDialogs {
   return {
     askForKey: (endpoint) =>
       vscode.window.showInputBox({
-        title: vscode.l10n.t('API key for {0}', nameOfEndpoint(endpoint)),
-        prompt: vscode.l10n.t('It is kept in the secret storage of VS Code and sent to this endpoint only.'),
+        title:
+          endpoint === REDIS_KEY
+            ? vscode.l10n.t('Password of the shared Redis')
+            : vscode.l10n.t('API key for {0}', nameOfEndpoint(endpoint)),
+        prompt:
+          endpoint === REDIS_KEY
+            ? vscode.l10n.t('It is kept in the secret storage of VS Code and sent to this server only.')
+            : vscode.l10n.t('It is kept in the secret storage of VS Code and sent to this endpoint only.'),
         password: true,
         ignoreFocusOut: true,
       }),

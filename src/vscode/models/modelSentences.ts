@@ -22,7 +22,12 @@ export function whyThisModel(description: ModelDescription | undefined): string 
 
 /** The endpoint's name for people. */
 export function nameOfEndpoint(endpoint: ModelId['endpoint']): string {
-  const names: Record<string, string> = { openai: 'OpenAI', vscode: 'VS Code', offline: vscode.l10n.t('Offline') };
+  const names: Record<string, string> = {
+    openai: 'OpenAI',
+    vscode: 'VS Code',
+    offline: vscode.l10n.t('Offline'),
+    redis: 'Redis',
+  };
   return Object.hasOwn(names, endpoint) ? (names[endpoint] ?? endpoint) : endpoint;
 }
 

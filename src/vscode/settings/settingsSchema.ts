@@ -1,5 +1,6 @@
 // From raw values to TeamSettings: key by key, so that one bad value costs only itself. No vscode here.
 import * as z from 'zod/mini';
+import { redisAddressFault } from '../../core/events/redisAddress';
 import { RESERVED_ENDPOINTS } from '../../core/model/endpoints';
 import { IN_WORDS } from '../../core/schemaWords';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../core/settings';
@@ -29,6 +30,12 @@ const headerValue = z.string().check(
   z.refine((text) => !/\$\{(?!env:\w+\})/.test(text), 'The only variables are ${env:NAME}'),
 );
 const headers = z.record(headerName, headerValue);
+
+/** Empty, or an address. Says what is wrong in the words of the address's own check, and never repeats the address. */
+const redisUrl = z.string().check((check) => {
+  const fault = check.value === '' ? undefined : redisAddressFault(check.value);
+  if (fault !== undefined) check.issues.push({ code: 'custom', message: fault, input: '' });
+});
 
 const modelChoice = z.union(
   [
@@ -99,10 +106,14 @@ export const SETTING_SCHEMAS = {
   protectedFiles: z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(1_000))),
   'review.showProblems': z.boolean(),
   'trace.captureContent': z.boolean(),
+  'trace.otlpEndpoint': z.union([z.literal(''), baseUrl]),
+  'trace.otlpHeaders': headers,
   'trace.exportContent': z.boolean(),
   'retention.maxRuns': count(1, 100_000),
   'retention.maxMegabytes': count(1, 1_000_000),
   'memory.maxPromptTokens': count(0, 1_000_000),
+  'events.backend': z.enum(['embedded', 'redis']),
+  'events.url': redisUrl,
 } as const;
 
 export type SettingKey = keyof typeof SETTING_SCHEMAS;
@@ -121,7 +132,11 @@ export const MACHINE_SETTINGS: ReadonlySet<SettingKey> = new Set<SettingKey>([
   'commands.mode',
   'commands.allow',
   'protectedFiles',
+  'trace.otlpEndpoint',
+  'trace.otlpHeaders',
   'trace.exportContent',
+  'events.backend',
+  'events.url',
 ]);
 
 /** Lists to which every scope adds; elsewhere the narrower scope wins. */
@@ -167,8 +182,18 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     ...policySettings(get),
     ...storageSettings(get),
   };
+  if (settings.events.backend === 'redis' && settings.events.url === '' && !problems.some(isAboutUrl)) {
+    problems.push(NO_REDIS_URL);
+  }
   return { settings, problems };
 }
+
+const NO_REDIS_URL: SettingsProblem = {
+  key: 'agentTeam.events.url',
+  problem: 'It is empty, and agentTeam.events.backend is redis.',
+  remedy: 'Events stay in this window until you say where the server is.',
+};
+const isAboutUrl = ({ key }: SettingsProblem) => key === NO_REDIS_URL.key;
 
 type Get = <Key extends SettingKey>(key: Key) => SettingValue<Key> | undefined;
 
@@ -210,12 +235,14 @@ function policySettings(get: Get): Pick<TeamSettings, 'edits' | 'commands' | 'pr
   };
 }
 
-function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'retention' | 'memory'> {
-  const { review, trace, retention, memory } = DEFAULT_SETTINGS;
+function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'retention' | 'memory' | 'events'> {
+  const { review, trace, retention, memory, events } = DEFAULT_SETTINGS;
   return {
     review: { showProblems: get('review.showProblems') ?? review.showProblems },
     trace: {
       captureContent: get('trace.captureContent') ?? trace.captureContent,
+      otlpEndpoint: get('trace.otlpEndpoint') ?? trace.otlpEndpoint,
+      otlpHeaders: get('trace.otlpHeaders') ?? trace.otlpHeaders,
       exportContent: get('trace.exportContent') ?? trace.exportContent,
     },
     retention: {
@@ -223,6 +250,10 @@ function storageSettings(get: Get): Pick<TeamSettings, 'review' | 'trace' | 'ret
       maxMegabytes: get('retention.maxMegabytes') ?? retention.maxMegabytes,
     },
     memory: { maxPromptTokens: get('memory.maxPromptTokens') ?? memory.maxPromptTokens },
+    events: {
+      backend: get('events.backend') ?? events.backend,
+      url: get('events.url') ?? events.url,
+    },
   };
 }
 

@@ -384,7 +384,7 @@ describe('runAgent', () => {
         const { fixture } = await runScout({
           steps: [{ toolCalls: [CALL('read_file', { path: 'a' })] }, { text: 'ok' }],
           tools: [new FakeTool('read_file')],
-          settings: { trace: { captureContent, exportContent: false } },
+          settings: { trace: { ...DEFAULT_SETTINGS.trace, captureContent } },
         });
         const { attributes } = fixture.recorded.span('execute_tool read_file');
         assert.equal(attributes['gen_ai.tool.call.arguments'], captureContent ? '{"path":"a"}' : undefined);

@@ -108,7 +108,7 @@ describe('RetryingModelCaller', () => {
     it('keeps content in the span only where it may', async () => {
       for (const captureContent of [true, false]) {
         const { run, call } = setUp([{ text: 'secret answer' }], {
-          settings: { trace: { captureContent, exportContent: false } },
+          settings: { trace: { ...DEFAULT_SETTINGS.trace, captureContent } },
         });
         await call();
         const kept = JSON.stringify(spansOf(run)[0]?.attributes);

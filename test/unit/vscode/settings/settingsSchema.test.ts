@@ -108,6 +108,39 @@ describe('the schema of the settings', () => {
     );
   });
 
+  it('takes the address of a shared Redis without a password, and never repeats one', () => {
+    for (const url of ['redis://localhost', 'rediss://ada@redis.example:6380/2?team=core', 'redis://[::1]:6379/0']) {
+      const { settings, problems } = parse({ 'events.backend': 'redis', 'events.url': url });
+      assert.deepEqual([settings.events, problems], [{ backend: 'redis', url }, []]);
+    }
+    const bad: [string, RegExp][] = [
+      ['redis://:hunter2secret@localhost', /password does not belong here.*Set API key.*redis/],
+      ['http://localhost:6379', /Expected redis:\/\//],
+      ['localhost:6379', /Expected redis:\/\//],
+      ['redis://localhost/events', /number of a database/],
+      ['redis://localhost?team=a&x=1', /only parameter/],
+      ['redis://localhost?team=a%20b', /letters, digits/],
+    ];
+    for (const [url, problem] of bad) {
+      const { settings, problems } = parse({ 'events.backend': 'redis', 'events.url': url });
+      assert.equal(settings.events.url, '');
+      assert.deepEqual(
+        problems.map(({ key }) => key),
+        ['agentTeam.events.url'],
+      );
+      assert.match(problems[0]?.problem ?? '', problem);
+      assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
+    }
+  });
+
+  it('asks where the shared Redis is', () => {
+    const { problems } = parse({ 'events.backend': 'redis' });
+    assert.deepEqual(
+      problems.map(({ key }) => key),
+      ['agentTeam.events.url'],
+    );
+  });
+
   it('accepts every value that the contract names', () => {
     for (const provider of ['auto', 'openai', 'vscode', 'offline'])
       assert.equal(parse({ provider }).settings.provider, provider);
