@@ -4,6 +4,20 @@ export interface RedisKeys {
   readonly events: string;
   readonly windows: string;
   sent(origin: string): string;
+  /** A claim on one happening for one reaction; `hash` is that of its key. */
+  claim(hash: string): string;
+  readonly memory: {
+    /** Counts the changes of all scopes. */
+    readonly changes: string;
+    /** Scopes with entries, by the change that came last. */
+    readonly scopes: string;
+    /** Number of the last change, by scope. */
+    readonly revisions: string;
+    entries(scope: string): string;
+    /** Versions of deleted keys, and the keys by the change that deleted them. */
+    deleted(scope: string): string;
+    deletions(scope: string): string;
+  };
 }
 
 /** The braces keep the keys of a team together where keys are spread over servers. */
@@ -13,5 +27,14 @@ export function redisKeys(team: string): RedisKeys {
     events: `${prefix}:events`,
     windows: `${prefix}:windows`,
     sent: (origin) => `${prefix}:sent:${origin}`,
+    claim: (hash) => `${prefix}:claim:${hash}`,
+    memory: {
+      changes: `${prefix}:memory:changes`,
+      scopes: `${prefix}:memory:scopes`,
+      revisions: `${prefix}:memory:revisions`,
+      entries: (scope) => `${prefix}:memory:entries:${scope}`,
+      deleted: (scope) => `${prefix}:memory:deleted:${scope}`,
+      deletions: (scope) => `${prefix}:memory:deletions:${scope}`,
+    },
   };
 }
