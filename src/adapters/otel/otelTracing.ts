@@ -4,7 +4,7 @@ import type { Disposable, SpanRecord, TraceSummary } from '../../api';
 import type { Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import { redactDeep, type Redact } from '../../core/events/redaction';
-import { once, type Once } from '../../core/once';
+import { once } from '../../core/once';
 import type { RunIndex } from '../../core/runs/runIndex';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';

@@ -206,11 +206,6 @@ export class EventBus implements EventPublisher, Disposable {
     return others.length === 0 ? own : mergeEvents([own, others]).slice(-limit);
   }
 
-  /** Events of this window after `seq` in order, at most `limit`, none left out; synchronously where memory has them. */
-  readAfter(seq: number, limit: number): EventEnvelope[] | Promise<EventEnvelope[]> {
-    return this.past.readAfter(seq, limit);
-  }
-
   stats(): EventStats {
     return {
       published: this.lastSeq,
