@@ -68,7 +68,8 @@ const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|EPROTO|ERR_SSL/;
 /** What a failed command or connection means for whoever waits. */
 export function failureOf(error: unknown, address: RedisAddress): Failure {
   const message = messageOf(error);
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const { code: given } = (error ?? {}) as { code?: unknown };
+  const code = typeof given === 'string' ? given : '';
   const place = placeOf(address);
   if (REFUSED.test(message)) return failure('broker.refused', `${place} refuses access: ${firstLine(message)}`);
   if (PASSING.test(message)) return unreachable(address, firstLine(message));

@@ -3,9 +3,9 @@
 export interface RedisKeys {
   readonly events: string;
   readonly windows: string;
-  sent(origin: string): string;
+  readonly sent: (origin: string) => string;
   /** A claim on one happening for one reaction; `hash` is that of its key. */
-  claim(hash: string): string;
+  readonly claim: (hash: string) => string;
   readonly memory: {
     /** Counts the changes of all scopes. */
     readonly changes: string;
@@ -13,10 +13,10 @@ export interface RedisKeys {
     readonly scopes: string;
     /** Number of the last change, by scope. */
     readonly revisions: string;
-    entries(scope: string): string;
+    readonly entries: (scope: string) => string;
     /** Versions of deleted keys, and the keys by the change that deleted them. */
-    deleted(scope: string): string;
-    deletions(scope: string): string;
+    readonly deleted: (scope: string) => string;
+    readonly deletions: (scope: string) => string;
   };
 }
 
