@@ -56,7 +56,9 @@ export function createChanges(workspace: Workspace, options: ChangesOptions) {
   const titleOf = (runId: string) => runs.list().find((run) => run.runId === runId)?.title ?? runId;
   const diffs = new ChangeDiffs({ review: sets, titleOf });
   owned.add(new ChangeDocuments(sets));
-  const conflicts = owned.add(new ChangeConflicts(sets));
+  const conflicts = owned.add(
+    new ChangeConflicts({ review: sets, closeSettled: (runId) => diffs.closeSettled(runId) }),
+  );
   owned.add(setChangeContextKeys(sets));
   owned.add(
     runs.onDidChange((runId) => {

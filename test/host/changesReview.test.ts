@@ -17,7 +17,9 @@ const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
 const text = (change: (line: string) => string = (line) => line) => NUMBERS.map((line) => `${change(line)}\n`).join('');
 const upper = (...lines: string[]) => text((line) => (lines.includes(line) ? line.toUpperCase() : line));
 
-describe('reviewing changes in a real VS Code', () => {
+describe('reviewing changes in a real VS Code', function () {
+  // Diff and merge editors take their time on a busy machine.
+  this.timeout(60_000);
   let files: WorkspaceFiles;
   let fixture: ChangeFixture;
   let commands: ChangeCommands;
@@ -31,7 +33,7 @@ describe('reviewing changes in a real VS Code', () => {
     const review = fixture.sets;
     const titleOf = () => 'Make it loud';
     const diffs = new ChangeDiffs({ review, titleOf });
-    conflicts = new ChangeConflicts(review);
+    conflicts = new ChangeConflicts({ review, closeSettled: (runId) => diffs.closeSettled(runId) });
     commands = new ChangeCommands({ review, diffs, conflicts, titleOf });
     owned = vscode.Disposable.from(new ChangeDocuments(review), conflicts);
   });
@@ -138,7 +140,7 @@ describe('reviewing changes in a real VS Code', () => {
     );
     await commands.show([{ runId: 'run' }]);
     assert.deepEqual(tabs(), ['Make it loud (3 files)!']);
-    await commands.accept([{ runId: 'run', step: {} }]);
+    await commands.accept([{ runId: 'run', fromTree: true }]);
     assert.deepEqual(
       [await files.text('a.txt'), await files.text('new.txt'), await files.text('gone.txt')],
       [upper('two'), 'new\n', undefined],
@@ -183,7 +185,7 @@ describe('reviewing changes in a real VS Code', () => {
       'a.txt',
       text((line) => (line === 'two' ? 'zwei' : line)),
     );
-    await commands.accept([{ runId: 'run', step: {} }]);
+    await commands.accept([{ runId: 'run', fromTree: true }]);
     assert.ok((await vscode.commands.getCommands(false)).includes('_open.mergeEditor'));
     await eventually(() => tabs().some((tab) => tab.includes('a.txt')), 'the merge editor is open');
     const document = await vscode.workspace.openTextDocument(files.uri('a.txt'));

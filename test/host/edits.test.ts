@@ -1,5 +1,6 @@
 // From a request to the bytes on disk: an agent's tool calls, the pending state that only its run sees, and a person's decisions.
 import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import type { AgentTeamApi, EventEnvelope, RunResult } from '../../src/api';
 import { configure, teamApi, topicsOf, useScriptedServer } from './support/team';
 import { closeAll, WorkspaceFiles } from './support/workspaceFiles';
@@ -8,7 +9,8 @@ const SOURCE = 'export function add(a, b) {\r\n  return a - b;\r\n}';
 const FIXED = SOURCE.replace('a - b', 'a + b');
 const call = (name: string, args: object) => ({ toolCalls: [{ name, arguments: args }] });
 
-describe('agents that edit files', () => {
+describe('agents that edit files', function () {
+  this.timeout(60_000);
   const server = useScriptedServer();
   let api: AgentTeamApi;
   let files: WorkspaceFiles;
@@ -126,6 +128,18 @@ describe('agents that edit files', () => {
     assert.equal(editor.document.getText(), `// unsaved\r\n${FIXED}`);
     assert.equal(editor.document.isDirty, true);
     assert.ok(result.changes.every(({ status }) => status === 'accepted'));
+  });
+
+  it('change an untitled document in its buffer, and leave it untitled', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: SOURCE, language: 'javascript' });
+    await vscode.window.showTextDocument(document);
+    const result = await work('dev', edit(document.uri.path));
+    assert.equal(document.getText(), SOURCE);
+    assert.deepEqual((await api.changes.accept(result.runId)).failed, []);
+    assert.equal(document.getText(), FIXED);
+    assert.deepEqual([document.isUntitled, document.isDirty], [true, true]);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), SOURCE);
   });
 
   it('are refused where the settings deny edits', async () => {

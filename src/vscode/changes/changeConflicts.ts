@@ -12,12 +12,24 @@ import { urisOfTab } from './heldDocuments';
 /** Not a documented command: used where it is there. */
 const MERGE_EDITOR = '_open.mergeEditor';
 
+export interface ChangeConflictsOptions {
+  review: ChangeReview;
+  /** Closes what shows a change in which nothing waits any more. */
+  closeSettled: (runId: string) => Promise<void>;
+  /** Default: true where this VS Code has the command. */
+  hasMergeEditor?: () => Promise<boolean>;
+  /** Resolves with the chosen button, if any. */
+  ask?: (question: string, ...choices: string[]) => Thenable<string | undefined>;
+}
+
+const hasMergeCommand = async () => (await vscode.commands.getCommands(false)).includes(MERGE_EDITOR);
+
 export class ChangeConflicts implements vscode.Disposable {
   private readonly owned = new DisposableStore();
   /** Conflicts that stand in a merge editor, by the uri of its result. */
   private readonly merging = new Map<string, ChangeConflict>();
 
-  constructor(private readonly review: ChangeReview) {
+  constructor(private readonly options: ChangeConflictsOptions) {
     this.owned.add(
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const tab of closed) void this.mergeClosed(tab);
@@ -27,14 +39,14 @@ export class ChangeConflicts implements vscode.Disposable {
 
   /** Opens the conflict; returns once it is on the screen, or settled by an answer. */
   async open(runId: string, path: string): Promise<void> {
-    await this.review.load(runId);
-    const conflict = this.review.conflict(runId, path);
+    const { review, hasMergeEditor = hasMergeCommand } = this.options;
+    await review.load(runId);
+    const conflict = review.conflict(runId, path);
     if (!conflict) return;
     // The merge editor would show a notebook's file, not its cells.
     const canMerge =
       conflict.present !== undefined && conflict.proposed !== undefined && !isNotebookPath(conflict.path);
-    const commands = canMerge ? await vscode.commands.getCommands(false) : [];
-    if (commands.includes(MERGE_EDITOR)) await this.openMergeEditor(conflict);
+    if (canMerge && (await hasMergeEditor())) await this.openMergeEditor(conflict);
     else await this.ask(conflict);
   }
 
@@ -87,19 +99,21 @@ export class ChangeConflicts implements vscode.Disposable {
       ...(conflict.proposed === undefined ? [] : [take]),
       ...(markers === undefined ? [] : [write]),
     ];
-    const choice = await vscode.window.showWarningMessage(question, ...choices);
+    const { ask = vscode.window.showWarningMessage } = this.options;
+    const choice = await ask(question, ...choices);
     if (choice === keep) await this.settle(conflict);
     if (choice === take) await this.settle(conflict, conflict.proposed);
     if (choice === write) await this.settle(conflict, markers);
   }
 
   private async settle({ runId, path }: ChangeConflict, text?: string): Promise<void> {
-    const outcome = await this.review.resolve(runId, path, text);
+    const outcome = await this.options.review.resolve(runId, path, text);
     if (isFailure(outcome)) {
       void vscode.window.showErrorMessage(outcome.message);
       return;
     }
     const [failed] = outcome.failed;
     if (failed) void vscode.window.showErrorMessage(failed.message);
+    await this.options.closeSettled(runId);
   }
 }
