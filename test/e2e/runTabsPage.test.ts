@@ -145,6 +145,16 @@ describe('the tabs of runs in a browser', function () {
     await page.locator('.node-refusal').waitFor();
     await page.getByTestId('trace-select').selectOption(traceOf('goal'));
     await page.locator('[data-node="task:t2"]').waitFor();
+    source.import('f'.repeat(32), [
+      {
+        ...{ traceId: 'f'.repeat(32), spanId: '1'.repeat(16), name: 'invoke_agent triage', kind: 'internal' },
+        ...{ startTime: '2030-01-01T00:00:00.000Z', endTime: '2030-01-01T00:00:01.000Z', status: 'ok', attributes: {} },
+      },
+    ]);
+    source.put(askWithHandoffs('other'));
+    await page.getByTestId('trace-select').selectOption('f'.repeat(32));
+    assert.match((await page.locator('option:checked').first().textContent()) ?? '', /triage · imported/);
+    await page.locator('[data-node^="agent:"]').getByText('triage').first().waitFor();
     const empty = await openTab(new InMemoryRunSource(), 'graph');
     await empty.page.getByText('No run to show').waitFor();
   });

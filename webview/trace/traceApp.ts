@@ -260,7 +260,7 @@ export class TraceApp extends LitElement {
 
   private describe(trace: TraceRow): string {
     const { text, moment } = { text: this.translation.text, moment: this.translation.moment.bind(this.translation) };
-    const state = trace.isLive ? text('running') : trace.status;
+    const state = trace.isLive ? text('running') : trace.isImported ? text('imported') : trace.status;
     const errors =
       trace.errors === 0 ? undefined : trace.errors === 1 ? text('oneError') : text('errorsCount', trace.errors);
     return [trace.title, state, errors, moment(trace.startTime, new Date())].filter(Boolean).join(' · ');

@@ -11,6 +11,8 @@ export const traceRowSchema = z.object({
   /** State of the run; absent for a trace that belongs to no run. */
   status: z.optional(z.string()),
   agent: z.optional(z.string()),
+  /** Came from a file, and belongs to no run of this workspace. */
+  isImported: z.optional(z.boolean()),
   startTime: z.string(),
   endTime: z.optional(z.string()),
   spans: z.number(),

@@ -7,6 +7,7 @@ export const TRACE_STRINGS = {
   noRuns: 'No runs yet',
   live: 'live',
   running: 'running',
+  imported: 'imported',
   errorsCount: '{0} errors',
   oneError: '1 error',
 } as const;

@@ -90,7 +90,7 @@ export class TraceFileCommands {
         listening.dispose();
       }
     });
-    if (imported.traceIds.length > 0) void vscode.window.showInformationMessage(importSentence(imported));
+    if (imported.traceIds.length > 0) void this.tellOfImport(imported);
     return imported.traceIds;
   }
 
@@ -158,6 +158,12 @@ export class TraceFileCommands {
         'agentTeam.retention.maxMegabytes',
       ),
     );
+  }
+
+  private async tellOfImport(imported: TraceImport): Promise<void> {
+    const show = vscode.l10n.t('Show');
+    if ((await vscode.window.showInformationMessage(importSentence(imported), show)) !== show) return;
+    await vscode.commands.executeCommand(COMMANDS.openTrace, { traceId: imported.traceIds[0] });
   }
 
   private async tellOfExport(uri: vscode.Uri): Promise<void> {

@@ -68,7 +68,7 @@ function traceRows({ traces, runs, isLive }: TraceListSource): TraceRow[] {
   return traces
     .list()
     .slice(0, MAX_ROWS)
-    .map(({ traceId, runId, name, startTime, endTime, spans, errors }) => {
+    .map(({ traceId, runId, name, startTime, endTime, spans, errors, imported }) => {
       const run = runId === undefined ? undefined : byId.get(runId);
       return {
         traceId,
@@ -76,6 +76,7 @@ function traceRows({ traces, runs, isLive }: TraceListSource): TraceRow[] {
         title: (run?.title ?? name).slice(0, MAX_TITLE),
         ...(run && { status: run.status }),
         ...(run?.agent !== undefined && { agent: run.agent }),
+        ...(imported && runId === undefined && { isImported: true }),
         startTime,
         ...(endTime !== undefined && { endTime }),
         spans,
