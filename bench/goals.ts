@@ -131,7 +131,6 @@ export async function measureJournal(): Promise<{ appendMs: number; recoverMs: n
     origin,
     clock,
     onProblem: fail,
-    maxWaiting: EVENTS * 3,
     maxSegments: 1_000,
   });
   try {
