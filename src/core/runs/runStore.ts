@@ -166,7 +166,8 @@ export class RunStore implements Disposable {
     const events = await this.journal.readRun(runId);
     const last = events.at(-1);
     // It may have been deleted while its journal was read.
-    if (this.live.has(runId) || this.deleted.has(runId) || !last) return;
+    // Or gone on with, and be over by now: what was read is older than that.
+    if (this.live.has(runId) || this.ended.has(runId) || this.deleted.has(runId) || !last) return;
     const view = reduceEvents(runId, events);
     this.remember(view);
     this.record(view, last.origin);
