@@ -185,6 +185,11 @@ describe('the tabs of runs in a browser', function () {
     await page.locator('tr[data-agent="dev"] button.plain').click();
     await page.getByTestId('metrics-measure').selectOption('p95');
     await page.getByText('dev: Latency p95', { exact: true }).waitFor();
+    // Nothing of another tab's style reaches the bars: the highest is as high as the chart.
+    const heights = `[...document.querySelectorAll('.figure-bar')].map((bar) => bar.getBoundingClientRect().height)`;
+    const chart = page.getByTestId('metrics-chart').locator('svg');
+    const highest = Math.max(...(await page.evaluate<number[]>(heights)));
+    assert.ok(Math.abs(highest - ((await chart.boundingBox())?.height ?? 0)) < 2, `${highest}`);
     assert.deepEqual(asked, ['b7c9d1e2f3a4 after 1a2b3c4d5e6f', 'reset qa']);
     await page.getByTestId('metrics-range').selectOption('1');
     await page.getByText('No agent worked in this time').waitFor();

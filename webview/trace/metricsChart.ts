@@ -23,8 +23,8 @@ export function sparkline(series: readonly ShownPoint[]): TemplateResult {
       const judged = point ? point.succeeded + point.failed : 0;
       const share = point && judged > 0 ? point.failed / judged : 0;
       const failed = share === 0 ? 0 : Math.max(2, height * share);
-      return svg`<rect class="bar" x=${x} y=${y} width=${width} height=${height}></rect>
-        <rect class="bar-failed" x=${x} y=${y + height - failed} width=${width} height=${failed}></rect>`;
+      return svg`<rect class="figure-bar" x=${x} y=${y} width=${width} height=${height}></rect>
+        <rect class="figure-failed" x=${x} y=${y + height - failed} width=${width} height=${failed}></rect>`;
     })}
   </svg>`;
 }
@@ -50,7 +50,7 @@ export function chart({ series, measure, label, when, unknown, heads }: Chart): 
         <line class="chart-base" x1="0" x2=${LARGE.width} y1=${LARGE.height} y2=${LARGE.height}></line>
         ${barsOf(values, LARGE).map(
           ({ index, x, y, width, height }) =>
-            svg`<rect class=${measure === 'errors' ? 'bar-failed' : 'bar'} x=${x} y=${y} width=${width - 3} height=${height}>
+            svg`<rect class=${measure === 'errors' ? 'figure-failed' : 'figure-bar'} x=${x} y=${y} width=${width - 3} height=${height}>
               <title>${when(index)}: ${shown(values[index])}</title>
             </rect>`,
         )}

@@ -30,6 +30,8 @@ const SORT_KEYS = [
 const MEASURES = ['runs', 'errors', 'p95', 'tokens', 'cost'] as const;
 const HOURS = [1, 24, 168, 720] as const;
 const DAY_MS = 86_400_000;
+/** In a shorter time, minutes alone would all look the same. */
+const SECONDS_BELOW_MS = 900_000;
 const placeSchema = z.object({
   range: metricsRangeSchema,
   isByVersion: z.boolean(),
@@ -276,9 +278,12 @@ export class MetricsTab extends TabElement {
   }
 
   private moment(ms: number, within?: MetricsBatch): string {
-    const isShort = within !== undefined && within.toMs - within.fromMs <= 2 * DAY_MS;
+    const length = within === undefined ? Infinity : within.toMs - within.fromMs;
     const { locale } = this.port.translation;
-    if (isShort) return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(ms);
+    if (length <= 2 * DAY_MS) {
+      const seconds = length < SECONDS_BELOW_MS ? ({ second: '2-digit' } as const) : {};
+      return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...seconds }).format(ms);
+    }
     return this.port.translation.moment(new Date(ms).toISOString(), new Date());
   }
 

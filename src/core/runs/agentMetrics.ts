@@ -69,8 +69,13 @@ function seriesOf(
   time: { fromMs: number; bucketMs: number; buckets: number },
 ): MetricsPoint[] {
   const parts = Array.from({ length: time.buckets }, (): RunAgentRecord[] => []);
+  // A run counts once: when the first of these records began.
+  const began = new Map<string, number>();
+  for (const { runId, startedAtMs } of records) {
+    began.set(runId, Math.min(startedAtMs, began.get(runId) ?? Infinity));
+  }
   for (const record of records) {
-    const index = Math.floor((record.startedAtMs - time.fromMs) / time.bucketMs);
+    const index = Math.floor(((began.get(record.runId) ?? 0) - time.fromMs) / time.bucketMs);
     parts[Math.min(time.buckets - 1, Math.max(0, index))]?.push(record);
   }
   return parts.map((part) => (part.length === 0 ? EMPTY_POINT : pointOf(part)));

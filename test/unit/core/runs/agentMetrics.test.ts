@@ -69,6 +69,22 @@ describe('the metrics of agents', () => {
     ]);
   });
 
+  it('count a run once over time, when its first agent began', () => {
+    const records = [10, 60, 90].map((startedAtMs, index) =>
+      record({ agent: ['router', 'qa', 'dev'][index] ?? '', startedAtMs }),
+    );
+    const { total } = agentMetrics(records, { fromMs: 0, toMs: 100, buckets: 4 });
+    assert.deepEqual(
+      total?.series.map(({ runs, succeeded }) => [runs, succeeded]),
+      [
+        [1, 3],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    );
+  });
+
   it('leave out what began before or after the time', () => {
     const records = [5, 15, 25].map((startedAtMs, index) => record({ runId: `r${index}`, startedAtMs }));
     const { total } = agentMetrics(records, { fromMs: 10, toMs: 20, buckets: 3 });
