@@ -8,6 +8,7 @@ import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { createReactionRunner } from '../core/engine/reactionRunner';
+import { chosenClaims } from '../core/reactions/chosenClaims';
 import { ReactionConsent } from '../core/reactions/reactionConsent';
 import { Reactions, type ReactionGates } from '../core/reactions/reactions';
 import { consentTexts, reactionTexts } from '../vscode/agents/reactionTexts';
@@ -47,6 +48,7 @@ export function createReactions(options: ReactionsRoomOptions) {
     }),
   );
   const typing = owned.add(new Typing(clock));
+  const embedded = new FileReactionClaims({ folder, origin, clock, isAlive });
   const kept = new NodeReactionStore({
     folder,
     origin,
@@ -60,7 +62,7 @@ export function createReactions(options: ReactionsRoomOptions) {
       clock,
       newId,
       gates: createGates({ ...options, consent, typing }),
-      claims: new FileReactionClaims({ folder, origin, clock, isAlive }),
+      claims: chosenClaims(() => storage.shared.claims ?? embedded),
       store: kept,
       logs: kept,
       isAlive,
@@ -75,6 +77,7 @@ export function createReactions(options: ReactionsRoomOptions) {
       onBug: report,
     }),
   );
+  storage.shared.onOrphan = (event) => reactions.offerAgain(event);
   return { reactions, consent };
 }
 

@@ -2,6 +2,8 @@
 import type * as vscode from 'vscode';
 import { FileExchangeRecords } from '../adapters/node/fileExchangeRecords';
 import { RedisEventBroker } from '../adapters/redis/redisEventBroker';
+import { RedisMemoryStore } from '../adapters/redis/redisMemoryStore';
+import { RedisReactionClaims } from '../adapters/redis/redisReactionClaims';
 import type { Clock } from '../core/clock';
 import { DisposableStore } from '../core/disposable';
 import { EventExchange } from '../core/events/eventExchange';
@@ -62,11 +64,23 @@ export function createRedisBackend(options: RedisBackendOptions) {
     }),
   );
   owned.add(new BackendNotice(exchange, clock));
+  const claims = owned.add(
+    new RedisReactionClaims(broker, {
+      origin,
+      clock,
+      onOrphan: (event) => storage.shared.onOrphan?.(event),
+      onProblem: (error) => log.debug(`team: ${messageOf(error)}`),
+    }),
+  );
+  storage.shared.claims = claims;
+  storage.shared.memory = new RedisMemoryStore(broker);
   exchange.start();
   return {
     health: () => ({ backend: 'redis' as const, ...exchange.health() }),
     onDidChange: (handler: () => void) => exchange.onDidChange(handler),
     close: async () => {
+      delete storage.shared.claims;
+      delete storage.shared.memory;
       await exchange.close(CLOSE_MS);
       owned.dispose();
     },

@@ -7,6 +7,7 @@ import { NodeChangeStore } from '../adapters/node/nodeChangeStore';
 import { Presence } from '../adapters/node/presence';
 import { SegmentedEventLog } from '../adapters/node/segmentedEventLog';
 import { OtelTracing } from '../adapters/otel/otelTracing';
+import type { EventEnvelope } from '../api';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { EventBus } from '../core/events/eventBus';
@@ -14,6 +15,7 @@ import { logLine } from '../core/events/logLine';
 import type { Redact } from '../core/events/redaction';
 import type { MemoryStore } from '../core/memory/memoryStore';
 import { once } from '../core/once';
+import type { ReactionClaims } from '../core/reactions/reactionClaims';
 import type { RunHousekeeping } from '../core/runs/runHousekeeping';
 import { RunStore, type Forgotten } from '../core/runs/runStore';
 import type { SettingsSource } from '../core/settings';
@@ -28,6 +30,14 @@ export interface StorageOptions {
   redact: Redact;
   learnSecret: (secret: string | undefined) => void;
   owned: DisposableStore;
+}
+
+/** What a team shares beside events; set while a backend carries it, else each window has its own. */
+export interface SharedPorts {
+  claims?: ReactionClaims;
+  memory?: MemoryStore;
+  /** Takes events whose reaction was claimed by a window that died; set by whoever reacts. */
+  onOrphan?: (event: EventEnvelope) => void;
 }
 
 export type TeamStorage = ReturnType<typeof createStorage>;
@@ -56,10 +66,12 @@ export function createStorage(options: StorageOptions) {
     }),
   );
   const store = owned.add(new RunStore({ bus, journal: events, index, onProblem }));
-  const memoryStore = once(async (): Promise<MemoryStore> => {
+  const shared: SharedPorts = {};
+  const ownMemory = once(async (): Promise<MemoryStore> => {
     const { NodeMemoryStore } = await import('../adapters/node/nodeMemoryStore');
     return new NodeMemoryStore({ folder, onProblem });
   });
+  const memoryStore = async () => shared.memory ?? ownMemory();
   const forget = async (gone: Forgotten) => (await memoryStore()).drop(gone);
   owned.add(store.onDidForget((gone) => void forget(gone).catch(onProblem)));
   const traceExport = createTraceExport({ context, clock, log, settings, origin, learnSecret });
@@ -103,6 +115,7 @@ export function createStorage(options: StorageOptions) {
     traceExport,
     changeStore,
     memoryStore,
+    shared,
     journal: events,
     /** Where this window keeps what else belongs to the workspace, and which windows live. */
     place: { folder, origin, isAlive },

@@ -5,6 +5,7 @@ import type { AgentSpec } from '../../src/core/agents/agentSpec';
 import { toDisposable } from '../../src/core/disposable';
 import { EventBus } from '../../src/core/events/eventBus';
 import type { Failure } from '../../src/core/failure';
+import type { ReactionClaims } from '../../src/core/reactions/reactionClaims';
 import { Reactions, type ReactionEnd, type ReactionGates } from '../../src/core/reactions/reactions';
 import type { ReactionSpec } from '../../src/core/reactions/reactionSpecs';
 import type { Firing } from '../../src/core/reactions/storedReactions';
@@ -70,6 +71,7 @@ export class ReactionWindow {
     readonly workspace: ReactionWorkspace,
     readonly origin: string,
     agents: Partial<AgentSpec>[] = [],
+    claims?: ReactionClaims,
   ) {
     const { clock, events, shared } = workspace;
     this.bus = new EventBus({ clock, origin, log: new InMemoryEventLog(origin, events) });
@@ -82,7 +84,7 @@ export class ReactionWindow {
       clock,
       newId: () => `${origin}-run-${(this.ids += 1)}`,
       gates: this.gates(),
-      claims: shared.claimsOf(origin),
+      claims: claims ?? shared.claimsOf(origin),
       store: shared.store(origin),
       logs: shared,
       isAlive: (other) => Promise.resolve(events.alive.has(other)),

@@ -1,4 +1,5 @@
 // Windows of one team over a real Redis, for tests of what they share beside the events.
+import type { EventEnvelope } from '../../src/api';
 import { RedisEventBroker } from '../../src/adapters/redis/redisEventBroker';
 import { redisAddress } from '../../src/core/events/redisAddress';
 import { isFailure } from '../../src/core/failure';
@@ -42,6 +43,21 @@ export class RedisTeam {
       if (left >= 0) await client.pexpire(name, Math.max(1, left - ms));
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  /** Appends events as their window does. */
+  async append(origin: string, events: readonly EventEnvelope[]): Promise<void> {
+    const sent = events.map((event) => ({ seq: event.seq, text: JSON.stringify(event) }));
+    await this.sessions.get(origin)?.append(origin, sent);
+  }
+
+  /** Lets time pass for what is pending: nobody has said that it is being worked on. */
+  async idle(ms: number): Promise<void> {
+    const { client, keys } = await this.join('clock');
+    const pending = (await client?.xpending(keys.events, keys.reactions, '-', '+', 100)) as [string, string][];
+    for (const [entry, holder] of pending) {
+      await client?.call('XCLAIM', keys.events, keys.reactions, holder, '0', entry, 'IDLE', String(ms), 'JUSTID');
+    }
   }
 
   close(): void {

@@ -32,6 +32,8 @@ export interface RedisEventBrokerOptions {
 const MAX_EVENTS = 20_000;
 const TIMEOUT_MS = 10_000;
 const BLOCK_MS = 5000;
+const MAX_ENTRY_IDS = 5000;
+const EVENT_ID = /^\{"id":"([^"\\]{1,100})"/;
 /** A window that was not heard of for so long is gone. */
 export const GONE_MS = 30_000;
 /** What a window has sent is remembered so long after its last event. */
@@ -40,15 +42,17 @@ const SENT_MEMORY_SECONDS = 7 * 24 * 3600;
 /** Appends what is new of `origin`, in order. KEYS: stream, sent. ARGV: most events, seconds, then number and text of each event. */
 const APPEND = script(`
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+local added = {}
 for i = 3, #ARGV, 2 do
   local seq = tonumber(ARGV[i])
   if seq > last then
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', ARGV[i + 1])
+    local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'event', ARGV[i + 1])
+    added[#added + 1] = {ARGV[i], id}
     last = seq
   end
 end
 redis.call('SET', KEYS[2], last, 'EX', ARGV[2])
-return last`);
+return added`);
 
 /** Says that a window is here and how many there are. KEYS: windows. ARGV: origin, milliseconds after which one is gone. */
 const PRESENT = script(`
@@ -58,6 +62,7 @@ redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
 return redis.call('ZCARD', KEYS[1])`);
 
+const positions = z.array(z.tuple([z.string(), z.string()]));
 const entry = z.tuple([z.string(), z.array(z.string())]);
 const entries = z.array(entry);
 const reads = z.nullable(z.array(z.tuple([z.string(), entries])));
@@ -66,6 +71,7 @@ export class RedisEventBroker implements EventBroker {
   readonly place: string;
   readonly keys: RedisKeys;
   private current: Redis | undefined;
+  private readonly entries = new EntryIds();
 
   constructor(private readonly options: RedisEventBrokerOptions) {
     const { address } = options;
@@ -90,8 +96,18 @@ export class RedisEventBroker implements EventBroker {
       for (const client of [commands, waiting]) if (!isFailure(client)) client.disconnect();
       return isFailure(commands) ? commands : (waiting as Failure);
     }
+    const group = await createGroup(commands, this.keys).catch((error: unknown) => this.failureOf(error));
+    if (group) {
+      for (const client of [commands, waiting]) client.disconnect();
+      return group;
+    }
     this.current = commands;
-    return new RedisSession(this.keys, { ...this.options, commands, waiting });
+    return new RedisSession(this.keys, { ...this.options, commands, waiting, entries: this.entries });
+  }
+
+  /** Where an event stands in the stream, as far as this window has sent or read it lately. */
+  entryOf(eventId: string): string | undefined {
+    return this.entries.find(eventId);
   }
 
   /** The failure that a rejected command means. */
@@ -103,7 +119,7 @@ export class RedisEventBroker implements EventBroker {
 class RedisSession implements BrokerSession {
   constructor(
     private readonly keys: RedisKeys,
-    private readonly options: RedisEventBrokerOptions & { commands: Redis; waiting: Redis },
+    private readonly options: RedisEventBrokerOptions & { commands: Redis; waiting: Redis; entries: EntryIds },
   ) {}
 
   async append(origin: string, events: readonly SentEvent[]): Promise<Failure | undefined> {
@@ -113,7 +129,11 @@ class RedisSession implements BrokerSession {
     const done = await this.attempt(() =>
       runScript(commands, APPEND, keys, [maxEvents, SENT_MEMORY_SECONDS, ...values]),
     );
-    return isFailure(done) ? done : undefined;
+    if (isFailure(done)) return done;
+    const added = positions.safeParse(done).data ?? [];
+    const texts = new Map(events.map(({ seq, text }) => [String(seq), text]));
+    for (const [seq, id] of added) this.options.entries.remember(texts.get(seq) ?? '', id);
+    return undefined;
   }
 
   read(position: string | undefined, limit: number): Promise<ReceivedTexts | Failure> {
@@ -125,7 +145,9 @@ class RedisSession implements BrokerSession {
       }
       const reply = await waiting.xread('COUNT', limit, 'BLOCK', blockMs, 'STREAMS', this.keys.events, position);
       const found = reads.parse(reply)?.[0]?.[1] ?? [];
-      return { texts: found.map(([, fields]) => textOf(fields)), position: found.at(-1)?.[0] ?? position };
+      const texts = found.map(([, fields]) => textOf(fields));
+      for (const [index, [id]] of found.entries()) this.options.entries.remember(texts[index] ?? '', id);
+      return { texts, position: found.at(-1)?.[0] ?? position };
     });
   }
 
@@ -150,8 +172,35 @@ class RedisSession implements BrokerSession {
   }
 }
 
+async function createGroup(client: Redis, { events, reactions }: RedisKeys): Promise<undefined> {
+  try {
+    await client.xgroup('CREATE', events, reactions, '$', 'MKSTREAM');
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+  }
+}
+
+/** Places of the newest events in the stream, by the ids of the events. */
+class EntryIds {
+  private readonly ids = new Map<string, string>();
+
+  /** `text` is an event as it travels; its id is among the first fields. */
+  remember(text: string, entryId: string): void {
+    const eventId = EVENT_ID.exec(text)?.[1];
+    if (eventId === undefined) return;
+    this.ids.delete(eventId);
+    this.ids.set(eventId, entryId);
+    const oldest = this.ids.keys().next().value;
+    if (this.ids.size > MAX_ENTRY_IDS && oldest !== undefined) this.ids.delete(oldest);
+  }
+
+  find(eventId: string): string | undefined {
+    return this.ids.get(eventId);
+  }
+}
+
 /** Fields and values alternate; what has no event in it is no event. */
-function textOf(fields: readonly string[]): string {
+export function textOf(fields: readonly string[]): string {
   const at = fields.findIndex((field, index) => index % 2 === 0 && field === 'event');
   return at < 0 ? '' : (fields[at + 1] ?? '');
 }

@@ -2,6 +2,8 @@
 
 export interface RedisKeys {
   readonly events: string;
+  /** The consumer group of `events` in which claimed events are pending. */
+  readonly reactions: string;
   readonly windows: string;
   readonly sent: (origin: string) => string;
   /** A claim on one happening for one reaction; `hash` is that of its key. */
@@ -25,6 +27,7 @@ export function redisKeys(team: string): RedisKeys {
   const prefix = `agent-team:{${team}}`;
   return {
     events: `${prefix}:events`,
+    reactions: 'reactions',
     windows: `${prefix}:windows`,
     sent: (origin) => `${prefix}:sent:${origin}`,
     claim: (hash) => `${prefix}:claim:${hash}`,

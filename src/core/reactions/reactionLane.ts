@@ -65,6 +65,8 @@ export class ReactionLane implements Disposable {
   private readonly pending = new PendingEvents();
   private firing: Firing | undefined;
   private isFiring = false;
+  /** The firing is that of a window that is gone: another window of the team may have taken its events up meanwhile. */
+  private mustClaim = false;
   private isDisposed = false;
   private timer: Disposable | undefined;
   private firstAtMs = 0;
@@ -115,7 +117,10 @@ export class ReactionLane implements Disposable {
     if (stored.firing && stored.firing.runId !== this.firing?.runId) {
       // One reaction at a time: a second one that was begun elsewhere counts as not begun.
       if (this.firing) this.pending.putBack(stored.firing.batch);
-      else this.firing = stored.firing;
+      else {
+        this.firing = stored.firing;
+        this.mustClaim = true;
+      }
     }
     if (stored.lastFiredAtMs !== undefined) {
       this.lastFiredAtMs = Math.max(stored.lastFiredAtMs, this.lastFiredAtMs ?? 0);
@@ -203,7 +208,7 @@ export class ReactionLane implements Disposable {
   private async fire(): Promise<void> {
     this.isFiring = true;
     try {
-      const firing = this.firing ?? (await this.begin());
+      const firing = this.mustClaim ? await this.claimAgain() : (this.firing ?? (await this.begin()));
       if (!firing) return;
       firing.attempts += 1;
       delete firing.retryAtMs;
@@ -238,6 +243,25 @@ export class ReactionLane implements Disposable {
       return undefined;
     }
     return (this.firing = { runId: this.host.newId(), batch, attempts: 0 });
+  }
+
+  private async claimAgain(): Promise<Firing | undefined> {
+    const { firing } = this;
+    if (!firing) {
+      this.mustClaim = false;
+      return undefined;
+    }
+    let batch: EventBatch;
+    try {
+      batch = await this.host.claim(firing.batch);
+    } catch {
+      this.unclaimedUntilMs = this.host.clock.now() + UNCLAIMED_MS;
+      return undefined;
+    }
+    this.mustClaim = false;
+    this.firing = batch.events.length > 0 ? { ...firing, batch } : undefined;
+    this.touch();
+    return this.firing;
   }
 
   private async settle(firing: Firing, end: FiringEnd): Promise<void> {

@@ -45,7 +45,7 @@ export interface ReactionRunner {
 }
 
 export interface ReactionsOptions extends Omit<ReactionKeeperOptions, 'bus'> {
-  bus: Pick<EventBus, 'origin' | 'lastSeq' | 'tap' | 'find' | 'history' | 'deadLetters'>;
+  bus: Pick<EventBus, 'origin' | 'lastSeq' | 'tap' | 'tapReceived' | 'find' | 'history' | 'deadLetters'>;
   registry: AgentRegistry;
   settings: SettingsSource;
   newId: () => string;
@@ -98,6 +98,7 @@ export class Reactions implements Disposable {
     );
     this.firstSeq = bus.lastSeq;
     this.owned.add(bus.tap((event) => this.follow(event)));
+    this.owned.add(bus.tapReceived((event) => this.follow(event)));
     this.owned.add(registry.onDidChange(() => this.sync()));
     this.owned.add(gates.onDidChange(() => this.sync()));
     this.sync();
@@ -114,6 +115,11 @@ export class Reactions implements Disposable {
     await this.keeper.start();
     this.isStarted = true;
     this.sync();
+  }
+
+  /** An event whose reaction a window of the team had claimed, and died: whoever claims it now may react. */
+  offerAgain(event: EventEnvelope): void {
+    if (!this.isDisposed) this.follow(event);
   }
 
   list(): ReactionView[] {
