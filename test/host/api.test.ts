@@ -311,7 +311,7 @@ describe('the exported API against a model server', () => {
   });
 
   it('does nothing for runs and approvals that there are not', async () => {
-    assert.deepEqual(api.changes.list(), []);
+    assert.deepEqual(api.changes.list('unknown'), []);
     assert.deepEqual(await api.changes.accept('unknown'), { applied: [], conflicts: [], failed: [] });
     api.approvals.resolve('unknown', 'allow');
     await api.runs.cancel('unknown');
