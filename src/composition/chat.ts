@@ -73,6 +73,10 @@ export function createChat(options: ChatOptions) {
     model: createModelLine(models.directory, () => vscode.commands.executeCommand(COMMANDS.selectModel)),
     ask: (request, ask) => engine.ask(request, ask),
     changes: changes.sets,
+    goOn: (how, runId) => {
+      const command = how === 'retry' ? COMMANDS.retryTask : COMMANDS.resumeRun;
+      vscode.commands.executeCommand(command, { runId }).then(undefined, showError);
+    },
     cancel: (runId) => engine.cancel(runId),
     steer: (runId, text, items) => engine.steer(runId, text, items),
     isActive: (runId) => engine.isActive(runId),

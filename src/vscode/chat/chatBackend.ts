@@ -16,7 +16,7 @@ export interface ChatBackend {
   ask(request: string, options: ChatAskOptions): ChatAskStarted;
   /** Stops a run; does nothing for one that has ended. */
   cancel(runId: string): void;
-  /** Asks the same again, with the same context; the new run replaces the old one in its thread. Undefined for an unknown run. */
+  /** Asks the same again, with the same context; the new run replaces the old one in its thread. Undefined where there is no new run: for an unknown one, and for a goal that goes on with what is missing. */
   retry(runId: string): ChatAskStarted | undefined;
   /** Hands the running agent a message before its next turn. False when the run can take none (it ended, or is a goal): the chat then queues it. */
   steer(runId: string, text: string, context: ContextItem[]): boolean;

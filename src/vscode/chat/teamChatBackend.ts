@@ -26,6 +26,8 @@ export interface TeamChatBackendOptions {
   model: ChatModelLine;
   ask(request: string, options: AskRunOptions): StartedRun;
   changes: Pick<ChangeReview, 'load' | 'list' | 'revert'>;
+  /** Goes on with a goal that is not complete: what is done stays done. */
+  goOn(how: 'resume' | 'retry', runId: string): void;
   cancel(runId: string): Promise<void>;
   steer(runId: string, text: string, context: ContextItem[]): boolean;
   isActive(runId: string): boolean;
@@ -57,7 +59,12 @@ export function createTeamChatBackend(options: TeamChatBackendOptions): ChatBack
     cancel: (runId) => void options.cancel(runId),
     retry: (runId) => {
       const view = store.peek(runId);
-      return view && started(options.ask(view.request, askAgain(view)));
+      if (!view) return undefined;
+      if (isUnfinishedGoal(view)) {
+        options.goOn(view.status === 'partial' || view.status === 'failed' ? 'retry' : 'resume', runId);
+        return undefined;
+      }
+      return started(options.ask(askAgainText(view), askAgain(view)));
     },
     steer: (runId, text, context) => options.steer(runId, text, context),
     agents: () => options.agents().filter((agent) => agent.enabled),
@@ -102,6 +109,16 @@ async function revertSince({ store, changes }: TeamChatBackendOptions, runId: st
 
 function started({ runId, threadId }: StartedRun): ChatAskStarted {
   return { runId, threadId };
+}
+
+/** Asked anew it would do again what is done already. A goal without a plan has nothing to go on with. */
+function isUnfinishedGoal({ plan, tasks, status }: RunView): boolean {
+  return plan !== undefined && tasks.length > 0 && status !== 'completed';
+}
+
+/** A goal that was set by a command says so when it is asked again, so that nobody takes it for a question. */
+function askAgainText({ kind, request }: RunView): string {
+  return kind === 'goal' ? `@supervisor ${request}` : request;
 }
 
 /** The same request again; an answer that its thread's last agent gave stays with the thread. */
