@@ -5,11 +5,14 @@ import type { RunResult } from '../../src/api';
 import { configure, teamApi, useScriptedServer } from './support/team';
 import { closeAll, WorkspaceFiles } from './support/workspaceFiles';
 
-describe('actions on code', () => {
+describe('actions on code', function () {
+  this.timeout(60_000);
   const server = useScriptedServer();
   const files = new WorkspaceFiles('acted-on');
   before(async () => {
     await teamApi();
+    // Each action shows its run there: what opening the chat takes for the first time is not what is tested here.
+    await vscode.commands.executeCommand('agentTeam.focusChat');
     await files.write('area.ts', 'export function area(w: number, h: number) {\n  return w * h;\n}\n');
   });
   afterEach(closeAll);
