@@ -9,6 +9,7 @@ import { MANY, measurePage, type PageFigures } from './page';
 import { measureGoals, measureJournal, measureScheduler } from './goals';
 import { measureRequests } from './requests';
 import { median } from './rounds';
+import { measureTraffic } from './traffic';
 import { measureTraces } from './traces';
 
 interface Activation {
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   printGoals(await measureGoals(serverFile));
   printScheduler(await measureScheduler(), await measureJournal());
   printBus(await measureBus());
+  printTraffic(await measureTraffic());
   printTraces(await measureTraces());
   printActivation(measureActivation(activationFile, dist));
   printPage(await measurePage(dist, driver));
@@ -97,6 +99,24 @@ function printTraces(costs: Awaited<ReturnType<typeof measureTraces>>): void {
       ms: round(ms),
       blocked: blockedMs === undefined ? '' : round(blockedMs),
       goal,
+    })),
+  );
+}
+
+function printTraffic(rows: Awaited<ReturnType<typeof measureTraffic>>): void {
+  console.log(
+    'Events over real logs on disk, from one window to another where they share a Redis (both in this process):',
+  );
+  console.table(
+    rows.map(({ backend, load, sent, received, p99BlockedMs, maxBlockedMs, grownMegabytes }) => ({
+      backend,
+      load,
+      sent,
+      received,
+      'thread held p99 (ms)': round(p99BlockedMs),
+      'at most (ms)': round(maxBlockedMs),
+      'heap grown (MB)': round(grownMegabytes),
+      goal: 'all received, < 5 ms at a time, no growth',
     })),
   );
 }

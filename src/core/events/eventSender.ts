@@ -18,8 +18,9 @@ export interface SendCounts {
   lost: number;
 }
 
-const SEND_EVENTS = 200;
-const SEND_CHARACTERS = 256_000;
+/** Small enough that writing them holds the thread for a moment only. */
+const SEND_EVENTS = 100;
+const SEND_CHARACTERS = 64_000;
 
 /** Sends the next batch of a log; true if there was one. */
 export async function sendBatch(session: BrokerSession, log: SentLog, counts: SendCounts): Promise<boolean | Failure> {
