@@ -127,7 +127,7 @@ export class ChatTurn extends PageElement {
       aria-label=${head.agent === undefined ? text('answer') : text('answerFrom', head.agent)}
       aria-busy=${active}
     >
-      ${this.items(items)} ${active ? this.progress() : nothing} ${this.outcome()} ${this.approvals()} ${this.changes()}
+      ${this.items(items)} ${active ? this.progress() : nothing} ${this.outcome()} ${this.changes()} ${this.approvals()}
       ${active ? nothing : this.footer()}
     </article>`;
   }
