@@ -77,7 +77,7 @@ export class ChangeCommands {
     const result = await this.options.review.accept(runId, path, hunkId);
     if (!fromPerson) return result;
     await this.options.diffs.closeSettled(runId);
-    await this.tell(runId, result, vscode.l10n.t('Accepted changes of {0} files.', result.applied.length));
+    await this.tell(runId, result, acceptedText(result.applied.length));
     return result;
   }
 
@@ -145,4 +145,10 @@ export class ChangeCommands {
     });
     return picked?.runId;
   }
+}
+
+function acceptedText(files: number): string {
+  return files === 1
+    ? vscode.l10n.t('Accepted changes of 1 file.')
+    : vscode.l10n.t('Accepted changes of {0} files.', files);
 }
