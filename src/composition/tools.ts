@@ -78,7 +78,7 @@ export function createTools({ context, clock, ground, changes, owned }: ToolsOpt
     choices: {
       isKnown: (name: string) => registry.get(name) !== undefined,
       referred: foreign.referred,
-    } satisfies ToolChoices as ToolChoices,
+    } satisfies ToolChoices,
     parser,
     workspace,
     /** The ports as a run sees them, its pending edits included. */

@@ -63,7 +63,9 @@ export function createTrace(options: TraceOptions): TracePages {
       prompts,
       openFile: openFileTarget,
       copy: async (text) => vscode.env.clipboard.writeText(text),
-      exportTrace: async (traceId) => void (await files.exportAsking(traceId)),
+      exportTrace: async (traceId) => {
+        await files.exportAsking(traceId);
+      },
       clock,
       showError,
     }),

@@ -66,10 +66,15 @@ export class AgentToolsCommand {
   }
 
   private async pick({ name }: AgentSpec, before: readonly string[]): Promise<string[] | undefined> {
-    const { tools, choices, origin } = this.options;
-    const sections = toolPicks(before, { tools: tools(), choices, origin, words: toolPickWords() });
-    const items = sections.flatMap(({ title, picks }) => [
-      { label: title, kind: vscode.QuickPickItemKind.Separator } as vscode.QuickPickItem & Partial<ToolPick>,
+    const { options } = this;
+    const sections = toolPicks(before, {
+      tools: options.tools(),
+      choices: options.choices,
+      origin: (tool) => options.origin(tool),
+      words: toolPickWords(),
+    });
+    const items = sections.flatMap<vscode.QuickPickItem & Partial<ToolPick>>(({ title, picks }) => [
+      { label: title, kind: vscode.QuickPickItemKind.Separator },
       ...picks,
     ]);
     const chosen = await vscode.window.showQuickPick(items, {

@@ -88,9 +88,10 @@ export function chosenEntries(before: readonly string[], chosen: readonly ToolPi
 function foreignPick(
   { name, description, effect }: PickableTool,
   pickOf: (name: string, rest: Pick<ToolPick, 'description' | 'detail'>, entry?: string) => ToolPick,
-  { origin, words }: ToolPickOptions,
+  options: ToolPickOptions,
 ): ToolPick {
-  const { reference = name, extension = words.mcpServer } = origin(name) ?? {};
+  const { words } = options;
+  const { reference = name, extension = words.mcpServer } = options.origin(name) ?? {};
   const from = `${extension} · ${words.effect(effect)}`;
   return pickOf(name, { description: from, detail: firstSentence(description) }, reference);
 }

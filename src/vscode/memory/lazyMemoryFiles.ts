@@ -4,7 +4,7 @@ import { MEMORY_SCHEME } from './memoryUris';
 
 export function registerMemoryFiles(load: () => Promise<vscode.FileSystemProvider>): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  const disposables: vscode.Disposable[] = [changed];
+  const disposables: { dispose(): unknown }[] = [changed];
   let loading: Promise<vscode.FileSystemProvider> | undefined;
   const files = () =>
     (loading ??= load().then((loaded) => {

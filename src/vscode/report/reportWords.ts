@@ -16,8 +16,9 @@ export function reportStrings(): Record<string, string> {
 export function reportWords(notice: (step: NoticeStep) => string | undefined): ReportPageWords {
   const run = runWords();
   const change = changeWords();
+  const finding = findingWords();
   return {
-    state: run.state,
+    state: (state) => run.state(state),
     failure: failureWords,
     duration: formatDuration,
     tokens: (count) => run.tokens(formatTokens(count)),
@@ -25,12 +26,12 @@ export function reportWords(notice: (step: NoticeStep) => string | undefined): R
     costUnknown: run.costUnknown,
     moment: (iso) => new Date(iso).toLocaleString(),
     heading: headings(),
-    change: change.kind,
-    changeStatus: change.status,
-    severity: findingWords().severity,
+    change: (kind) => change.kind(kind),
+    changeStatus: (status) => change.status(status),
+    severity: (severity) => finding.severity(severity),
     notice,
     progress: (done, all) => vscode.l10n.t('{0} of {1} tasks', done, all),
-    attempts: run.attempts,
+    attempts: (count) => run.attempts(count),
     plan: run.plan,
     synthesis: run.synthesis,
     note: (task, byId) => taskNote(task, byId, run),
