@@ -53,7 +53,7 @@ describe('graph, metrics and comparison of real runs', function () {
     const agents = page.locator('.node-agent');
     await agents.nth(2).waitFor();
     await picture('graph');
-    assert.deepEqual(await agents.evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-state'))), [
+    assert.deepEqual(await Promise.all((await agents.all()).map((node) => node.getAttribute('data-state'))), [
       'completed',
       'completed',
       'completed',

@@ -170,9 +170,12 @@ describe('the tabs of runs in a browser', function () {
     const { page } = await openTab(new InMemoryRunSource(), 'metrics');
     const agents = page.getByTestId('metrics-table').locator('tbody tr');
     await agents.first().waitFor();
-    const order = () =>
-      agents.evaluateAll((rows) =>
-        rows.map((row) => `${row.getAttribute('data-agent')} ${(row.getAttribute('data-version') ?? '').slice(0, 1)}`),
+    const order = async () =>
+      Promise.all(
+        (await agents.all()).map(async (row) => {
+          const version = (await row.getAttribute('data-version')) ?? '';
+          return `${await row.getAttribute('data-agent')} ${version.slice(0, 1)}`;
+        }),
       );
     assert.deepEqual(await order(), ['dev b', 'dev 1', 'qa b', 'qa 1', 'router 1', 'writer b', 'writer 1']);
     await page.locator('[data-sort="runs"]').click();

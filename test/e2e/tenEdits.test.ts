@@ -136,9 +136,10 @@ describe('a run of ten edits in five files', function () {
     await chat.getByTestId('chat-input').press('Enter');
     await chat.getByTestId('approval').waitFor({ timeout: 60_000 });
     for (const mode of ['edits.mode', 'commands.mode']) {
-      const clipped = await chat
-        .getByTestId(`chat-mode-${mode}`)
-        .evaluate((element) => element.scrollWidth > element.clientWidth);
+      const clipped = await chat.evaluate(`{
+        const element = document.querySelector('[data-testid="chat-mode-${mode}"]');
+        element.scrollWidth > element.clientWidth;
+      }`);
       assert.equal(clipped, false, `${mode} is read in full`);
     }
     assert.match(await chat.getByTestId('approval').innerText(), /rm -rf build.*\(1 pending edit applied\)/s);

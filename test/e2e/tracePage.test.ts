@@ -49,7 +49,7 @@ describe('the page of events and traces', function () {
     topic: EventTopic,
     payload: object,
     more: { agent?: string; runId?: string; causationId?: string } = {},
-  ) => trace.bus.publish({ topic, payload: payload as never, source: 'engine', ...more });
+  ) => trace.bus.publish({ topic, payload, source: 'engine', ...more });
   const progress = (message: string, agent = 'dev', causationId?: string) =>
     publish('task.progress', { message }, { agent, runId: 'r1', ...(causationId !== undefined && { causationId }) });
 

@@ -8,6 +8,7 @@ import type { AgentRegistry } from '../../core/agents/agentRegistry';
 import type { AgentSpec } from '../../core/agents/agentSpec';
 import { isFailure, UserError } from '../../core/failure';
 import { minimalReplacements } from '../changes/documentEdits';
+import { documentInStep } from '../changes/shownText';
 import { parseArguments } from '../commands/askCommands';
 import { agentFolder } from './agentFolder';
 import type { AgentPlaces } from './agentPlaces';
@@ -42,7 +43,7 @@ export class AgentToolsCommand {
       throw new UserError('agent.not_editable', message);
     }
     const uri = await this.options.uriOf(spec);
-    const before = (uri && (await entriesOf(uri))) ?? spec.tools;
+    const before = (uri && entriesOf(await inStep(uri))) ?? spec.tools;
     const tools = value.tools ?? (await this.pick(spec, before));
     if (!tools) return undefined;
     return uri ? this.write(uri, tools) : this.create(spec, tools, !isSilent);
@@ -95,7 +96,7 @@ export class AgentToolsCommand {
 
   /** A file that was saved stays saved; one with unsaved text keeps it, and counts once it is saved. */
   private async write(uri: vscode.Uri, tools: readonly string[]): Promise<vscode.Uri> {
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await inStep(uri);
     const text = document.getText();
     const edited = withTools(text, tools);
     if (isFailure(edited)) {
@@ -113,7 +114,7 @@ export class AgentToolsCommand {
     if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) {
       throw new UserError('agent.not_editable', vscode.l10n.t('The editor refused the edit.'));
     }
-    if (!wasDirty) await document.save();
+    if (!wasDirty && !(await document.save())) throw notSaved(uri);
     await vscode.window.showTextDocument(document);
     return uri;
   }
@@ -137,11 +138,26 @@ export class AgentToolsCommand {
   }
 }
 
-async function entriesOf(uri: vscode.Uri): Promise<string[] | undefined> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  return parseAgentFile(document.getText(), uri.path.slice(uri.path.lastIndexOf('/') + 1)).file?.tools?.map(
-    ({ text }) => text,
+/** The document of an agent's file, which may just have been written by another program. */
+async function inStep(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const document = await documentInStep(uri);
+  if (document) return document;
+  const message = vscode.l10n.t(
+    'The editor shows another text of {0} than the disk has. Close it or revert it.',
+    uri.fsPath,
   );
+  throw new UserError('file.out_of_step', message);
+}
+
+const notSaved = (uri: vscode.Uri) =>
+  new UserError(
+    'agent.not_saved',
+    vscode.l10n.t('{0} has the tools, but could not be saved. Save it yourself.', uri.fsPath),
+  );
+
+function entriesOf(document: vscode.TextDocument): string[] | undefined {
+  const { path } = document.uri;
+  return parseAgentFile(document.getText(), path.slice(path.lastIndexOf('/') + 1)).file?.tools?.map(({ text }) => text);
 }
 
 async function agrees(name: string): Promise<boolean> {

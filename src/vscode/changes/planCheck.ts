@@ -19,11 +19,9 @@ import {
   type PlanStep,
   type RenameStep,
 } from './planSteps';
+import { showsSoon } from './shownText';
 import { canEncode, defaultFormat, encodeText, readTextFile, type TextFile } from './textFile';
 import { isReadOnly } from './vsCodeFileProbe';
-
-/** How long a clean editor may take to show what is on disk now. */
-const RELOAD_TIMEOUT_MS = 3_000;
 
 export class PlanCheck {
   /** Where the text of a renamed file is before the plan runs, by its new uri. */
@@ -206,17 +204,7 @@ function documentStep(operation: Operation<'modify'>, document: vscode.TextDocum
 /** A clean editor follows the disk within moments; one that doesn't would save an old text. */
 async function untilShown(document: vscode.TextDocument, text: string, path: string): Promise<void> {
   if (document.getText() === text) return;
-  const isShown = await new Promise<boolean>((resolve) => {
-    const settle = (shown: boolean) => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve(shown);
-    };
-    const listener = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document && document.getText() === text) settle(true);
-    });
-    const timer = setTimeout(() => settle(document.getText() === text), RELOAD_TIMEOUT_MS);
-  });
+  const isShown = await showsSoon(document, text);
   if (isShown && !document.isDirty) return;
   if (document.isDirty) throw new StalePlan(path);
   const message = vscode.l10n.t('The editor shows another text of {0} than the disk has. Close it or revert it.', path);

@@ -53,11 +53,12 @@ describe('the tools of an agent file', () => {
         const edited = withTools(`---\ndescription: d\n${line}\n---\n${body}`, tools);
         assert.ok(!isFailure(edited));
         const { file, faults } = parseAgentFile(edited, 'a.agent.md');
+        assert.ok(file);
         assert.deepEqual(
-          file?.tools?.map(({ text }) => text),
+          file.tools?.map(({ text }) => text),
           tools,
         );
-        assert.deepEqual([file?.description, file?.prompt, faults], ['d', body.trim(), []]);
+        assert.deepEqual([file.description, file.prompt, faults], ['d', body.trim(), []]);
       }),
     );
   });

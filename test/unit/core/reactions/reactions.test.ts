@@ -159,7 +159,7 @@ describe('Reactions', () => {
     });
 
     it('ends chains of reactions at the eighth', async () => {
-      assert.equal(await ring([...'abcdefghijkl']), 'abcdefgh');
+      assert.equal(await ring(Array.from('abcdefghijkl')), 'abcdefgh');
     });
 
     it('takes new events of the same kind that descend from nothing', async () => {

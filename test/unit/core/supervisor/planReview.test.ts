@@ -48,9 +48,10 @@ describe('The review of a plan', () => {
     const team = fixture(reviewer, { supervisor: [TWO, { text: 'ok' }], dev: [{ text: 'a' }], qa: [{ text: 'b' }] });
     await team.run();
     const [seen] = reviewer.seen;
-    assert.deepEqual(seen?.faultsOf(seen.tasks), []);
-    assert.match(seen?.faultsOf(seen.tasks.slice(1)).join(' ') ?? '', /depends on "a", which is not in the plan/);
-    assert.match(seen?.faultsOf([]).join(' ') ?? '', /no task/);
+    assert.ok(seen);
+    assert.deepEqual(seen.faultsOf(seen.tasks), []);
+    assert.match(seen.faultsOf(seen.tasks.slice(1)).join(' '), /depends on "a", which is not in the plan/);
+    assert.match(seen.faultsOf([]).join(' '), /no task/);
   });
 
   it('sends it back with a remark, which the supervisor hears', async () => {
