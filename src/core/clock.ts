@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   /** Calls `callback` once after `delayMs`, unless disposed before. */
   after(delayMs: number, callback: () => void): Disposable;
+  /** Resolves once whatever else is due in the process has had its turn. */
+  turn(): Promise<void>;
 }
 
 /** Resolves after `delayMs`, or at once when `signal` aborts; says which of the two happened. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser } from 'playwright-core';
+import { SystemClock } from '../../src/adapters/node/systemClock';
 import type { Clock } from '../../src/core/clock';
 
 export const THEMES = ['darkModern', 'lightModern', 'highContrastBlack'] as const;
@@ -12,13 +13,7 @@ export type Theme = (typeof THEMES)[number];
 export const root = path.resolve(__dirname, '../..');
 
 /** Time as it is. */
-export const timers: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return { dispose: () => clearTimeout(timer) };
-  },
-};
+export const timers: Clock = new SystemClock();
 
 /** Chromium on this machine; undefined where there is none. */
 export function chromiumPath(): string | undefined {

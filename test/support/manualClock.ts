@@ -26,6 +26,10 @@ export class ManualClock implements Clock {
     return toDisposable(() => this.timers.delete(timer));
   }
 
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Milliseconds until each waiting timer, soonest first: shows what the code under test waits for, and what it leaked. */
   pending(): number[] {
     return [...this.timers].map((timer) => timer.at - this.time).sort((a, b) => a - b);

@@ -19,6 +19,7 @@ export const machineClock: Clock = {
     const handle = setImmediate(callback);
     return { dispose: () => clearImmediate(handle) };
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 export function loadWasm(fileName: string): Promise<Uint8Array> {

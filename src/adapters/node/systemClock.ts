@@ -14,6 +14,10 @@ export class SystemClock implements Clock {
     return toDisposable(() => clearTimeout(timer));
   }
 
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** The monotonic clock stands still while a laptop sleeps and knows no corrections: beyond a second, the wall clock is right. */
   private drift(): number {
     const difference = Date.now() - (performance.timeOrigin + performance.now());

@@ -36,7 +36,7 @@ export class AnswerReader {
   async *read(response: Response): AsyncGenerator<StreamPart, Refusal | undefined> {
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.includes('text/html')) {
-      this.options.socket.abort();
+      this.options.socket.abort(ENOUGH);
       yield { type: 'failed', failure: notAnApi(this.options.context, response.status) };
       return undefined;
     }
@@ -109,7 +109,7 @@ export class AnswerReader {
       await Promise.race([rest, delay(clock, GRACE_MS, patience.signal)]);
       patience.abort(ENOUGH);
     }
-    socket.abort();
+    socket.abort(ENOUGH);
     await events.return().catch(() => undefined);
   }
 

@@ -83,7 +83,7 @@ export class OpenAiChatModel implements ChatModel {
 
   private async *askWhileWanted(asking: Asking): AsyncGenerator<StreamPart, Refusal | undefined> {
     const { signal, socket } = asking;
-    const hangUp = () => socket.abort();
+    const hangUp = () => socket.abort(signal.reason);
     if (signal.aborted) hangUp();
     else signal.addEventListener('abort', hangUp, { once: true });
     try {

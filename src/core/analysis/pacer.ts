@@ -19,9 +19,7 @@ export class Pacer {
   /** Lets others run if this slice is over. */
   async pause(): Promise<void> {
     if (!this.isDue) return;
-    await new Promise<void>((resolve) => {
-      this.clock.after(0, resolve);
-    });
+    await this.clock.turn();
     this.sliceStart = this.clock.now();
   }
 }

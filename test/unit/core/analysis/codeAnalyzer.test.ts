@@ -174,7 +174,7 @@ describe('CodeAnalyzer', () => {
       },
     };
     const files = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`src/f${i}.ts`, 'eval(x)']));
-    const resting = { now: () => clock.now(), after: machineClock.after };
+    const resting = { ...machineClock, now: () => clock.now() };
     const { analyzer } = setUp(files, { clock: resting, parser, limits: { timeoutMs: 1_000 } });
     const report = await analyzer.analyse(undefined, signal);
     assert.ok(!isFailure(report));
