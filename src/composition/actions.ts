@@ -12,6 +12,7 @@ import { HealthPage } from '../vscode/health/healthPage';
 import { teamChecks } from '../vscode/health/teamChecks';
 import { TeamParticipant } from '../vscode/nativeChat/teamParticipant';
 import { TeamTools } from '../vscode/nativeChat/teamTools';
+import { settingsProblemText } from '../vscode/settings/settingsProblemText';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
 import type { TeamModels } from './models';
@@ -58,7 +59,8 @@ export function createActions(options: ActionsOptions) {
           selectModel: (signal) => models.directory.select('default', { interactive: true, signal }),
           ports: ground.ports,
           storage: context.globalStorageUri,
-          settingsProblems: () => settings.problems().map(({ key, problem, remedy }) => `${key}: ${problem} ${remedy}`),
+          settingsProblems: () =>
+            settings.problems().map((problem) => `${problem.key}: ${settingsProblemText(problem)}`),
         }),
       versions: () => ({
         'Agent Team': String((context.extension.packageJSON as { version?: unknown }).version),

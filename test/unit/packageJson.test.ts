@@ -26,7 +26,10 @@ interface Manifest {
   };
 }
 
-const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+/** As an English VS Code sees it. */
+const text = read('package.json').replace(/"%([^%"]+)%"/g, (_, key: string) => JSON.stringify(texts[key]));
 const manifest = JSON.parse(text) as Manifest;
 const { contributes } = manifest;
 const settings = Object.assign({}, ...contributes.configuration.map(({ properties }) => properties)) as Record<

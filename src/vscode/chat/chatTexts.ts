@@ -8,13 +8,14 @@ import type { TurnHead } from '../../protocol/chat/chatTurn';
 import { formatDuration } from '../../protocol/measures';
 import { taskNote } from '../runs/goalRows';
 import { runWords } from '../runs/runWords';
+import { translated } from '../webviews/translated';
 import type { TurnTexts } from './stepItems';
 
 type TurnError = NonNullable<TurnHead['error']>;
 
 /** The page's texts in the display language. */
 export function chatStrings(): Record<string, string> {
-  return Object.fromEntries(Object.entries(CHAT_STRINGS).map(([key, text]) => [key, vscode.l10n.t(text)]));
+  return translated(CHAT_STRINGS);
 }
 
 const words = once(runWords);

@@ -28,11 +28,11 @@ export function teamChecks(options: TeamChecksOptions): HealthCheck[] {
   ];
 }
 
-const SELECT_MODEL = '[Agent Team: Select model](command:agentTeam.selectModel)';
+const selectModel = () => `[${vscode.l10n.t('Select model')}](command:agentTeam.selectModel)`;
 
 async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Promise<HealthResult> {
   const selection = await options.selectModel(signal);
-  if (isFailure(selection)) return { state: 'error', found: selection.message, remedy: SELECT_MODEL };
+  if (isFailure(selection)) return { state: 'error', found: selection.message, remedy: selectModel() };
   const { model, why } = selection;
   if (!model.isLanguageModel) {
     const found = vscode.l10n.t(
@@ -44,7 +44,7 @@ async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Prom
   const startedAt = performance.now();
   const problem = await tryOut(model, signal);
   const name = `${model.id.model} (${model.id.endpoint})`;
-  if (problem !== undefined) return { state: 'error', found: `${name}: ${problem}`, remedy: SELECT_MODEL };
+  if (problem !== undefined) return { state: 'error', found: `${name}: ${problem}`, remedy: selectModel() };
   const took = Math.round(performance.now() - startedAt);
   return { state: 'ok', found: vscode.l10n.t('{0} answered in {1} ms. It was chosen because: {2}', name, took, why) };
 }
@@ -120,6 +120,6 @@ function checkSettings(problems: readonly string[]): HealthResult {
   return {
     state: 'warning',
     found: problems.map((problem) => `- ${problem}`).join('\n'),
-    remedy: '[Settings](command:workbench.action.openSettings?%22agentTeam%22)',
+    remedy: `[${vscode.l10n.t('Open settings')}](command:workbench.action.openSettings?%22agentTeam%22)`,
   };
 }

@@ -5,11 +5,12 @@ import { formatCost, formatDuration, formatTokens } from '../../protocol/measure
 import { REPORT_STRINGS } from '../../protocol/report/reportStrings';
 import { taskNote } from '../runs/goalRows';
 import { changeWords, failureWords, findingWords, runWords } from '../runs/runWords';
+import { translated } from '../webviews/translated';
 import type { ReportPageWords } from './reportPage';
 
 /** The page's texts in the display language. */
 export function reportStrings(): Record<string, string> {
-  return Object.fromEntries(Object.entries(REPORT_STRINGS).map(([key, text]) => [key, vscode.l10n.t(text)]));
+  return translated(REPORT_STRINGS);
 }
 
 /** `notice` says what the chat says of the same step. */

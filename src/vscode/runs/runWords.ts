@@ -146,7 +146,7 @@ export function detailNames(): Record<string, string> {
     note: vscode.l10n.t('Note'),
     prompt: vscode.l10n.t('Prompt version'),
     files: vscode.l10n.t('Files'),
-    change: vscode.l10n.t('Change'),
+    change: vscode.l10n.t({ message: 'Change', comment: ['one change, not to change'] }),
     task: vscode.l10n.t('Task'),
     waitsFor: vscode.l10n.t('Waits for'),
     needs: vscode.l10n.t('Needs the results of'),

@@ -1,5 +1,6 @@
 // Tells a person once about each setting that can't be used.
 import * as vscode from 'vscode';
+import { settingsProblemText } from './settingsProblemText';
 import type { SettingsProblem } from './settingsSchema';
 import type { VsCodeSettings } from './vsCodeSettings';
 
@@ -26,7 +27,7 @@ async function warn(problems: readonly SettingsProblem[], showWarning: ShowWarni
   const [first] = problems;
   if (!first) return;
   const open = vscode.l10n.t('Open settings');
-  const text = vscode.l10n.t("The setting {0} can't be used: {1} {2}", first.key, first.problem, first.remedy);
+  const text = vscode.l10n.t("The setting {0} can't be used: {1}", first.key, settingsProblemText(first));
   const more = problems.length > 1 ? ` ${vscode.l10n.t('{0} more settings have problems.', problems.length - 1)}` : '';
   if ((await showWarning(text + more, open)) !== open) return;
   await vscode.commands.executeCommand('workbench.action.openSettings', first.key);

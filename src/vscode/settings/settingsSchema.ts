@@ -5,12 +5,14 @@ import { RESERVED_ENDPOINTS } from '../../core/model/endpoints';
 import { IN_WORDS } from '../../core/schemaWords';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../core/settings';
 
-/** A value that can't be used: which setting, what is wrong with it, what to do. Holds no value: headers may be secret. */
+/** A value that can't be used: which setting, what is wrong with it, what is done instead. Holds no value: headers may be secret. */
 export interface SettingsProblem {
   /** Full id, with the entry where only one is bad: `agentTeam.models.dev`. */
   key: string;
+  /** What the schema says, in English; empty where `instead` says it all. */
   problem: string;
-  remedy: string;
+  /** The default is used, the entry is left out, or events stay in this window because nobody said where the server is. */
+  instead: { used: 'default'; value: string } | { used: 'rest' } | { used: 'window' };
 }
 
 const text = z.string().check(z.minLength(1));
@@ -190,8 +192,8 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
 
 const NO_REDIS_URL: SettingsProblem = {
   key: 'agentTeam.events.url',
-  problem: 'It is empty, and agentTeam.events.backend is redis.',
-  remedy: 'Events stay in this window until you say where the server is.',
+  problem: '',
+  instead: { used: 'window' },
 };
 const isAboutUrl = ({ key }: SettingsProblem) => key === NO_REDIS_URL.key;
 
@@ -270,7 +272,7 @@ function parseOne<Key extends SettingKey>(
     return parseEntries(key, schema, raw, problems) as SettingValue<Key>;
   if (schema instanceof z.ZodMiniArray && Array.isArray(raw))
     return parseItems(key, schema, raw, problems) as SettingValue<Key>;
-  problems.push(problemOf(key, whole.error, `The default ${JSON.stringify(defaultOf(key))} is used`));
+  problems.push(problemOf(key, whole.error, { used: 'default', value: JSON.stringify(defaultOf(key)) }));
   return undefined;
 }
 
@@ -284,7 +286,7 @@ function parseEntries(
   for (const [name, value] of Object.entries(raw)) {
     const entry = schema.safeParse({ [name]: value }, IN_WORDS);
     if (entry.success) good.push([name, entry.data[name]]);
-    else problems.push(problemOf(`${key}.${name}`, entry.error, 'This entry is left out'));
+    else problems.push(problemOf(`${key}.${name}`, entry.error, { used: 'rest' }));
   }
   return Object.fromEntries(good);
 }
@@ -299,15 +301,15 @@ function parseItems(
   for (const [index, value] of raw.entries()) {
     const item = schema.safeParse([value], IN_WORDS);
     if (item.success) good.push(...item.data);
-    else problems.push(problemOf(`${key}[${index}]`, item.error, 'This entry is left out'));
+    else problems.push(problemOf(`${key}[${index}]`, item.error, { used: 'rest' }));
   }
   return good;
 }
 
-function problemOf(key: string, error: z.core.$ZodError, consequence: string): SettingsProblem {
+function problemOf(key: string, error: z.core.$ZodError, instead: SettingsProblem['instead']): SettingsProblem {
   const messages = [...new Set(error.issues.flatMap(issueMessages))];
   const problem = `${messages.slice(0, 3).join('; ') || 'Invalid value'}.`;
-  return { key: `agentTeam.${key}`, problem, remedy: `${consequence} until you correct or remove it in the settings.` };
+  return { key: `agentTeam.${key}`, problem, instead };
 }
 
 /** zod puts what is wrong with a record's key one level deeper. */

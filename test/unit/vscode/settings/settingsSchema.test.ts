@@ -26,8 +26,13 @@ describe('the schema of the settings', () => {
       ['agentTeam.provider', 'agentTeam.limits.maxTurns'],
     );
     assert.match(problems[0]?.problem ?? '', /"auto"\|"openai"\|"vscode"\|"offline"/);
-    assert.match(problems[0]?.remedy ?? '', /default "auto" is used/);
-    assert.match(problems[1]?.remedy ?? '', /default 25 is used/);
+    assert.deepEqual(
+      problems.map(({ instead }) => instead),
+      [
+        { used: 'default', value: '"auto"' },
+        { used: 'default', value: '25' },
+      ],
+    );
   });
 
   it('has a default and a rejection for every key', () => {
@@ -136,8 +141,8 @@ describe('the schema of the settings', () => {
   it('asks where the shared Redis is', () => {
     const { problems } = parse({ 'events.backend': 'redis' });
     assert.deepEqual(
-      problems.map(({ key }) => key),
-      ['agentTeam.events.url'],
+      problems.map(({ key, instead }) => [key, instead.used]),
+      [['agentTeam.events.url', 'window']],
     );
   });
 
