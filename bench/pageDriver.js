@@ -118,6 +118,8 @@ globalThis.pageDriver = (() => {
         words: from === 0 ? words : [],
         ids: rows.map((n) => `e${n}`),
         seqs: rows.map((n) => n + 1),
+        arrivals: rows.map(() => 0),
+        origins: rows.map(() => 0),
         causes: rows.map((n) => (n % 10 === 0 ? '' : `e${n - 1}`)),
         times: rows,
         topics: rows.map((n) => 1 + (n % 4)),
@@ -126,7 +128,7 @@ globalThis.pageDriver = (() => {
         sources: rows.map(() => 8),
         summaries: rows.map((n) => `Step ${n} of the work on src/module${n % 500}.ts, which takes a while`),
       };
-      yield { events, position: from + size, waiting: 0 };
+      yield { events, position: { own: from + size, received: 0 }, waiting: 0 };
     }
   }
 

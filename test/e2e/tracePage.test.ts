@@ -1,181 +1,19 @@
-// The page of events and traces in a plain Chromium with the real host side behind it: what it shows, and what keyboard and mouse do.
+// The tab Trace of the page of events and traces in a plain Chromium with the real host side behind it: what it shows, and what keyboard and mouse do.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import type { EventTopic } from '../../src/api';
-import { openBrowser, THEMES } from '../support/browser';
+import { THEMES } from '../support/browser';
 import { InMemoryTraces, storedSpan } from '../support/inMemoryTraces';
 import { goalTrace, largeTrace } from '../support/sampleTraces';
-import { openTracePage, type TracePage, type TracePageOptions } from '../support/tracePage';
-
-const GOAL_RUN = {
-  runId: 'r1',
-  kind: 'goal',
-  title: 'Add input validation to the API',
-  status: 'completed',
-  startedAt: '2030-01-01T10:42:00.000Z',
-} as const;
+import type { TracePageOptions } from '../support/tracePage';
+import { GOAL_RUN, useTracePage } from './support/useTracePage';
 
 describe('the page of events and traces', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let trace: TracePage;
-
-  before(async () => {
-    browser = await openBrowser();
-  });
-  after(async () => browser.close());
-  afterEach(async () => {
-    const { problems } = trace;
-    await trace.close();
-    // Errors, and whatever the content security policy refused.
-    assert.deepEqual(problems, []);
-  });
-
-  const open = async (options?: TracePageOptions) => {
-    trace = await openTracePage(browser, options);
-    return trace;
-  };
-  const byId = (id: string) => trace.page.getByTestId(id);
-  /** Looks again and again, for two seconds: the page's policy allows no polling inside it. */
-  const until = async (holds: () => Promise<boolean>, what: string) => {
-    for (let tries = 0; tries < 200; tries += 1) {
-      if (await holds()) return;
-      await trace.page.waitForTimeout(10);
-    }
-    assert.fail(`There was never ${what}.`);
-  };
-  const publish = (
-    topic: EventTopic,
-    payload: object,
-    more: { agent?: string; runId?: string; causationId?: string } = {},
-  ) => trace.bus.publish({ topic, payload, source: 'engine', ...more });
-  const progress = (message: string, agent = 'dev', causationId?: string) =>
-    publish('task.progress', { message }, { agent, runId: 'r1', ...(causationId !== undefined && { causationId }) });
-
-  describe('Events', () => {
-    const rows = () => byId('event-row').filter({ visible: true });
-    const summaries = async () => rows().locator('.event-summary').allInnerTexts();
-
-    it('teaches while there is nothing, and shows what happens as it happens, the newest first', async () => {
-      await open();
-      await trace.page.getByText('Nothing has happened yet').waitFor();
-      progress('one');
-      progress('two', 'qa');
-      await rows().nth(1).waitFor();
-      assert.deepEqual((await summaries()).sort(), ['one', 'two']);
-      assert.match(await rows().filter({ hasText: 'two' }).innerText(), /task\.progress[\s\S]*qa/);
-      await byId('event-order').click();
-      assert.match(await trace.page.locator('.event-row[aria-rowindex="2"]').innerText(), /one/);
-    });
-
-    it('filters by pattern, agent and text', async () => {
-      await open();
-      for (let n = 0; n < 20; n += 1) progress(`step ${n}`, n % 2 === 0 ? 'dev' : 'qa');
-      publish(
-        'tool.failed',
-        { callId: 'c', tool: 'read_file', text: 'gone', durationMs: 1, reason: 'x' },
-        { agent: 'qa' },
-      );
-      await rows().nth(10).waitFor();
-      await byId('event-filter').fill('tool.*');
-      await until(async () => (await rows().count()) === 1, 'one row');
-      assert.equal(await rows().getAttribute('data-topic'), 'tool.failed');
-      await byId('event-filter').fill('step 1');
-      await until(async () => (await rows().count()) === 11, 'eleven rows');
-      await byId('event-agent').selectOption('dev');
-      await until(async () => (await rows().count()) === 5, 'five rows');
-      await byId('event-filter').fill('nothing like this');
-      await trace.page.getByText('No event passes the filter').waitFor();
-      await trace.page.getByText('Clear the filter').click();
-      await rows().nth(15).waitFor();
-    });
-
-    it('keeps what is looked at in its place while more comes in, with the keyboard alone', async () => {
-      await open({ height: 300 });
-      for (let n = 0; n < 200; n += 1) progress(`step ${n}`);
-      await rows().first().waitFor();
-      await byId('event-filter').focus();
-      await trace.page.keyboard.press('ArrowDown');
-      for (let n = 0; n < 30; n += 1) await trace.page.keyboard.press('ArrowDown');
-      const chosen = trace.page.locator('.event-row[aria-selected="true"]');
-      await chosen.waitFor();
-      const text = await chosen.innerText();
-      const box = await chosen.boundingBox();
-      for (let n = 0; n < 50; n += 1) progress(`later ${n}`);
-      await until(async () => (await trace.page.getByText('250 events').count()) === 1, 'all events');
-      assert.equal(await chosen.innerText(), text);
-      assert.deepEqual(await chosen.boundingBox(), box);
-    });
-
-    it('shows an event’s payload, what caused it and what came of it', async () => {
-      await open();
-      const first = publish('run.started', { kind: 'ask', title: 'q', request: 'q', context: [] }, { runId: 'r1' });
-      const cause = progress('cause', 'dev', first.id);
-      progress('effect', 'qa', cause.id);
-      await rows().filter({ hasText: 'cause' }).click();
-      const detail = byId('event-detail');
-      await detail.locator('.json').waitFor();
-      assert.match(await detail.locator('.json').innerText(), /"message": "cause"/);
-      assert.deepEqual(await detail.locator('.tree-event').allInnerTexts(), [
-        'run.started',
-        'task.progress',
-        'task.progress',
-      ]);
-      await detail.locator('.tree-event').last().click();
-      await detail.locator('.json', { hasText: '"message": "effect"' }).waitFor();
-      await trace.page.keyboard.press('Escape');
-      await detail.waitFor({ state: 'detached' });
-    });
-
-    it('pauses, says how much waits, and goes on where it was', async () => {
-      await open();
-      progress('before');
-      await rows().first().waitFor();
-      await byId('event-pause').click();
-      await until(async () => (await byId('event-pause').getAttribute('aria-pressed')) === 'true', 'a pause');
-      progress('while');
-      progress('while');
-      await byId('event-pause').getByText('2 new').waitFor();
-      assert.deepEqual(await summaries(), ['before']);
-      await byId('event-pause').click();
-      await rows().nth(2).waitFor();
-    });
-
-    it('shows who gets events, and sends again what somebody could not take', async () => {
-      await open();
-      let isBroken = true;
-      let taken = 0;
-      trace.bus.subscribe('task.*', () => {
-        if (isBroken) throw new Error('no database');
-        taken += 1;
-      });
-      progress('one');
-      await byId('event-deliveries-toggle').click();
-      await byId('subscriber-row').getByText('task.*').waitFor();
-      await byId('dead-letter').getByText('no database').waitFor();
-      isBroken = false;
-      await byId('dead-letter-resend').click();
-      await byId('dead-letter').waitFor({ state: 'detached' });
-      assert.equal(taken, 1);
-    });
-
-    it('exports the events that are shown, whole', async () => {
-      await open();
-      progress('kept');
-      publish('tool.failed', { callId: 'c', tool: 't', text: '', durationMs: 1, reason: 'x' });
-      await rows().nth(1).waitFor();
-      await byId('event-filter').fill('kept');
-      await until(async () => (await rows().count()) === 1, 'one row');
-      await byId('event-export').click();
-      await until(async () => trace.saved.length === 1, 'a file');
-      assert.match(trace.saved[0]?.join('\n') ?? '', /^\{.*"message":"kept".*\}$/);
-    });
-  });
+  const { trace, open, byId, until, progress } = useTracePage();
 
   describe('Trace', () => {
     const rows = () => byId('span-row').filter({ visible: true });
-    const row = (name: string) => trace.page.locator(`[data-testid="span-row"][data-span-name="${name}"]`).first();
+    const row = (name: string) => trace().page.locator(`[data-testid="span-row"][data-span-name="${name}"]`).first();
     const openTrace = async (options: TracePageOptions = {}) => {
       const traces = options.traces ?? new InMemoryTraces();
       if (!options.traces) traces.add('t1', goalTrace('t1'), 'r1');
@@ -202,8 +40,8 @@ describe('the page of events and traces', function () {
     it('is used with the keyboard: moves, folds, opens, zooms, finds', async () => {
       await openTrace();
       await row('plan supervisor').click();
-      const chosen = trace.page.locator('.span-row[aria-selected="true"]');
-      const { keyboard } = trace.page;
+      const chosen = trace().page.locator('.span-row[aria-selected="true"]');
+      const { keyboard } = trace().page;
       await keyboard.press('ArrowRight');
       assert.equal(await chosen.getAttribute('data-span-name'), 'chat gpt-4o');
       await keyboard.press('ArrowLeft');
@@ -212,9 +50,9 @@ describe('the page of events and traces', function () {
       await keyboard.press('ArrowRight');
       await until(async () => (await chosen.getAttribute('aria-expanded')) === 'true', 'an unfolded row');
       await keyboard.press('Enter');
-      await trace.page.locator('[data-testid="span-detail"]:focus').waitFor();
+      await trace().page.locator('[data-testid="span-detail"]:focus').waitFor();
       await keyboard.press('Escape');
-      await trace.page.locator('.spans-grid:focus').waitFor();
+      await trace().page.locator('.spans-grid:focus').waitFor();
       const width = async () => (await row('plan supervisor').locator('.bar').boundingBox())?.width ?? 0;
       const before = await width();
       await keyboard.press('+');
@@ -228,7 +66,7 @@ describe('the page of events and traces', function () {
       assert.equal(await chosen.getAttribute('data-span-name'), 'execute_tool run_command');
       await keyboard.press('ArrowDown');
       await keyboard.press('c');
-      await trace.page.locator('.span-row.is-on-path').first().waitFor();
+      await trace().page.locator('.span-row.is-on-path').first().waitFor();
       assert.match(await byId('trace-summary').innerText(), /The end waited longest for: approval run_command 15 s/);
     });
 
@@ -238,17 +76,17 @@ describe('the page of events and traces', function () {
       const bar = () => row('plan supervisor').locator('.bar').boundingBox();
       const before = await bar();
       assert.ok(before);
-      const { mouse } = trace.page;
+      const { mouse } = trace().page;
       await mouse.move(before.x + 2, before.y + 4);
-      await trace.page.keyboard.down('Control');
+      await trace().page.keyboard.down('Control');
       await mouse.wheel(0, -300);
-      await trace.page.keyboard.up('Control');
+      await trace().page.keyboard.up('Control');
       await until(async () => ((await bar())?.width ?? 0) > before.width * 1.1, 'a wider bar');
       await mouse.move(before.x + 300, before.y + 4);
       await mouse.down();
       await mouse.move(before.x + 200, before.y + 4, { steps: 4 });
       await mouse.up();
-      await until(async () => trace.page.locator('.brush').isVisible(), 'a brush');
+      await until(async () => trace().page.locator('.brush').isVisible(), 'a brush');
       await byId('span-fit').click();
       await until(async () => Math.abs(((await bar())?.width ?? 0) - before.width) < 1, 'the bar as it was');
       const minimap = await byId('minimap').boundingBox();
@@ -267,13 +105,13 @@ describe('the page of events and traces', function () {
       await openTrace({ height: 900 });
       await byId('span-errors').click();
       await until(async () => (await rows().count()) === 4, 'four rows');
-      assert.equal(await trace.page.locator('.span-row.is-context').filter({ visible: true }).count(), 3);
+      assert.equal(await trace().page.locator('.span-row.is-context').filter({ visible: true }).count(), 3);
       await byId('span-errors').click();
       await byId('span-agent').selectOption('writer');
       await until(async () => (await rows().count()) === 4, 'four rows');
       await byId('span-kind').selectOption('tool');
-      await trace.page.getByText('No span passes the filter').waitFor();
-      await trace.page.getByText('Clear the filter').click();
+      await trace().page.getByText('No span passes the filter').waitFor();
+      await trace().page.getByText('Clear the filter').click();
       await byId('span-duration').selectOption('10000');
       await row('approval run_command').waitFor();
     });
@@ -284,7 +122,7 @@ describe('the page of events and traces', function () {
       const before = await width();
       await byId('span-fold-idle').click();
       await until(async () => (await width()) < before / 4, 'a fold');
-      await trace.page.locator('.axis-crease').waitFor({ state: 'attached' });
+      await trace().page.locator('.axis-crease').waitFor({ state: 'attached' });
     });
 
     it('shows a model call as a conversation, a tool call with input, output and file, and a prompt with its changes', async () => {
@@ -300,12 +138,12 @@ describe('the page of events and traces', function () {
       await byId('span-search').fill('read_file');
       await byId('span-search').press('Enter');
       await byId('span-search').press('ArrowDown');
-      await trace.page.keyboard.press('Enter');
+      await trace().page.keyboard.press('Enter');
       await detail.getByText('"startLine": 30').waitFor();
       await detail.getByText('export function createApi').waitFor();
       await detail.getByText('src/api.ts:30-90').click();
-      await until(async () => trace.calls.includes('open src/api.ts:30'), 'a file that opens');
-      await trace.page.locator('.span-row[data-span-name="chat gpt-4o"]').nth(2).click();
+      await until(async () => trace().calls.includes('open src/api.ts:30'), 'a file that opens');
+      await trace().page.locator('.span-row[data-span-name="chat gpt-4o"]').nth(2).click();
       await detail.getByText('You are researcher').waitFor();
       assert.match(await detail.innerText(), /3,890 in, 512 out · \$0\.015/);
       await row('invoke_agent researcher').click();
@@ -332,8 +170,8 @@ describe('the page of events and traces', function () {
       assert.ok(await row('execute_tool t39').isVisible(), 'the newest is in sight');
       traces.change(span(39, 395));
       await until(async () => (await row('execute_tool t39').getAttribute('data-status')) === 'ok', 'an end');
-      await trace.page.locator('.spans-grid').hover();
-      await trace.page.mouse.wheel(0, -4000);
+      await trace().page.locator('.spans-grid').hover();
+      await trace().page.mouse.wheel(0, -4000);
       await until(async () => (await byId('span-follow').getAttribute('aria-pressed')) === 'false', 'no following');
       for (let n = 40; n < 60; n += 1) traces.change(span(n));
       await byId('trace-figures').getByText('61 spans').waitFor();
@@ -363,12 +201,12 @@ describe('the page of events and traces', function () {
       traces.add('t1', goalTrace('t1'), 'r1');
       traces.add('t2', [storedSpan('t2', { id: 'z', name: 'invoke_workflow review', start: 0, end: 5 })]);
       await open({ traces, runs: [GOAL_RUN] });
-      trace.session.show({ tab: 'trace', traceId: 't1', target: { spanId: 'qa-1' } });
-      await trace.page.locator('[data-testid="span-detail"][data-span-id="qa-1"]').waitFor();
+      trace().session.show({ tab: 'trace', traceId: 't1', target: { spanId: 'qa-1' } });
+      await trace().page.locator('[data-testid="span-detail"][data-span-id="qa-1"]').waitFor();
       assert.equal(await row('execute_tool security_scan').getAttribute('aria-selected'), 'true');
       assert.equal(await byId('trace-select').inputValue(), 't1');
-      trace.session.show({ tab: 'trace', traceId: 't1', target: { taskId: 'docs' } });
-      await trace.page.locator('[data-testid="span-detail"][data-span-id="docs"]').waitFor();
+      trace().session.show({ tab: 'trace', traceId: 't1', target: { taskId: 'docs' } });
+      await trace().page.locator('[data-testid="span-detail"][data-span-id="docs"]').waitFor();
     });
 
     it('finds place and filters again after it was closed', async () => {
@@ -377,10 +215,10 @@ describe('the page of events and traces', function () {
       await byId('span-search').fill('chat');
       await row('invoke_agent qa').click();
       await byId('span-detail').waitFor();
-      await trace.page.waitForTimeout(500);
-      const { memory, problems } = trace;
+      await trace().page.waitForTimeout(500);
+      const { memory, problems } = trace();
       assert.deepEqual(problems, []);
-      await trace.close();
+      await trace().close();
       await open({ traces, memory, runs: [GOAL_RUN] });
       await byId('span-detail').waitFor();
       assert.equal(await byId('span-agent').inputValue(), 'qa');
@@ -393,21 +231,21 @@ describe('the page of events and traces', function () {
       traces.add('t1', largeTrace('t1', 100_000));
       await openTrace({ traces });
       await byId('trace-figures').getByText('100,000 spans').waitFor({ timeout: 30_000 });
-      await trace.page.locator('.spans-grid').focus();
-      await trace.page.keyboard.press('End');
+      await trace().page.locator('.spans-grid').focus();
+      await trace().page.keyboard.press('End');
       await row('execute_tool search_text').waitFor();
-      assert.equal(await trace.page.locator('.spans-grid').getAttribute('aria-rowcount'), '100001');
+      assert.equal(await trace().page.locator('.spans-grid').getAttribute('aria-rowcount'), '100001');
       assert.ok((await byId('span-row').count()) < 80, 'only rows in sight exist');
       await byId('span-search').fill('status:error');
       await byId('span-found')
         .getByText(/of 9\d$/)
         .waitFor();
       await byId('span-search').press('Enter');
-      const chosen = trace.page.locator('.span-row[aria-selected="true"]');
+      const chosen = trace().page.locator('.span-row[aria-selected="true"]');
       assert.equal(await chosen.getAttribute('data-status'), 'error');
       await byId('span-collapse-all').click();
       await until(
-        async () => (await trace.page.locator('.spans-grid').getAttribute('aria-rowcount')) === '2002',
+        async () => (await trace().page.locator('.spans-grid').getAttribute('aria-rowcount')) === '2002',
         'agents only',
       );
     });
@@ -420,9 +258,9 @@ describe('the page of events and traces', function () {
       assert.ok(name && time && time.y >= name.y + name.height - 1);
       await row('plan supervisor').click();
       const detail = await byId('span-detail').boundingBox();
-      const grid = await trace.page.locator('.spans-grid').boundingBox();
+      const grid = await trace().page.locator('.spans-grid').boundingBox();
       assert.ok(detail && grid && detail.y >= grid.y + grid.height - 1);
-      assert.equal(await trace.page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      assert.equal(await trace().page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
     });
   });
 
@@ -434,8 +272,8 @@ describe('the page of events and traces', function () {
       await open({ theme, traces, runs: [GOAL_RUN] });
       const faults = async () => {
         // The policy of the page holds for scripts that are added: this one comes in from outside.
-        await trace.page.evaluate(axe);
-        return trace.page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
+        await trace().page.evaluate(axe);
+        return trace().page.evaluate<string[]>(`axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
           id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join('\\n')))`);
       };
       assert.deepEqual(await faults(), [], 'no events');
@@ -444,7 +282,7 @@ describe('the page of events and traces', function () {
       await byId('event-detail').locator('.json').waitFor();
       assert.deepEqual(await faults(), [], 'events');
       await byId('tab-trace').click();
-      await trace.page.locator('[data-span-name="execute_tool read_file"]').click();
+      await trace().page.locator('[data-span-name="execute_tool read_file"]').click();
       await byId('span-detail').locator('.json').first().waitFor();
       await byId('span-path').click();
       assert.deepEqual(await faults(), [], 'a trace');

@@ -1,8 +1,9 @@
 // The page of events and traces in a plain Chromium, wired to the real host side over a bus in memory.
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { RunSummary } from '../../src/api';
+import type { EventEnvelope, RunSummary } from '../../src/api';
 import { EventBus } from '../../src/core/events/eventBus';
+import { ReceivedEvents } from '../../src/core/events/receivedEvents';
 import type { TraceHostMessage } from '../../src/protocol/trace/traceMessages';
 import { createEventsTab } from '../../src/vscode/trace/eventsTab';
 import { createSpansTab } from '../../src/vscode/trace/spansTab';
@@ -37,6 +38,8 @@ export interface TracePage {
   bus: EventBus;
   session: TraceSession;
   memory: TraceMemory;
+  /** Hands in an event as another window of the team published it. */
+  receive(event: EventEnvelope): void;
   /** What was saved into files: the lines of each. */
   saved: string[][];
   traces: InMemoryTraces;
@@ -164,6 +167,13 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
     traces,
     calls,
     problems,
+    receive: (event) => {
+      if (!bus.team) {
+        const onBug = (error: unknown) => void problems.push(String(error));
+        bus.joinTeam(new ReceivedEvents({ origin: bus.origin, recent: 5000, onBug }));
+      }
+      bus.receive(event);
+    },
     async close() {
       session.dispose();
       await context.close();

@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { eventsReplySchemas } from '../../src/protocol/trace/eventsMessages';
 import type { EventsStringKey } from '../../src/protocol/trace/eventsStrings';
 import { iconButton } from '../shared/icons';
-import { clockTime } from './eventTable';
+import { clockTime, windowName } from './eventTable';
 import type { EventStore } from './model/eventStore';
 import { eventTree, type EventTreeNode } from './model/eventTree';
 import type { TabPort } from './tabElement';
@@ -40,6 +40,7 @@ export class EventDetail extends LitElement {
       <p class="detail-line">
         ${[clockTime(event.time), event.agent, event.source, `#${event.seq}`].filter(Boolean).join(' · ')}
       </p>
+      ${event.origin === '' ? nothing : html`<p class="detail-line">${this.text('fromWindow', windowName(event.origin))}</p>`}
       <h3>${this.text('causes')}</h3>
       ${this.tree(index)}
       <h3>${this.text('payload')}</h3>
@@ -74,7 +75,7 @@ export class EventDetail extends LitElement {
         @click=${() => this.send('choose-event', event.id)}
       >
         ${event.topic}</button
-      ><span class="muted">${event.agent}</span>
+      ><span class="muted">${[event.agent, windowName(event.origin)].filter(Boolean).join(' · ')}</span>
     </li>`;
   }
 
@@ -85,8 +86,8 @@ export class EventDetail extends LitElement {
   private async load(id: string): Promise<void> {
     this.json = undefined;
     const index = this.store.indexOf(id);
-    const seq = index === undefined ? 0 : this.store.row(index).seq;
-    const reply = eventsReplySchemas.event.safeParse(await this.port.ask({ type: 'event', id, seq }));
+    const { seq, arrival } = this.store.row(index ?? -1);
+    const reply = eventsReplySchemas.event.safeParse(await this.port.ask({ type: 'event', id, seq, arrival }));
     // Another event may have been chosen meanwhile.
     if (this.eventId === id) this.json = reply.success ? reply.data.json : '';
   }

@@ -6,21 +6,25 @@ export const MAX_EVENTS = 100_000;
 /** Events in one batch at most. */
 export const MAX_BATCH = 1000;
 
-/** Which events are shown: what this window publishes, or all of a run, whichever window published them. */
+/** Which events are shown: what this window publishes and what others of its team send it, or all of a run, whichever window published them. */
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('window') }),
   z.object({ kind: z.literal('run'), runId: z.string() }),
 ]);
 export type EventSource = z.infer<typeof sourceSchema>;
 
-/** Which source the page shows, and how far it got with it: `after` is the `position` of the last batch. Of a window's events that is a sequence number, of a run's their number. */
-export const sinceSchema = z.object({ source: sourceSchema, after: z.optional(z.number()) });
+/** How far somebody has read: this window's events by their sequence number (a run's by their number), those of other windows by their arrival. */
+export const positionSchema = z.object({ own: z.number(), received: z.number() });
+export type EventPosition = z.infer<typeof positionSchema>;
+
+/** Which source the page shows, and how far it got with it: `after` is the `position` of the last batch. */
+export const sinceSchema = z.object({ source: sourceSchema, after: z.optional(positionSchema) });
 export type EventsSince = z.infer<typeof sinceSchema>;
 
 const texts = z.array(z.string());
 const numbers = z.array(z.number());
 
-/** One entry for each event in every column; words (topics, agents, runs, sources) are numbers into `words`. */
+/** One entry for each event in every column; words (topics, agents, runs, sources, origins) are numbers into `words`. */
 export const eventColumnsSchema = z.object({
   /** Words that no batch of this feed has had before; numbers go on from the last one. 0 is no word. */
   words: texts,
@@ -29,6 +33,10 @@ export const eventColumnsSchema = z.object({
   seqs: numbers,
   /** Ids of the events that caused these; empty where there is none. */
   causes: texts,
+  /** For what another window of the team published: its number in the order of arrival here; 0 for the rest. */
+  arrivals: numbers,
+  /** Words: which window of the team published it; none for the rest. */
+  origins: numbers,
   /** Milliseconds since the epoch. */
   times: numbers,
   topics: numbers,
@@ -43,7 +51,7 @@ export type EventColumns = z.infer<typeof eventColumnsSchema>;
 export const eventsBatchSchema = z.object({
   events: eventColumnsSchema,
   /** Position of the last event of this batch, for `since`. */
-  position: z.number(),
+  position: positionSchema,
   /** While the person pauses: how many wait. */
   waiting: z.number(),
 });
@@ -54,18 +62,18 @@ export const eventsTellSchema = z.discriminatedUnion('type', [
   /** Hands an event that somebody could not take to it once more, or forgets it. */
   z.object({ type: z.literal('resend'), letterId: z.string() }),
   z.object({ type: z.literal('drop'), letterId: z.string() }),
-  /** Writes the events with these ids, in this order, into a file that the person chooses. */
+  /** Writes the events with these ids, which came after a position, in their order into a file that the person chooses. */
   z.object({
     type: z.literal('export'),
     ids: z.array(z.string()).check(z.maxLength(MAX_EVENTS)),
-    firstSeq: z.number(),
+    after: positionSchema,
   }),
 ]);
 export type EventsTell = z.infer<typeof eventsTellSchema>;
 
 export const eventsAskSchema = z.discriminatedUnion('type', [
   /** The whole event as JSON text; empty when it is no longer kept. */
-  z.object({ type: z.literal('event'), id: z.string(), seq: z.number() }),
+  z.object({ type: z.literal('event'), id: z.string(), seq: z.number(), arrival: z.number() }),
   z.object({ type: z.literal('subscribers') }),
 ]);
 export type EventsAsk = z.infer<typeof eventsAskSchema>;

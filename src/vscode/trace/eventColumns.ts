@@ -1,5 +1,5 @@
 // Events as columns: words that come again and again travel once.
-import type { EventEnvelope } from '../../api';
+import type { Received } from '../../core/events/receivedEvents';
 import type { EventColumns } from '../../protocol/trace/eventsMessages';
 import { eventSummary } from './eventSummary';
 
@@ -10,12 +10,14 @@ const MAX_WORDS = 50_000;
 export class EventEncoder {
   private readonly numbers = new Map<string, number>();
 
-  encode(events: readonly EventEnvelope[]): EventColumns {
+  encode(events: readonly Received[]): EventColumns {
     const columns: EventColumns = {
       words: [],
       ids: [],
       seqs: [],
       causes: [],
+      arrivals: [],
+      origins: [],
       times: [],
       topics: [],
       agents: [],
@@ -24,10 +26,12 @@ export class EventEncoder {
       summaries: [],
     };
     const word = (text: string | undefined) => this.numberOf(text, columns.words);
-    for (const event of events) {
+    for (const { event, arrival } of events) {
       columns.ids.push(event.id);
       columns.seqs.push(event.seq);
       columns.causes.push(event.causationId ?? '');
+      columns.arrivals.push(arrival);
+      columns.origins.push(word(arrival === 0 ? undefined : event.origin));
       columns.times.push(Date.parse(event.time));
       columns.topics.push(word(event.topic));
       columns.agents.push(word(event.agent));

@@ -1,12 +1,14 @@
 // The host's side of the tab Events: carries events to the page as they happen, looks up payloads, writes exports.
-import type { EventEnvelope, EventStats } from '../../api';
+import type { EventStats } from '../../api';
 import type { DeadLetter, DeadLetters } from '../../core/events/deadLetters';
+import type { Received } from '../../core/events/receivedEvents';
 import {
   eventsAskSchema,
   eventsTellSchema,
   MAX_BATCH,
   sinceSchema,
   type EventsAsk,
+  type EventPosition,
   type EventsBatch,
   type EventSource,
   type EventsReplies,
@@ -44,10 +46,12 @@ class EventsFeed implements TabFeed {
   private readonly encoder = new EventEncoder();
   private source: EventSource = { kind: 'window' };
   private reader: EventReader;
-  private ready: EventEnvelope[] | undefined;
+  private ready: Received[] | undefined;
   private isReading = false;
   private isPaused = false;
   private toldWaiting = -1;
+  /** How far the page is. */
+  private sent: EventPosition;
 
   constructor(
     private readonly options: EventsTabOptions,
@@ -57,6 +61,7 @@ class EventsFeed implements TabFeed {
     const known = sinceSchema.safeParse(since);
     if (known.success) this.source = known.data.source;
     this.reader = this.read(known.success ? known.data.after : undefined);
+    this.sent = this.reader.position;
   }
 
   collect(): EventsBatch | undefined {
@@ -65,7 +70,8 @@ class EventsFeed implements TabFeed {
     this.ready = undefined;
     if (!events || (events.length === 0 && this.toldWaiting === 0)) return undefined;
     this.toldWaiting = 0;
-    return { events: this.encoder.encode(events), position: this.reader.position, waiting: 0 };
+    this.sent = this.reader.position;
+    return { events: this.encoder.encode(events), position: this.sent, waiting: 0 };
   }
 
   hasBacklog(): boolean {
@@ -86,7 +92,7 @@ class EventsFeed implements TabFeed {
         this.options.bus.deadLetters.drop(told.letterId);
         return;
       case 'export':
-        await this.options.save('events.jsonl', this.lines(new Set(told.ids), told.firstSeq));
+        await this.options.save('events.jsonl', this.lines(new Set(told.ids), told.after));
     }
   }
 
@@ -94,7 +100,7 @@ class EventsFeed implements TabFeed {
     const asked = parseMessage(eventsAskSchema, message);
     switch (asked.type) {
       case 'event': {
-        const event = await this.reader.find(asked.id, asked.seq);
+        const event = await this.reader.find(asked.id, asked);
         return { json: event ? JSON.stringify(event, null, 2) : '' };
       }
       case 'subscribers': {
@@ -110,11 +116,11 @@ class EventsFeed implements TabFeed {
     this.reader.dispose();
   }
 
-  private async *lines(ids: ReadonlySet<string>, firstSeq: number): AsyncIterable<string> {
-    for await (const event of this.reader.select(ids, firstSeq)) yield JSON.stringify(event);
+  private async *lines(ids: ReadonlySet<string>, after: EventPosition): AsyncIterable<string> {
+    for await (const event of this.reader.select(ids, after)) yield JSON.stringify(event);
   }
 
-  private read(after: number | undefined): EventReader {
+  private read(after: EventPosition | undefined): EventReader {
     return createEventReader(this.options.bus, this.source, {
       ...(after !== undefined && { after }),
       onNews: () => this.page.touch(),
@@ -122,7 +128,7 @@ class EventsFeed implements TabFeed {
   }
 
   /** What can be had at once; what has to be read comes with the next batch. */
-  private next(): EventEnvelope[] | undefined {
+  private next(): Received[] | undefined {
     if (this.isReading) return undefined;
     const { reader } = this;
     const events = reader.next(MAX_BATCH);
@@ -143,7 +149,7 @@ class EventsFeed implements TabFeed {
     const waiting = this.reader.waiting + (this.ready?.length ?? 0);
     if (waiting === this.toldWaiting) return undefined;
     this.toldWaiting = waiting;
-    return { events: this.encoder.encode([]), position: this.reader.position - (this.ready?.length ?? 0), waiting };
+    return { events: this.encoder.encode([]), position: this.sent, waiting };
   }
 }
 

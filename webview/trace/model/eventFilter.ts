@@ -1,10 +1,16 @@
 // What a person asks for in the filter of events: topic patterns, agents, and words, all of which must hold.
 import { topicMatcher } from './topicFilter';
 
+/** For `origin`: what this window published, or what the others of its team did. */
+export const THIS_WINDOW = 'this';
+export const OTHER_WINDOWS = 'others';
+
 export interface EventFilter {
   /** Tests of topics: all hold. */
   topics: ((topic: string) => boolean)[];
   agent: string | undefined;
+  /** Which window published it: `THIS_WINDOW`, `OTHER_WINDOWS`, or the origin of one; undefined for all. */
+  origin: string | undefined;
   /** In lower case: each stands somewhere in the row. */
   words: string[];
 }
@@ -13,8 +19,8 @@ export interface EventFilter {
  * `tool.** agent:qa math.ts`: what has a `*` is a pattern of topics, what begins with `agent:` names an agent, anything else is
  * found in the row's text, its topic included. In double quotes, a text may have spaces.
  */
-export function parseEventFilter(text: string, agent: string | undefined): EventFilter {
-  const filter: EventFilter = { topics: [], agent, words: [] };
+export function parseEventFilter(text: string, agent?: string, origin?: string): EventFilter {
+  const filter: EventFilter = { topics: [], agent, origin, words: [] };
   for (const [, quoted, plain = ''] of text.matchAll(/"([^"]*)"|(\S+)/g)) {
     if (quoted !== undefined) filter.words.push(quoted.toLowerCase());
     else if (plain.startsWith('agent:')) filter.agent = plain.slice(6) || filter.agent;

@@ -1,5 +1,7 @@
 // Windows that share events over a real Redis: with real logs on disk, a network that breaks, and servers that die.
 import assert from 'node:assert/strict';
+import type { EventsBatch } from '../../../../src/protocol/trace/eventsMessages';
+import { createEventsTab } from '../../../../src/vscode/trace/eventsTab';
 import { describeEventBackend } from '../../../support/eventBackendContract';
 import { LossyProxy } from '../../../support/lossyProxy';
 import { useRedisServer } from '../../../support/redisServer';
@@ -14,7 +16,8 @@ const publish = (window: TeamWindow, numbers: readonly number[]) => {
   for (const n of numbers) window.bus.publishExternal('user.tick', n, { source: 'test' });
 };
 const isConnected = ({ exchange }: TeamWindow) => exchange?.health().state === 'connected';
-const positionKnown = () => new Promise((resolve) => setTimeout(resolve, 150));
+/** Windows are counted after the first read, which fixes from where on a window reads. */
+const hasPosition = ({ exchange }: TeamWindow) => exchange?.health().windows !== undefined;
 
 describe('A backend over Redis', function () {
   this.timeout(60_000);
@@ -38,8 +41,7 @@ describe('A backend over Redis', function () {
   async function open(origin: string, { alive, redis }: Setting, more: Partial<TeamWindowOptions> = {}) {
     const window = openTeamWindow({ folder: folder(), origin, alive, redis, ...more });
     windows.push(window);
-    await eventually(() => isConnected(window), 'it connects');
-    await positionKnown();
+    await eventually(() => isConnected(window) && hasPosition(window), 'it connects');
     return window;
   }
   async function network(): Promise<LossyProxy> {
@@ -156,6 +158,36 @@ describe('A backend over Redis', function () {
     one.bus.publishExternal('user.note', { text: 'my key is sk-secret' }, { source: 'test' });
     await eventually(() => two.seen.length === 1, 'it came');
     assert.deepEqual(two.seen[0]?.payload, { text: 'my key is ***' });
+  });
+
+  it('brings what others publish onto the page of events, with their window, whole and to export', async () => {
+    const shared = setting();
+    const [one, two] = [await open('w1', shared), await open('w2', shared)];
+    const saved: string[] = [];
+    const tab = createEventsTab({
+      bus: two.bus,
+      save: async (_name, lines) => {
+        for await (const line of lines) saved.push(line);
+      },
+      tellGone: () => undefined,
+      showError: (error) => assert.fail(String(error)),
+    });
+    let touched = 0;
+    const feed = tab.open({ touch: () => (touched += 1) }, undefined);
+    publish(two, [0]);
+    publish(one, upTo(3));
+    await eventually(() => touched === 4, 'the page is told of its own event and of three others');
+    const { events, position } = feed.collect() as EventsBatch;
+    assert.deepEqual(position, { own: 1, received: 3 });
+    const wordOf = (number: number | undefined) => events.words[(number ?? 0) - 1] ?? 'this window';
+    assert.deepEqual(events.origins.map(wordOf).sort(), ['this window', 'w1', 'w1', 'w1']);
+    const theirs = events.arrivals.indexOf(2);
+    const place = { id: events.ids[theirs], seq: events.seqs[theirs], arrival: 2 };
+    const { json } = (await feed.answer?.({ type: 'event', ...place })) as { json: string };
+    assert.deepEqual([(JSON.parse(json) as { payload: number }).payload, events.seqs[theirs]], [2, 2]);
+    await feed.receive?.({ type: 'export', ids: events.ids, after: { own: 0, received: 0 } });
+    assert.equal(saved.length, 4);
+    feed.dispose();
   });
 
   it('says how many windows there are', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { EventColumns } from '../../../../src/protocol/trace/eventsMessages';
-import { parseEventFilter } from '../../../../webview/trace/model/eventFilter';
+import { OTHER_WINDOWS, parseEventFilter, THIS_WINDOW } from '../../../../webview/trace/model/eventFilter';
 import { EventStore } from '../../../../webview/trace/model/eventStore';
+import { ShownEvents } from '../../../../webview/trace/model/shownEvents';
 import { eventTree } from '../../../../webview/trace/model/eventTree';
 
 interface TestEvent {
@@ -11,6 +12,8 @@ interface TestEvent {
   agent?: string;
   cause?: string;
   summary?: string;
+  /** Of another window of the team. */
+  origin?: string;
 }
 
 /** Encodes as the host does. */
@@ -28,11 +31,14 @@ function encoder() {
     };
     const topics = events.map(({ topic }) => word(topic));
     const agents = events.map(({ agent }) => word(agent));
+    const origins = events.map(({ origin }) => word(origin));
     return {
       words,
       ids: events.map(({ id }) => id),
       causes: events.map(({ cause = '' }) => cause),
       seqs: events.map((_, index) => index + 1),
+      arrivals: events.map(({ origin }, index) => (origin === undefined ? 0 : index + 1)),
+      origins,
       times: events.map((_, index) => index),
       topics,
       agents,
@@ -86,6 +92,88 @@ describe('the filter of events', () => {
     for (const text of ['*', '**', 'a..b*', 'agent:', 'topic:', '"', '**.x', '.']) {
       assert.doesNotThrow(() => idsOf(store, text), text);
     }
+  });
+});
+
+describe('the window that published an event', () => {
+  const store = storeOf([
+    { id: '1', topic: 'task.started', agent: 'dev' },
+    { id: '2', topic: 'task.started', agent: 'qa', origin: '01WINDOWTWO' },
+    { id: '3', topic: 'task.failed', agent: 'qa', origin: '01WINDOWTHREE' },
+  ]);
+  const from = (origin: string, text = '') =>
+    store.find(parseEventFilter(text, undefined, origin)).map((index) => store.row(index).id);
+
+  it('is what a filter asks for: this one, the others, or one of them', () => {
+    assert.deepEqual(from(THIS_WINDOW), ['1']);
+    assert.deepEqual(from(OTHER_WINDOWS), ['2', '3']);
+    assert.deepEqual(from('01WINDOWTWO'), ['2']);
+    assert.deepEqual(from('01GONE'), []);
+    assert.deepEqual(from(OTHER_WINDOWS, 'task.failed'), ['3']);
+  });
+
+  it('is named in the row, is found as text, and is there to choose', () => {
+    assert.deepEqual(
+      [0, 1].map((index) => [store.row(index).origin, store.row(index).arrival]),
+      [
+        ['', 0],
+        ['01WINDOWTWO', 2],
+      ],
+    );
+    assert.deepEqual(idsOf(store, 'dowtwo'), ['2']);
+    assert.deepEqual(store.originNames(), ['01WINDOWTWO', '01WINDOWTHREE']);
+  });
+
+  it('is no longer there to choose when its last event has gone', () => {
+    const small = new EventStore({ capacity: 2, dropAtOnce: 0 });
+    small.append(
+      encoder()([
+        { id: '1', topic: 'a.b', agent: 'dev', origin: 'one' },
+        { id: '2', topic: 'a.b', agent: 'qa' },
+        { id: '3', topic: 'a.b', agent: 'qa' },
+      ]),
+    );
+    assert.deepEqual([small.originNames(), small.agentNames()], [[], ['qa']]);
+  });
+});
+
+describe('the rows of events', () => {
+  it('stand newest or oldest first, and keep their events while others come and go', () => {
+    const store = new EventStore({ capacity: 4, dropAtOnce: 1 });
+    const encode = encoder();
+    const shown = new ShownEvents(store);
+    const filter = parseEventFilter('task.*');
+    const ids = () => Array.from({ length: shown.length }, (_, row) => store.row(shown.indexAt(row)).id);
+    const task = (id: string) => ({ id, topic: 'task.started' });
+    assert.equal(shown.append(encode([task('1'), { id: '2', topic: 'user.x' }, task('3')]), filter), 2);
+    assert.deepEqual(ids(), ['3', '1']);
+    assert.equal(shown.append(encode([task('4'), task('5')]), filter), 2);
+    assert.deepEqual(ids(), ['5', '4', '3']);
+    assert.deepEqual(
+      ['5', '3', '1', '2'].map((id) => shown.rowOf(id)),
+      [0, 2, -1, -1],
+    );
+    shown.newestFirst = false;
+    assert.deepEqual(ids(), ['3', '4', '5']);
+    assert.deepEqual([shown.rowOf('4'), shown.indexAt(9)], [1, -1]);
+    shown.refilter(parseEventFilter('user.*'));
+    assert.deepEqual(ids(), []);
+  });
+
+  it('are exported with a position before the first of each window', () => {
+    const shown = new ShownEvents(
+      storeOf([
+        { id: '1', topic: 'a.b' },
+        { id: '2', topic: 'a.b' },
+        { id: '3', topic: 'a.b', origin: 'other' },
+      ]),
+    );
+    shown.refilter(parseEventFilter(''));
+    assert.deepEqual(shown.toExport(), { ids: ['1', '2', '3'], after: { own: 0, received: 2 } });
+    shown.refilter(parseEventFilter('', undefined, OTHER_WINDOWS));
+    const { after } = shown.toExport();
+    assert.ok(after.own > 1e15, 'this window’s log need not be read');
+    assert.equal(after.received, 2);
   });
 });
 
