@@ -29,7 +29,9 @@ export function joinFindings(sourced: readonly SourcedFinding[]): FindingDraft[]
 export function isSameCause(a: SourcedFinding, b: SourcedFinding): boolean {
   const [one, other] = [a.finding, b.finding];
   if (one.path !== other.path || !areNear(one, other)) return false;
-  if (one.rule !== undefined && one.rule === other.rule) return one.startLine === other.startLine;
+  if (one.rule !== undefined && one.rule === other.rule) {
+    return one.startLine === other.startLine || (overlaps(one, other) && sameEvidence(one, other));
+  }
   // Two rules say two things, unless they are known to be the same (`mergeFindings`).
   if (a.by === 'rule' && b.by === 'rule') return false;
   if (one.category !== other.category && similarity(one.title, other.title) < SAME_TITLE) return false;
@@ -38,6 +40,10 @@ export function isSameCause(a: SourcedFinding, b: SourcedFinding): boolean {
 
 function areNear(a: FindingDraft, b: FindingDraft): boolean {
   return a.startLine <= b.endLine + NEAR && b.startLine <= a.endLine + NEAR;
+}
+
+function overlaps(a: FindingDraft, b: FindingDraft): boolean {
+  return a.startLine <= b.endLine && b.startLine <= a.endLine;
 }
 
 function sameEvidence(a: FindingDraft, b: FindingDraft): boolean {

@@ -4,6 +4,7 @@ import type { Disposable } from '../../core/disposable';
 import type { ModelDescription } from '../../core/model/modelChoice';
 import type { ModelDirectory } from '../../core/model/modelDirectory';
 import { COMMANDS } from '../ids';
+import { asText } from '../markdownText';
 import { labelOfModel, whyThisModel } from './modelSentences';
 
 /** Owns one status bar item; it follows the directory until it is disposed. */
@@ -51,9 +52,4 @@ function tooltipOf(description: ModelDescription | undefined): vscode.MarkdownSt
     asText(vscode.l10n.t('Click to choose another model.')),
   ];
   return new vscode.MarkdownString(paragraphs.filter((paragraph) => paragraph !== '').join('\n\n'));
-}
-
-/** Names come from servers and settings: as text, never as markup. `appendText` would forbid line breaks between words. */
-function asText(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+\-.!|~&]/g, '\\$&').replace(/\s+/g, ' ');
 }

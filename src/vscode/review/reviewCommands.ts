@@ -120,11 +120,14 @@ export class ReviewCommands {
     this.options.desk.resolve(this.threadOf(args));
   }
 
-  /** A reply in a thread. */
+  /** A reply in a thread; without one it asks what the question about the finding at the cursor is. */
   async askBack(args: unknown[]): Promise<void> {
     const [reply] = args as [vscode.CommentReply | undefined];
-    const entry = this.options.threads.find(reply?.thread);
-    if (entry && reply && reply.text.trim() !== '') await this.options.desk.askBack(entry, reply.text.trim());
+    const entry = this.threadOf(args);
+    const question = (reply?.text ?? (await askQuestion(entry)))?.trim();
+    if (question === undefined || question === '') return;
+    entry.thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    await this.options.desk.askBack(entry, question);
   }
 
   async clearReviews(): Promise<void> {
@@ -159,12 +162,12 @@ export class ReviewCommands {
         return handle.result;
       },
     );
-    void this.tell(result).catch(() => undefined);
+    void this.tell(result, title).catch(() => undefined);
     return result;
   }
 
   /** What came out of it, with what a person would do next. */
-  private async tell(result: RunResult): Promise<void> {
+  private async tell(result: RunResult, title: string): Promise<void> {
     if (result.status === 'cancelled' || result.status === 'interrupted') return;
     if (result.status === 'failed') {
       void vscode.window.showErrorMessage(result.error?.message ?? vscode.l10n.t('The review failed.'));
@@ -176,7 +179,7 @@ export class ReviewCommands {
     const report = vscode.l10n.t('Open report');
     const buttons = [...(result.findings.length > 0 ? [show] : []), ...(fixes > 1 ? [applyAll] : []), report];
     const incomplete = result.status === 'partial' ? ` ${vscode.l10n.t('Not everything could be reviewed.')}` : '';
-    const message = `${countWords(result.findings)}.${incomplete}`;
+    const message = `${vscode.l10n.t('{0}: {1}.', title, countWords(result.findings))}${incomplete}`;
     const choice = await vscode.window.showInformationMessage(message, ...buttons);
     if (choice === show) await this.showFirst(result);
     else if (choice === applyAll) await this.options.desk.applyAll(result.runId);
@@ -213,11 +216,17 @@ export class ReviewCommands {
     return (await vscode.window.showQuickPick(items, { placeHolder }))?.runId;
   }
 
+  /** The thread whose button was clicked, or the one at the cursor. */
   private threadOf(args: unknown[]): ReviewThread {
+    const { threads } = this.options;
     const [first] = args as [{ thread?: unknown } | undefined];
-    const entry = this.options.threads.find(first) ?? this.options.threads.find(first?.thread);
+    const editor = vscode.window.activeTextEditor;
+    const entry =
+      first === undefined
+        ? editor && threads.at(editor.document.uri, editor.selection.active.line)
+        : (threads.find(first) ?? threads.find(first.thread));
     if (entry) return entry;
-    const message = vscode.l10n.t('This works on the comment of a finding: use the buttons in its title.');
+    const message = vscode.l10n.t('There is no finding at the cursor. Put it on the line of a review comment.');
     throw new UserError('review.no_thread', message);
   }
 
@@ -259,6 +268,13 @@ function isSourceControl(value: unknown): boolean {
 
 function nameOf(uri: vscode.Uri): string {
   return uri.path.split('/').filter(Boolean).at(-1) ?? uri.path;
+}
+
+async function askQuestion({ findings }: ReviewThread): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Ask back'),
+    prompt: vscode.l10n.t('Ask the reviewer about: {0}', findings[0]?.title ?? ''),
+  });
 }
 
 async function askWhere(): Promise<vscode.Uri | undefined> {

@@ -1,31 +1,26 @@
 // What people do with findings: shows those of each review as threads, applies, dismisses, resolves, asks back; remembers which reviews are open.
 import * as vscode from 'vscode';
-import type { ApplyResult, ContextItem, EventPayloads, Finding, RunResult } from '../../api';
-import type { SeenChange } from '../../core/changes/proposals';
+import type { ContextItem, EventPayloads, Finding, RunResult } from '../../api';
 import { DisposableStore } from '../../core/disposable';
-import { isFailure, UserError, type Failure } from '../../core/failure';
+import { isFailure, UserError } from '../../core/failure';
 import { anchorFinding, isOpinion } from '../../core/review/anchorFinding';
-import { applySuggestion } from '../../core/review/applySuggestion';
+import { fingerprintOf } from '../../core/review/dismissals';
+import { isSameCause, type SourcedFinding } from '../../core/review/joinFindings';
 import type { RunStore } from '../../core/runs/runStore';
-import type { Workspace } from '../../core/workspace/workspace';
 import { OPEN_REVIEWS_KEY } from '../ids';
 import type { DismissedFindings } from './dismissedFindings';
-import type { PlacedFinding, ReviewThread, ReviewThreads } from './reviewThreads';
+import { applyInFile, type FindingFixesOptions } from './findingFixes';
+import type { PlacedFinding, Reply, ReviewThread, ReviewThreads } from './reviewThreads';
 
 /** Reviews whose threads are shown at once; the oldest go first. */
 const MAX_OPEN_REVIEWS = 20;
 
-export interface ReviewDeskOptions {
+export interface ReviewDeskOptions extends FindingFixesOptions {
   store: RunStore;
   threads: ReviewThreads;
   dismissed: DismissedFindings;
   state: vscode.Memento;
-  /** The real state of files, without pending edits of runs. */
-  workspace: Workspace;
   publish: (runId: string, payload: EventPayloads['review.updated']) => void;
-  /** Proposes changes in the run's change set; fails as tools' edits do. */
-  propose: (runId: string, changes: SeenChange[], signal: AbortSignal) => Promise<{ isApplied: boolean } | Failure>;
-  accept: (runId: string, path: string) => Promise<ApplyResult>;
   /** Asks the reviewer in a conversation of the thread's own. */
   ask: (request: string, options: { threadId: string; agent: string; context: ContextItem[] }) => Promise<RunResult>;
   now: () => number;
@@ -61,11 +56,14 @@ export class ReviewDesk implements vscode.Disposable {
       const file = texts.has(finding.path) ? texts.get(finding.path) : await this.read(finding.path);
       texts.set(finding.path, file);
       const found = file && placeOf(finding, file.text);
-      if (file && found) placed.push({ finding: found, uri: vscode.Uri.parse(file.uri, true) });
-      else gone.push(finding);
+      if (file && found) {
+        const replies = await this.repliesTo(finding);
+        placed.push({ finding: found, uri: vscode.Uri.parse(file.uri, true), replies });
+      } else gone.push(finding);
     }
     this.options.threads.show(runId, placed);
     for (const { id } of gone) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
+    this.replaceOlder(runId, placed);
     await this.remember(runId, placed.length > 0);
   }
 
@@ -81,11 +79,10 @@ export class ReviewDesk implements vscode.Disposable {
     await this.options.state.update(OPEN_REVIEWS_KEY, undefined);
   }
 
-  /** Applies a thread's fix through the run's change set; throws a `UserError` where it can't be. */
+  /** Applies a thread's fix through the run's change set, or all of its nits'; throws a `UserError` where it can't be. */
   async apply(entry: ReviewThread): Promise<void> {
-    const [finding] = entry.findings;
-    if (!finding?.suggestion) return;
-    const result = await this.applyFindings(entry.runId, [finding]);
+    const fixes = entry.findings.filter(({ suggestion }) => suggestion);
+    const result = await this.applyFindings(entry.runId, fixes);
     const [failed] = result.failed;
     if (failed) throw new UserError('review.fix_failed', failed.message);
   }
@@ -133,17 +130,37 @@ export class ReviewDesk implements vscode.Disposable {
       label: `${finding.path}:${finding.startLine}`,
     };
     const result = await this.options.ask(question, {
-      threadId: `review-${entry.runId}-${finding.id}`,
+      threadId: conversationOf(finding),
       agent: finding.agent,
       context: [about, code],
     });
-    const failed =
-      result.error && result.text === '' ? vscode.l10n.t('No answer: {0}', result.error.message) : undefined;
-    answer(failed ?? result.text);
+    answer(answerOf(result));
   }
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** What was asked back about the same code, in this review and in earlier ones. */
+  private async repliesTo(finding: Finding): Promise<Reply[]> {
+    const turns = await this.options.store.thread(conversationOf(finding));
+    return turns.flatMap((turn) => [
+      { author: vscode.l10n.t('You'), text: turn.request },
+      { author: turn.agent ?? finding.agent, text: answerOf(turn) },
+    ]);
+  }
+
+  /** One comment for one cause: what this review found again leaves the comments of earlier ones. */
+  private replaceOlder(runId: string, placed: readonly PlacedFinding[]): void {
+    for (const entry of this.options.threads.list()) {
+      if (entry.runId === runId) continue;
+      const uri = entry.thread.uri.toString();
+      const here = placed.filter((item) => item.uri.toString() === uri);
+      for (const old of entry.findings) {
+        const isFoundAgain = here.some(({ finding }) => isSameCause(sourced(old), sourced(finding)));
+        if (isFoundAgain) this.decide(entry.runId, old.id, { status: 'resolved', reason: 'found_again' });
+      }
+    }
   }
 
   private async applyFindings(
@@ -155,49 +172,12 @@ export class ReviewDesk implements vscode.Disposable {
     const failed: { path: string; message: string }[] = [];
     let applied = 0;
     for (const [path, own] of byPath) {
-      const outcome = await this.applyInFile(runId, path, own);
+      const outcome = await applyInFile(runId, { path, findings: own }, this.options);
       applied += outcome.done.length;
       failed.push(...outcome.failed);
       for (const { id } of outcome.done) this.decide(runId, id, { status: 'applied' });
     }
     return { applied, failed };
-  }
-
-  private async applyInFile(
-    runId: string,
-    path: string,
-    findings: readonly Finding[],
-  ): Promise<{ done: Finding[]; failed: { path: string; message: string }[] }> {
-    const signal = AbortSignal.timeout(APPLY_TIMEOUT_MS);
-    const location = await this.options.workspace.locate(path, signal);
-    if (isFailure(location)) return { done: [], failed: [{ path, message: location.message }] };
-    const before = await this.options.workspace.read(location, signal);
-    if (isFailure(before)) return { done: [], failed: [{ path, message: before.message }] };
-    let text = before.text;
-    const done: Finding[] = [];
-    const failed: { path: string; message: string }[] = [];
-    // From the end to the start: a repair does not move the lines of those above it.
-    for (const finding of [...findings].sort((a, b) => b.startLine - a.startLine)) {
-      const next = applySuggestion(text, finding);
-      if (next === undefined) failed.push({ path, message: codeChanged(finding) });
-      else {
-        text = next;
-        done.push(finding);
-      }
-    }
-    if (done.length === 0) return { done, failed };
-    const proposed = await this.options.propose(
-      runId,
-      [{ kind: 'modify', location, text, seenText: before.text }],
-      signal,
-    );
-    if (isFailure(proposed)) return { done: [], failed: [...failed, { path, message: proposed.message }] };
-    if (proposed.isApplied) return { done, failed };
-    const result = await this.options.accept(runId, location.path);
-    const refusal = result.failed[0]?.message;
-    if (refusal !== undefined) return { done: [], failed: [...failed, { path, message: refusal }] };
-    if (result.conflicts.length > 0) return { done: [], failed: [...failed, { path, message: conflicting(path) }] };
-    return { done, failed };
   }
 
   private decide(runId: string, id: string, decision: Omit<EventPayloads['review.updated'], 'id'>): void {
@@ -232,7 +212,7 @@ export class ReviewDesk implements vscode.Disposable {
   }
 
   private async read(path: string): Promise<{ uri: string; text: string } | undefined> {
-    const signal = AbortSignal.timeout(APPLY_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     const location = await this.options.workspace.locate(path, signal);
     if (isFailure(location)) return undefined;
     const snapshot = await this.options.workspace.read(location, signal);
@@ -240,7 +220,7 @@ export class ReviewDesk implements vscode.Disposable {
   }
 }
 
-const APPLY_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 
 /** The finding at its place in the text as it is now; undefined where its code is gone. */
 function placeOf(finding: Finding, text: string): Finding | undefined {
@@ -252,18 +232,17 @@ function placeOf(finding: Finding, text: string): Finding | undefined {
   return { id, agent, status, ...anchored.finding };
 }
 
-function codeChanged({ startLine }: Finding): string {
-  return vscode.l10n.t(
-    'The code at line {0} has changed since the review: the fix does not fit any more. Review it again.',
-    startLine,
-  );
+/** The thread of questions about a finding: the same for the same code, whichever review found it. */
+function conversationOf(finding: Finding): string {
+  return `review-${fingerprintOf(finding)}`;
 }
 
-function conflicting(path: string): string {
-  return vscode.l10n.t(
-    '{0} was edited meanwhile and the fix does not merge: settle it under the changes of the run.',
-    path,
-  );
+function answerOf({ text, error }: Pick<RunResult, 'text' | 'error'>): string {
+  return error && text === '' ? vscode.l10n.t('No answer: {0}', error.message) : text;
+}
+
+function sourced(finding: Finding): SourcedFinding {
+  return { finding, by: finding.rule === undefined ? 'reviewer' : 'rule' };
 }
 
 function findingText(findings: readonly Finding[]): string {

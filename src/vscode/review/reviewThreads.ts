@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { Disposable, Finding } from '../../api';
 import { DisposableStore } from '../../core/disposable';
 import { trackSpan, type LineEdit } from '../../core/review/trackSpan';
-import { findingBody, nitsBody, severityLabel } from './findingWords';
+import { withoutPictures } from '../markdownText';
+import { categoryLabel, findingBody, nitsBody, severityLabel } from './findingWords';
 
 /** Id of the comment controller; `when` clauses of package.json name it. */
 export const REVIEW_CONTROLLER = 'agentTeam.review';
@@ -17,9 +18,17 @@ export interface ReviewThread {
   findings: Finding[];
 }
 
+/** What was said about a finding. */
+export interface Reply {
+  author: string;
+  text: string;
+}
+
 export interface PlacedFinding {
   finding: Finding;
   uri: vscode.Uri;
+  /** What was said about it so far. */
+  replies: readonly Reply[];
 }
 
 export interface ReviewThreadsOptions {
@@ -55,23 +64,25 @@ export class ReviewThreads implements Disposable {
     return this.threads.get(thread as vscode.CommentThread);
   }
 
+  /** The thread on this line (zero-based); of several, the one that spans the fewest lines. */
+  at(uri: vscode.Uri, line: number): ReviewThread | undefined {
+    const here = this.list().filter(({ thread, findings }) => {
+      const isOnLine = findings.some(({ startLine, endLine }) => startLine - 1 <= line && line <= endLine - 1);
+      return thread.uri.toString() === uri.toString() && isOnLine;
+    });
+    const spanOf = ({ thread: { range } }: ReviewThread) => (range ? range.end.line - range.start.line : 0);
+    return here.sort((a, b) => spanOf(a) - spanOf(b))[0];
+  }
+
   /** Replaces the threads of a run by those of its findings. */
   show(runId: string, placed: readonly PlacedFinding[]): void {
     this.removeRun(runId);
     const byFile = new Map<string, PlacedFinding[]>();
     for (const item of placed) {
-      if (item.finding.severity !== 'nit') this.add(runId, item.uri, [item.finding]);
+      if (item.finding.severity !== 'nit') this.add(runId, [item]);
       else byFile.set(item.uri.toString(), [...(byFile.get(item.uri.toString()) ?? []), item]);
     }
-    for (const items of byFile.values()) {
-      const [first] = items;
-      if (first)
-        this.add(
-          runId,
-          first.uri,
-          items.map(({ finding }) => finding),
-        );
-    }
+    for (const items of byFile.values()) this.add(runId, items);
     this.changed.fire();
   }
 
@@ -98,16 +109,10 @@ export class ReviewThreads implements Disposable {
 
   /** Adds a comment at the end of a thread; the returned function replaces its text. */
   say(entry: ReviewThread, author: string, text: string): (text: string) => void {
-    const comment = (body: string): vscode.Comment => ({
-      author: { name: author },
-      body: plain(body),
-      mode: vscode.CommentMode.Preview,
-      contextValue: 'reply',
-    });
-    let shown = comment(text);
+    let shown = replyOf({ author, text });
     entry.thread.comments = [...entry.thread.comments, shown];
     return (next) => {
-      const replaced = comment(next);
+      const replaced = replyOf({ author, text: next });
       entry.thread.comments = entry.thread.comments.map((other) => (other === shown ? replaced : other));
       shown = replaced;
     };
@@ -119,14 +124,20 @@ export class ReviewThreads implements Disposable {
     this.owned.dispose();
   }
 
-  private add(runId: string, uri: vscode.Uri, findings: Finding[]): void {
-    const [first] = findings;
+  private add(runId: string, items: readonly PlacedFinding[]): void {
+    const [first] = items;
     if (!first) return;
-    const range = new vscode.Range(first.startLine - 1, 0, Math.max(first.startLine, first.endLine) - 1, 0);
-    const thread = this.controller.createCommentThread(uri, range, []);
+    const { finding, uri } = first;
+    const range = new vscode.Range(finding.startLine - 1, 0, Math.max(finding.startLine, finding.endLine) - 1, 0);
+    const findings = items.map((item) => item.finding);
+    const replies = items.flatMap((item) => item.replies).map(replyOf);
+    // With its comments from the start: a thread that begins empty keeps its reply box open.
+    const thread = this.controller.createCommentThread(uri, range, [commentOf(findings, uri), ...replies]);
     const entry: ReviewThread = { runId, thread, findings };
     this.threads.set(thread, entry);
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
+    thread.canReply = true;
+    thread.state = vscode.CommentThreadState.Unresolved;
     this.describe(entry);
   }
 
@@ -134,27 +145,12 @@ export class ReviewThreads implements Disposable {
     const [first] = findings;
     if (!first) return;
     const isNits = findings.length > 1;
-    const replies = thread.comments.filter(({ contextValue }) => contextValue === 'reply');
     thread.label = isNits
-      ? vscode.l10n.t('{0} nits', findings.length)
-      : `${severityLabel(first.severity)}: ${first.title}`;
-    thread.contextValue = [
-      'finding',
-      ...(!isNits && first.suggestion ? ['fix'] : []),
-      ...(isNits ? ['nits'] : []),
-    ].join(' ');
-    thread.canReply = true;
-    thread.state = vscode.CommentThreadState.Unresolved;
-    thread.comments = [
-      {
-        author: { name: first.agent },
-        label: isNits ? severityLabel('nit') : `${severityLabel(first.severity)} · ${first.category}`,
-        body: isNits ? nitsBody(findings) : findingBody(first),
-        mode: vscode.CommentMode.Preview,
-        contextValue: 'finding',
-      },
-      ...replies,
-    ];
+      ? vscode.l10n.t('Nits')
+      : `${severityLabel(first.severity)} · ${categoryLabel(first.category)}`;
+    const hasFix = findings.some(({ suggestion }) => suggestion);
+    thread.contextValue = ['finding', ...(hasFix ? ['fix'] : [])].join(' ');
+    thread.comments = [commentOf(findings, thread.uri), ...thread.comments.slice(1)];
   }
 
   private follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
@@ -176,7 +172,8 @@ export class ReviewThreads implements Disposable {
     if (first) {
       const [before] = entry.findings;
       entry.findings = moved;
-      if (gone.length > 0) this.describe(entry);
+      // Nits name their lines.
+      if (gone.length > 0 || moved.length > 1) this.describe(entry);
       if (!before || before.startLine !== first.startLine || before.endLine !== first.endLine) {
         entry.thread.range = new vscode.Range(first.startLine - 1, 0, first.endLine - 1, 0);
       }
@@ -200,10 +197,23 @@ function lineEdit({ range, text }: vscode.TextDocumentContentChangeEvent): LineE
   };
 }
 
-/** Answers of agents are markdown, but none that could run a command. */
-function plain(text: string): vscode.MarkdownString {
-  const body = new vscode.MarkdownString(text, false);
-  body.isTrusted = false;
-  body.supportHtml = false;
-  return body;
+function commentOf(findings: readonly Finding[], uri: vscode.Uri): vscode.Comment {
+  const [first, second] = findings;
+  if (!first) throw new Error('Internal error: a thread without a finding');
+  return {
+    author: { name: first.agent },
+    body: second ? nitsBody(findings, uri) : findingBody(first),
+    mode: vscode.CommentMode.Preview,
+    contextValue: 'finding',
+  };
+}
+
+/** Answers of agents are markdown, but none that could run a command or load a picture. */
+function replyOf({ author, text }: Reply): vscode.Comment {
+  return {
+    author: { name: author },
+    body: new vscode.MarkdownString(withoutPictures(text)),
+    mode: vscode.CommentMode.Preview,
+    contextValue: 'reply',
+  };
 }

@@ -1,6 +1,7 @@
 // Rows as VS Code's tree items: icons, tooltips, what a click does, what a screen reader says.
 import * as vscode from 'vscode';
 import { COMMANDS } from '../ids';
+import { asParagraphs, asText } from '../markdownText';
 import { shortened, type Row } from './row';
 import { detailNames } from './runWords';
 import type { RunNode } from './treeNodes';
@@ -25,12 +26,11 @@ export function fillItem(row: Row, node: RunNode): vscode.TreeItem {
 export function describeItem(row: Row): vscode.MarkdownString {
   const names = detailNames();
   const text = new vscode.MarkdownString();
-  text.appendMarkdown('**').appendText(row.label).appendMarkdown('**\n\n');
-  text.appendText(row.description);
+  text.appendMarkdown(`**${asText(row.label)}**\n\n${asText(row.description)}`);
   for (const [name, value] of row.details) {
     if (!value) continue;
     const isTime = name === 'started';
-    text.appendMarkdown(`\n\n${names[name] ?? name}: `).appendText(isTime ? new Date(value).toLocaleString() : value);
+    text.appendMarkdown(`\n\n${names[name] ?? name}: ${asParagraphs(isTime ? new Date(value).toLocaleString() : value)}`);
   }
   return text;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FindingDraft } from '../../../../src/core/analysis/rule';
-import { joinFindings, type SourcedFinding } from '../../../../src/core/review/joinFindings';
+import { isSameCause, joinFindings, type SourcedFinding } from '../../../../src/core/review/joinFindings';
 
 const finding = (change: Partial<FindingDraft>, by: SourcedFinding['by'] = 'reviewer'): SourcedFinding => ({
   by,
@@ -33,6 +33,14 @@ describe('joinFindings', () => {
     assert.equal(joined.why, 'Callers pass user input.');
     assert.equal(joined.severity, 'major');
     assert.deepEqual(joined.suggestion, suggestion);
+  });
+
+  it('knows a finding of one rule again where its range is drawn wider, and keeps two of them apart', () => {
+    const narrow = finding({ rule: 'unguarded-division' });
+    const wide = finding({ rule: 'unguarded-division', startLine: 4, endLine: 6 });
+    assert.equal(isSameCause(narrow, wide), true);
+    assert.equal(isSameCause(narrow, finding({ rule: 'unguarded-division', startLine: 6, endLine: 6 })), false);
+    assert.equal(isSameCause(narrow, { ...wide, finding: { ...wide.finding, evidence: 'return c / d;' } }), false);
   });
 
   it('joins what two reviewers say about the same code', () => {
