@@ -30,7 +30,9 @@ export function describeItem(row: Row): vscode.MarkdownString {
   for (const [name, value] of row.details) {
     if (!value) continue;
     const isTime = name === 'started';
-    text.appendMarkdown(`\n\n${names[name] ?? name}: ${asParagraphs(isTime ? new Date(value).toLocaleString() : value)}`);
+    text.appendMarkdown(
+      `\n\n${names[name] ?? name}: ${asParagraphs(isTime ? new Date(value).toLocaleString() : value)}`,
+    );
   }
   return text;
 }
