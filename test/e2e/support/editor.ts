@@ -25,6 +25,8 @@ export interface EditorOptions {
   /** Changes the copied workspace before a window opens it. */
   readonly prepareWorkspace?: (folder: string) => Promise<void>;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** The display language that extensions see; VS Code's own texts stay English, since no language pack is installed. */
+  readonly language?: string;
 }
 
 /** One VS Code with a profile and a copy of the sample workspace of its own; any number of windows. */
@@ -69,6 +71,8 @@ export class Editor {
       });
       const browser = await launchBrowser(console.log);
       const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+      if (options.language !== undefined)
+        await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
       return new Editor({ scratch, hosts, server, browser, context }, workspace);
     } catch (error) {
