@@ -1,4 +1,5 @@
 // Finds the place that a model's `oldText` means: exact first, then tolerant of white space; only ever an unambiguous one.
+import { indentBetween, reindent, SAME_INDENT, type Indent } from './indentation';
 import { dominantEol, lineAt, NormalizedText, splitLines, withEol, type TextLine } from './textPositions';
 
 export type MatchQuality = 'exact' | 'trailing_space' | 'indentation';
@@ -63,7 +64,7 @@ function matchExactly(text: string, oldText: string): MatchOutcome | undefined {
   return { kind: 'found', start, end, quality: 'exact', adapt: eolAdapter(text, start, end) };
 }
 
-/** Whole lines that are equal but for white space at their ends, or for one indentation that all of them lack or have too much. */
+/** Whole lines that are equal but for white space at their ends, or for an indentation that differs in one way throughout. */
 function matchLines(
   text: string,
   lines: readonly TextLine[],
@@ -77,7 +78,9 @@ function matchLines(
   for (let first = 0; first + keys.length <= lines.length; first += 1) {
     if (!keys.every((wantedKey, index) => key(lines[first + index]?.text ?? '') === wantedKey)) continue;
     const indent =
-      quality === 'indentation' ? indentBetween(wanted, lines.slice(first, first + keys.length)) : SAME_INDENT;
+      quality === 'indentation'
+        ? indentBetween(textsOf(wanted), textsOf(lines.slice(first, first + keys.length)))
+        : SAME_INDENT;
     if (indent) places.push({ first, indent });
     if (places.length > MAX_LISTED) break;
   }
@@ -87,6 +90,8 @@ function matchLines(
     return { kind: 'ambiguous', quality, lines: places.slice(0, MAX_LISTED).map((p) => p.first + 1) };
   return foundLines(text, lines, wanted, { ...place, quality });
 }
+
+const textsOf = (lines: readonly TextLine[]) => lines.map((line) => line.text);
 
 function foundLines(
   text: string,
@@ -108,44 +113,6 @@ function foundLines(
     quality: place.quality,
     adapt: (newText) => adaptEol(reindent(newText, place.indent)),
   };
-}
-
-/** What stands before each line of the file and not of the model's text, or the other way round. */
-type Indent = { add: string } | { remove: string };
-const SAME_INDENT: Indent = { add: '' };
-
-/** The one difference in indentation of all non-empty lines; undefined where lines differ differently. */
-function indentBetween(wanted: readonly TextLine[], actual: readonly TextLine[]): Indent | undefined {
-  let common: Indent | undefined;
-  for (const [index, line] of wanted.entries()) {
-    if (line.text.trim() === '') continue;
-    const indent = indentDifference(leading(line.text), leading(actual[index]?.text ?? ''));
-    if (!indent) return undefined;
-    if (common && JSON.stringify(common) !== JSON.stringify(indent)) return undefined;
-    common = indent;
-  }
-  return common;
-}
-
-function indentDifference(wanted: string, actual: string): Indent | undefined {
-  if (actual.endsWith(wanted)) return { add: actual.slice(0, actual.length - wanted.length) };
-  if (wanted.endsWith(actual)) return { remove: wanted.slice(0, wanted.length - actual.length) };
-  return undefined;
-}
-
-function leading(line: string): string {
-  return /^[ \t]*/.exec(line)?.[0] ?? '';
-}
-
-function reindent(text: string, indent: Indent): string {
-  return text
-    .split('\n')
-    .map((line) => {
-      if (line.trim() === '') return line;
-      if ('add' in indent) return indent.add + line;
-      return line.startsWith(indent.remove) ? line.slice(indent.remove.length) : line;
-    })
-    .join('\n');
 }
 
 /** Gives a replacement the line endings of the place that it goes to: those of the replaced lines, else the file's. */

@@ -19,6 +19,8 @@ interface Answer extends vscode.QuickPickItem {
   scope?: NonNullable<ResolveOptions['scope']>;
 }
 
+const manageInput = z.object({ revoke: z.union([z.literal('all'), z.array(z.string())]) });
+
 export interface ApprovalCommandsOptions {
   queue: Pick<ApprovalQueue, 'list' | 'resolve'>;
   grants: Pick<GrantStore, 'list' | 'remove'>;
@@ -45,14 +47,35 @@ export class ApprovalCommands {
     if (approval) await this.answer(approval);
   }
 
-  /** Lists what was allowed for good in this workspace; what is chosen asks again from then on. */
-  async manage(): Promise<void> {
+  /**
+   * Lists what was allowed for good in this workspace; what is chosen asks again from then on. With `{ revoke: "all" | texts }`, as they
+   * are listed, nothing is asked. Gives what is still allowed.
+   */
+  async manage([input]: unknown[]): Promise<string[]> {
+    const { grants } = this.options;
+    for (const grant of input === undefined ? await this.pickGrants() : this.grantsOf(input)) grants.remove(grant);
+    return grants.list().map(grantText);
+  }
+
+  private grantsOf(input: unknown): Grant[] {
+    const parsed = manageInput.safeParse(input);
+    if (!parsed.success) {
+      throw new UserError(
+        'approval.invalid',
+        vscode.l10n.t('Pass { revoke: "all" } or { revoke: [texts as listed] }.'),
+      );
+    }
+    const { revoke } = parsed.data;
+    return this.options.grants.list().filter((grant) => revoke === 'all' || revoke.includes(grantText(grant)));
+  }
+
+  private async pickGrants(): Promise<Grant[]> {
     const grants = this.options.grants.list();
     if (grants.length === 0) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Nothing is allowed for good in this workspace. “Always allow” in a question adds to this list.'),
       );
-      return;
+      return [];
     }
     const items = grants.map((grant): vscode.QuickPickItem & { grant: Grant } => ({ label: grantText(grant), grant }));
     const chosen = await vscode.window.showQuickPick(items, {
@@ -60,7 +83,7 @@ export class ApprovalCommands {
       title: vscode.l10n.t('Allowed in this workspace'),
       placeHolder: vscode.l10n.t('Choose what shall ask again'),
     });
-    for (const { grant } of chosen ?? []) this.options.grants.remove(grant);
+    return (chosen ?? []).map(({ grant }) => grant);
   }
 
   private async pickApproval(): Promise<Approval | undefined> {

@@ -186,7 +186,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
       await chat.view.reveal();
     },
     [COMMANDS.resolveApproval]: (args) => options.approvals.resolve(args),
-    [COMMANDS.manageApprovals]: () => options.approvals.manage(),
+    [COMMANDS.manageApprovals]: (args) => options.approvals.manage(args),
     [COMMANDS.showLog]: () => log.show(),
   };
 }

@@ -48,6 +48,42 @@ describe('editText', () => {
     );
   });
 
+  it('tolerates levels that are written otherwise: by tabs, or by more or fewer spaces', () => {
+    const text = 'def f():\n\tif a:\n\t\treturn 1\n';
+    assert.equal(
+      edited(
+        text,
+        'def f():\n    if a:\n        return 1\n',
+        'def f():\n    if a:\n        if b:\n            return 2\n',
+      ),
+      'def f():\n\tif a:\n\t\tif b:\n\t\t\treturn 2\n',
+    );
+    assert.equal(
+      edited('    a {\n        b\n    }\n', '  a {\n    b\n', 'x\n  a {\n     * c\n'),
+      'x\n    a {\n         * c\n    }\n',
+    );
+  });
+
+  it('gives any block back as the file writes it, however the model writes its levels', () => {
+    const levels = fc
+      .array(fc.nat(4), { minLength: 2, maxLength: 8 })
+      .filter((all) => all.includes(0) && all.includes(1));
+    const units = fc.constantFrom('\t', ' ', '  ', '   ', '    ');
+    fc.assert(
+      fc.property(levels, units, units, fc.nat(4), (all, ofFile, ofModel, added) => {
+        const block = (unit: string, depths: readonly number[]) =>
+          depths.map((depth, index) => `${unit.repeat(depth)}line${index}\n`).join('');
+        const longer = [...all, added];
+        assert.equal(edited(block(ofFile, all), block(ofModel, all), block(ofModel, longer)), block(ofFile, longer));
+      }),
+    );
+  });
+
+  it('refuses lines whose levels do not go together', () => {
+    const { reason } = refused('a\n  b\n    c\n', [{ oldText: 'a\n b\n      c\n', newText: 'x' }]);
+    assert.equal(reason, 'edit.not_found');
+  });
+
   it('refuses a text that stands at several places and names the lines', () => {
     const { reason, problem } = refused('x\ny\nx\n', [{ oldText: 'x', newText: 'z' }]);
     assert.equal(reason, 'edit.ambiguous');
