@@ -66,6 +66,7 @@ const NAMES = [
   'showHistory',
   'resolveApproval',
   'manageApprovals',
+  'getStarted',
   'showLog',
 ] as const;
 
@@ -86,6 +87,9 @@ export const VIEWS = {
   /** The view in the panel, and the type of the editor tab with the same page. */
   trace: 'agentTeam.trace',
 } as const;
+
+/** The walkthrough of the first minutes, as VS Code's own command takes it. */
+export const WALKTHROUGH = 'agent-team.agent-team#agentTeam.start';
 
 /** The type of the editor tabs with reports of runs. */
 export const REPORT_PANEL = 'agentTeam.report';

@@ -16,7 +16,7 @@ import type { ChatViewProvider } from '../chat/chatViewProvider';
 import type { HealthPage } from '../health/healthPage';
 import { GoalCommands } from '../goals/goalCommands';
 import type { PlanDesk } from '../goals/planDesk';
-import { COMMANDS, type CommandId } from '../ids';
+import { COMMANDS, WALKTHROUGH, type CommandId } from '../ids';
 import type { MemoryCommands } from '../memory/memoryCommands';
 import type { ReviewCommands } from '../review/reviewCommands';
 import type { ReportCommands } from '../report/reportCommands';
@@ -187,6 +187,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     },
     [COMMANDS.resolveApproval]: (args) => options.approvals.resolve(args),
     [COMMANDS.manageApprovals]: (args) => options.approvals.manage(args),
+    [COMMANDS.getStarted]: () => vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false),
     [COMMANDS.showLog]: () => log.show(),
   };
 }

@@ -18,6 +18,8 @@ export async function saveModelChoice(choice: ChosenModel): Promise<boolean> {
   if (choice.kind === 'offline') await configuration.update('provider', 'offline', user);
   // A model of another place is not meant to leave the other roles offline.
   else if (choice.kind === 'auto' || provider === 'offline') await configuration.update('provider', undefined, user);
+  // The walkthrough's step is done, also where the choice is what it was.
+  void vscode.commands.executeCommand('setContext', 'agentTeam.modelChosen', true);
   return !isDecidedByWorkspace();
 }
 
