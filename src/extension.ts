@@ -152,7 +152,11 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   const actions = once(async (): Promise<TeamActions> => {
     const { createActions } = await import('./composition/actions');
     const showRun = async (runId: string) => (await chat()).showRun(runId);
-    return createActions({ context, settings, registry, store, live, models, team: team(), showRun, owned });
+    const { traceExport } = storage;
+    return createActions({
+      ...{ context, settings, registry, store, live, models, backend, traceExport, showRun, owned },
+      team: team(),
+    });
   });
   const memoryFiles = once(async () => {
     const { createMemoryFiles } = await import('./composition/memoryFiles');

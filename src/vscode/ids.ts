@@ -11,6 +11,7 @@ const NAMES = [
   'askAboutProblem',
   'writeCommitMessage',
   'diagnose',
+  'reportIssue',
   'runGoal',
   'reviewSelection',
   'reviewFile',

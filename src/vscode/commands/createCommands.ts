@@ -58,6 +58,8 @@ export interface CommandsOptions {
 export interface EditorSide {
   editor: EditorActions;
   health: HealthPage;
+  /** Reports an issue. */
+  issue(): Promise<string>;
   commitMessage(args: unknown[]): Promise<string | undefined>;
 }
 
@@ -115,6 +117,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.askAboutProblem]: async (args) => (await options.actions()).editor.askAboutProblem(args),
     [COMMANDS.writeCommitMessage]: async (args) => (await options.actions()).commitMessage(args),
     [COMMANDS.diagnose]: async () => (await options.actions()).health.show(),
+    [COMMANDS.reportIssue]: async () => (await options.actions()).issue(),
     [COMMANDS.runGoal]: (args) => ask.runGoal(args),
     [COMMANDS.reviewSelection]: async (args) => (await options.review()).reviewSelection(args),
     [COMMANDS.reviewFile]: async (args) => (await options.review()).reviewFile(args),

@@ -14,6 +14,8 @@ export interface HealthResult {
 
 export interface HealthCheck {
   title: string;
+  /** It sends a request to a model, which a person has to want. */
+  asksModel?: boolean;
   run(signal: AbortSignal): Promise<HealthResult>;
 }
 

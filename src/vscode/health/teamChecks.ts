@@ -19,7 +19,7 @@ export interface TeamChecksOptions {
 
 export function teamChecks(options: TeamChecksOptions): HealthCheck[] {
   return [
-    { title: vscode.l10n.t('Model'), run: (signal) => checkModel(options, signal) },
+    { title: vscode.l10n.t('Model'), asksModel: true, run: (signal) => checkModel(options, signal) },
     { title: vscode.l10n.t('Workspace'), run: (signal) => checkWorkspace(options.ports, signal) },
     { title: vscode.l10n.t('Git'), run: (signal) => checkGit(options.ports, signal) },
     { title: vscode.l10n.t('Storage'), run: () => checkStorage(options.storage) },
