@@ -2,6 +2,8 @@
 // The host side is split as ES modules first (so that `import()` makes chunks) and each file then becomes CommonJS, which VS Code loads fastest.
 const fs = require('node:fs/promises');
 const path = require('node:path');
+const { promisify } = require('node:util');
+const zlib = require('node:zlib');
 const esbuild = require('esbuild');
 
 const production = process.argv.includes('--production');
@@ -176,19 +178,35 @@ const builds = [
 const assets = [
   ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
-  ['node_modules/web-tree-sitter/web-tree-sitter.wasm', 'grammars/web-tree-sitter.wasm'],
-  ['node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', 'grammars/tree-sitter-bash.wasm'],
-  ...['typescript', 'tsx', 'javascript', 'python'].map((name) => [
+  ['node_modules/web-tree-sitter/web-tree-sitter.wasm', 'grammars/web-tree-sitter.wasm.br'],
+  ['node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', 'grammars/tree-sitter-bash.wasm.br'],
+  ...['typescript', 'tsx', 'javascript', 'python', 'go', 'java', 'c_sharp', 'rust', 'php'].map((name) => [
     `node_modules/@repomix/tree-sitter-wasms/out/tree-sitter-${name}.wasm`,
-    `grammars/tree-sitter-${name}.wasm`,
+    `grammars/tree-sitter-${name}.wasm.br`,
   ]),
 ];
+
+/** The best that Brotli can do takes a quarter of a minute for all grammars: only what is shipped is worth it. */
+async function compressFile(source, target) {
+  const bytes = await fs.readFile(source);
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
+  const params = {
+    [BROTLI_PARAM_QUALITY]: production ? 11 : 1,
+    [BROTLI_PARAM_LGWIN]: 24,
+    [BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  const temporary = `${target}.${process.pid}.tmp`;
+  await fs.writeFile(temporary, await promisify(zlib.brotliCompress)(bytes, { params }));
+  await fs.rename(temporary, target);
+}
 
 async function copyAssets() {
   for (const [from, to] of assets) {
     const target = path.join(outdir, to);
     await fs.mkdir(path.dirname(target), { recursive: true });
-    await fs.copyFile(path.join(__dirname, from), target);
+    const source = path.join(__dirname, from);
+    if (target.endsWith('.br')) await compressFile(source, target);
+    else await fs.copyFile(source, target);
     written.add(target);
   }
 }

@@ -1,5 +1,6 @@
 // Part of the composition root, loaded with the team: what everything that reads or changes the workspace stands on.
 import * as vscode from 'vscode';
+import { unpackBrotli } from '../adapters/node/brotli';
 import { TreeSitterParser } from '../adapters/treeSitter/treeSitterParser';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
@@ -22,8 +23,10 @@ export function createGround(context: vscode.ExtensionContext, clock: Clock, own
   };
   const parser = new TreeSitterParser({
     clock,
-    loadWasm: async (name) =>
-      vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', name)),
+    loadWasm: async (name) => {
+      const file = vscode.Uri.joinPath(context.extensionUri, 'dist', 'grammars', `${name}.br`);
+      return unpackBrotli(await vscode.workspace.fs.readFile(file));
+    },
   });
   return { workspace, ports, parser };
 }

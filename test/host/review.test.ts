@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentTeamApi, RunResult } from '../../src/api';
+import { plantedDefects } from '../support/plantedDefects';
 import { configure, teamApi, topicsOf, useScriptedServer } from './support/team';
 import { closeAll, eventually, WorkspaceFiles } from './support/workspaceFiles';
 
@@ -47,6 +48,30 @@ describe('a review', () => {
       assert.equal(evaluation?.category, 'security');
       assert.equal(evaluation.path, files.pathOf('mean.ts'));
       assert.match(result.text, /no language model was used/);
+    });
+
+    it('finds what is planted in a repository of many languages, each on its line, and nothing else', async () => {
+      const repository = new WorkspaceFiles('planted');
+      const root = vscode.extensions.getExtension('agent-team.agent-team')?.extensionPath ?? '';
+      const { files: planted, expected } = await plantedDefects(root);
+      try {
+        for (const [name, text] of Object.entries(planted)) await repository.write(name, text);
+        const folder = vscode.Uri.file(repository.fsPath(''));
+        const result = await vscode.commands.executeCommand<RunResult>('agentTeam.reviewFile', folder);
+        assert.equal(result.status, 'completed', result.error?.message);
+        // What VS Code's own language services say of TypeScript and PHP is theirs; their rules carry a source.
+        const ours = result.findings.filter(({ rule }) => rule !== undefined && !rule.includes('/'));
+        assert.deepEqual(
+          ours.map(({ path, startLine, rule }) => `${path.replace('planted/', '')}:${startLine} ${rule ?? ''}`).sort(),
+          expected,
+        );
+        for (const { path, startLine, evidence } of ours) {
+          const line = planted[path.replace('planted/', '')]?.split('\n')[startLine - 1] ?? '';
+          assert.ok(line.includes(evidence.split('\n')[0] ?? ''), `${path}:${startLine} ${evidence}`);
+        }
+      } finally {
+        await repository.dispose();
+      }
     });
 
     it('looks at the selected lines only', async () => {

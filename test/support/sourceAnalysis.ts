@@ -44,11 +44,12 @@ export function sharedParser(): TreeSitterParser {
 
 /** What the rules find in a file of this name; all of them, or only one. */
 export async function findingsIn(path: string, text: string, rule?: string): Promise<FindingDraft[]> {
-  const language = languageOf(path);
-  if (!language) throw new Error(`No rules for ${path}`);
+  const known = languageOf(path);
+  if (!known) throw new Error(`No rules for ${path}`);
   const signal = new AbortController().signal;
-  const root = await sharedParser().parse(language.grammar, text, signal);
+  const root = await sharedParser().parse(known.grammar, text, signal);
   if (isFailure(root)) throw new Error(root.message);
+  const language = await known.load();
   const include = (candidate: { id: string }) => rule === undefined || candidate.id === rule;
   return runRules({ file: { path, text }, root, language, include, pacer: new Pacer(machineClock), signal });
 }

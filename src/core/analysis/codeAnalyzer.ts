@@ -147,14 +147,15 @@ export class CodeAnalyzer {
     file: TextSnapshot,
     wants: (category: FindingDraft['category']) => boolean,
   ): Promise<FindingDraft[]> {
-    const language = languageOf(file.path);
-    if (!language) return [];
-    const root = await this.options.parser.parse(language.grammar, file.text, pass.signal);
+    const known = languageOf(file.path);
+    if (!known) return [];
+    const root = await this.options.parser.parse(known.grammar, file.text, pass.signal);
     if (isFailure(root)) {
       pass.skipped.push(`${file.path} (${root.reason})`);
       return [];
     }
     pass.done.push(file.path);
+    const language = await known.load();
     const include = ({ category }: { category: FindingDraft['category'] }) => wants(category);
     return runRules({ file, root, language, include, pacer: pass.pacer, signal: pass.signal });
   }

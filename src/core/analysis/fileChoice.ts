@@ -19,7 +19,7 @@ export function isScannable(path: string): boolean {
 /** True for text that a program wrote: findings in it help nobody. */
 export function looksGenerated(text: string): boolean {
   const head = text.slice(0, 600);
-  if (/@generated\b|DO NOT EDIT|auto-?generated (?:file|by)/i.test(head)) return true;
+  if (/@generated\b|DO NOT EDIT|auto-?generated (?:file|by)|<auto-?generated/i.test(head)) return true;
   const lines = text.split('\n', 200);
   return text.length > 20_000 && text.length / Math.max(1, lines.length) > 400 && lines.length < 200;
 }

@@ -1,18 +1,36 @@
-// The languages that we have rules for. To add one, write its file in `languages/` and name it here.
-import { javascript } from './languages/javascript';
-import { python } from './languages/python';
-import { tsx } from './languages/tsx';
-import { typescript } from './languages/typescript';
+// The languages that we have rules for. To add one, write its file in `languages/` and name it here; its rules are loaded with its first file.
 import type { AnalysisLanguage } from './rule';
 
-export const ANALYSIS_LANGUAGES: readonly AnalysisLanguage[] = [typescript, tsx, javascript, python];
+/** How files of a language are told, and where its rules are. */
+export interface KnownLanguage {
+  /** Name of the grammar that the parser loads. */
+  readonly grammar: string;
+  /** With the dot, lower case. */
+  readonly extensions: readonly string[];
+  load(): Promise<AnalysisLanguage>;
+}
+
+const ecmascript = async () => (await import('./languages/ecmascript')).ecmascript;
+
+export const KNOWN_LANGUAGES: readonly KnownLanguage[] = [
+  { grammar: 'typescript', extensions: ['.ts', '.mts', '.cts'], load: ecmascript },
+  { grammar: 'tsx', extensions: ['.tsx'], load: ecmascript },
+  { grammar: 'javascript', extensions: ['.js', '.jsx', '.mjs', '.cjs'], load: ecmascript },
+  { grammar: 'python', extensions: ['.py', '.pyw'], load: async () => (await import('./languages/python')).python },
+  { grammar: 'go', extensions: ['.go'], load: async () => (await import('./languages/go')).go },
+  { grammar: 'java', extensions: ['.java'], load: async () => (await import('./languages/java')).java },
+  { grammar: 'c_sharp', extensions: ['.cs'], load: async () => (await import('./languages/csharp')).csharp },
+  { grammar: 'rust', extensions: ['.rs'], load: async () => (await import('./languages/rust')).rust },
+  { grammar: 'php', extensions: ['.php', '.phtml'], load: async () => (await import('./languages/php')).php },
+  { grammar: 'bash', extensions: ['.sh', '.bash'], load: async () => (await import('./languages/shell')).shell },
+];
+
+/** Declarations without code, and what programs write. */
+const NOT_WRITTEN = /\.d\.[cm]?ts$|\.min\.[cm]?js$|\.pb\.go$|\.(?:designer|g|g\.i)\.cs$/;
 
 /** The language of a file by its name; undefined where we have no rules for it. */
-export function languageOf(
-  path: string,
-  languages: readonly AnalysisLanguage[] = ANALYSIS_LANGUAGES,
-): AnalysisLanguage | undefined {
+export function languageOf(path: string): KnownLanguage | undefined {
   const name = path.toLowerCase();
-  if (name.endsWith('.d.ts') || /\.min\.[cm]?js$/.test(name)) return undefined;
-  return languages.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
+  if (NOT_WRITTEN.test(name)) return undefined;
+  return KNOWN_LANGUAGES.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
 }

@@ -38,12 +38,10 @@ export interface Rule {
   check(node: SyntaxNode, file: AnalysedFile): RuleReport | undefined;
 }
 
-/** A language is one file that exports one of these, and its line in `languages.ts`. */
+/** The rules of a language: one file in `languages/` that exports one of these, and its line in `languages.ts`. */
 export interface AnalysisLanguage {
   readonly id: string;
-  /** Name of the grammar that the parser loads. */
-  readonly grammar: string;
-  /** With the dot, lower case. */
-  readonly extensions: readonly string[];
   readonly rules: readonly Rule[];
+  /** True for code that is a test although its file is not. */
+  isTestCode?(node: SyntaxNode): boolean;
 }

@@ -9,7 +9,8 @@ import type { SyntaxNode } from './syntax';
 const NODES_PER_CHECK = 256;
 const MAX_EVIDENCE = 200;
 /** Comments by which people tell other analysers that a line is meant as it is. */
-const MEANT = /\b(?:nosec|noqa|nosemgrep|eslint-disable(?:-line)?|NOSONAR)\b/;
+const MEANT = /\b(?:nosec|noqa|nosemgrep|nolint|NOLINT|eslint-disable(?:-line)?|NOSONAR|phpcs:ignore)\b/;
+const MEANT_NEXT = /eslint-disable-next-line|nosemgrep|shellcheck disable|phpcs:ignore|phpstan-ignore-next-line/;
 
 export interface RuleRun {
   file: AnalysedFile;
@@ -35,8 +36,11 @@ export async function runRules({ file, root, language, include, pacer, signal }:
       if (signal.aborted) break;
     }
     for (const rule of byType.get(node.type) ?? []) {
+      // Some rules look through a whole function or file for one node.
+      if (pacer.isDue) await pacer.pause();
       const report = rule.check(node, file);
-      if (report && !isMeant(lines, report.node)) found.push(draft(rule, report, file, lines));
+      if (!report || isMeant(lines, report.node) || (rule.notInTests && language.isTestCode?.(report.node))) continue;
+      found.push(draft(rule, report, file, lines));
     }
   }
   return found;
@@ -52,7 +56,7 @@ function rulesByType(rules: readonly Rule[]): Map<string, Rule[]> {
 
 function isMeant(lines: readonly string[], node: SyntaxNode): boolean {
   const before = lines[node.startLine - 2] ?? '';
-  return MEANT.test(lines[node.startLine - 1] ?? '') || /eslint-disable-next-line|nosemgrep/.test(before);
+  return MEANT.test(lines[node.startLine - 1] ?? '') || MEANT_NEXT.test(before);
 }
 
 function draft(rule: Rule, report: RuleReport, file: AnalysedFile, lines: readonly string[]): FindingDraft {

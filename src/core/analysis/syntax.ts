@@ -30,6 +30,7 @@ export class SyntaxNode {
   /** 1-based, inclusive. */
   readonly endLine: number;
   private below: SyntaxNode[] | undefined;
+  private known: Map<string, unknown> | undefined;
 
   /** Appends itself to its parent's children. */
   constructor(
@@ -75,6 +76,13 @@ export class SyntaxNode {
         if (child && !skip(child)) pending.push(child);
       }
     }
+  }
+
+  /** What rules find out about the whole of this node: computed once for all of them, kept as long as the tree. */
+  once<T>(key: string, compute: (node: SyntaxNode) => T): T {
+    this.known ??= new Map();
+    if (!this.known.has(key)) this.known.set(key, compute(this));
+    return this.known.get(key) as T;
   }
 
   /** Parents from the nearest outwards. */

@@ -23,8 +23,6 @@ const complexity = complexityRule({
 
 export const python: AnalysisLanguage = {
   id: 'python',
-  grammar: 'python',
-  extensions: ['.py', '.pyw'],
   rules: [
     loopBound,
     security.sqlInjection,
