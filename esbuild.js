@@ -1,5 +1,6 @@
 // Builds what the extension runs from: the entry stub, the extension with its lazily loaded chunks, the webviews and their assets.
 // The host side is split as ES modules first (so that `import()` makes chunks) and each file then becomes CommonJS, which VS Code loads fastest.
+const { createHash } = require('node:crypto');
 const fs = require('node:fs/promises');
 const path = require('node:path');
 const { promisify } = require('node:util');
@@ -186,18 +187,26 @@ const assets = [
   ]),
 ];
 
-/** The best that Brotli can do takes a quarter of a minute for all grammars: only what is shipped is worth it. */
+/** The best that Brotli can do takes a quarter of a minute for all grammars: only what is shipped is worth it, and once for each version of them. */
 async function compressFile(source, target) {
   const bytes = await fs.readFile(source);
+  const quality = production ? 11 : 1;
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const kept = path.join(__dirname, 'node_modules', '.cache', 'agent-team', `${digest}-${quality}.br`);
+  const known = await fs.readFile(kept).catch(() => undefined);
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
   const params = {
-    [BROTLI_PARAM_QUALITY]: production ? 11 : 1,
+    [BROTLI_PARAM_QUALITY]: quality,
     [BROTLI_PARAM_LGWIN]: 24,
     [BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
-  const temporary = `${target}.${process.pid}.tmp`;
-  await fs.writeFile(temporary, await promisify(zlib.brotliCompress)(bytes, { params }));
-  await fs.rename(temporary, target);
+  const compressed = known ?? (await promisify(zlib.brotliCompress)(bytes, { params }));
+  for (const file of known ? [target] : [kept, target]) {
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    const temporary = `${file}.${process.pid}.tmp`;
+    await fs.writeFile(temporary, compressed);
+    await fs.rename(temporary, file);
+  }
 }
 
 async function copyAssets() {
