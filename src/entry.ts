@@ -103,6 +103,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<AgentT
   };
   loadForReactions();
   context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(loadForReactions));
+  // Others of a team count on this window, and it on them, whether or not anybody looks.
+  const loadForTeam = () => {
+    if (vscode.workspace.getConfiguration('agentTeam').get('events.backend') === 'redis') setImmediate(load);
+  };
+  loadForTeam();
+  context.subscriptions.push(vscode.workspace.onDidChangeConfiguration(loadForTeam));
   if (workspaceState.get(UNFINISHED_RUNS_KEY) !== undefined || workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
     setImmediate(load);
   // Whoever gets the API finds the agents of the workspace's files in it.

@@ -63,7 +63,7 @@ export function createRedisBackend(options: RedisBackendOptions) {
       log.debug(`team: ${broker.place} ${state}${windows === undefined ? '' : `, ${windows} windows`}`);
     }),
   );
-  owned.add(new BackendNotice(exchange, clock));
+  owned.add(new BackendNotice({ exchange, clock }));
   const claims = owned.add(
     new RedisReactionClaims(broker, {
       origin,

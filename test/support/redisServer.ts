@@ -13,6 +13,8 @@ export interface RedisServerOptions {
   password?: string;
   /** Keeps data over a restart. */
   durable?: boolean;
+  /** Speaks TLS only, and wants no certificate of its clients. */
+  tls?: { keyFile: string; certificateFile: string };
 }
 
 export class RedisServer {
@@ -35,16 +37,19 @@ export class RedisServer {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}/0`;
+    return `${this.options.tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}/0`;
   }
 
   /** Starts it again at its port, with its data where it is durable. */
   async launch(): Promise<void> {
-    const { password, durable = false } = this.options;
+    const { password, durable = false, tls } = this.options;
+    const port = String(this.port);
     const child = spawn(
       this.program,
       [
-        ...['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder],
+        ...['--port', tls ? '0' : port, '--bind', '127.0.0.1', '--dir', this.folder],
+        ...(tls ? ['--tls-port', port, '--tls-auth-clients', 'no'] : []),
+        ...(tls ? ['--tls-cert-file', tls.certificateFile, '--tls-key-file', tls.keyFile] : []),
         ...['--save', '', '--appendonly', durable ? 'yes' : 'no', '--appendfsync', 'always'],
         ...(password === undefined ? [] : ['--requirepass', password]),
       ],

@@ -1,5 +1,7 @@
 // One connection to Redis, without the client's own reconnecting: whoever opens connections decides when.
+import { isIP } from 'node:net';
 import { Redis } from 'ioredis';
+import type { BrokerFailure, BrokerFailureReason } from '../../core/events/eventBroker';
 import { failure, messageOf, type Failure } from '../../core/failure';
 import type { RedisAddress } from '../../core/events/redisAddress';
 
@@ -21,7 +23,8 @@ export async function connect(options: ConnectOptions, signal: AbortSignal): Pro
     db: address.database,
     ...(address.username !== undefined && { username: address.username }),
     ...(password !== undefined && { password }),
-    ...(address.tls && { tls: { servername: address.host } }),
+    // Names are sent to servers that have several certificates; an address is none.
+    ...(address.tls && { tls: isIP(address.host) === 0 ? { servername: address.host } : {} }),
     connectionName: name,
     protocol: 2,
     lazyConnect: true,
@@ -63,27 +66,37 @@ export function placeOf({ host, port, database, tls }: RedisAddress): string {
 const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/;
 /** States that pass: loading, a failover, a full memory, a script that runs. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|OOM|BUSY|TRYAGAIN|MISCONF|CLUSTERDOWN)/;
-const CERTIFICATE = /CERT|SELF_SIGNED|ERR_TLS|EPROTO|ERR_SSL/;
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_/;
+const NO_TLS = /ERR_TLS|EPROTO|ERR_SSL/;
 
 /** What a failed command or connection means for whoever waits. */
-export function failureOf(error: unknown, address: RedisAddress): Failure {
+export function failureOf(error: unknown, address: RedisAddress): BrokerFailure {
   const message = messageOf(error);
   const { code: given } = (error ?? {}) as { code?: unknown };
   const code = typeof given === 'string' ? given : '';
   const place = placeOf(address);
-  if (REFUSED.test(message)) return failure('broker.refused', `${place} refuses access: ${firstLine(message)}`);
+  const fail = (reason: BrokerFailureReason, what: string, detail: string) => ({
+    ...failure(reason, `${place} ${what}: ${detail}`, reason === 'broker.unreachable'),
+    reason,
+    where: place,
+    detail,
+  });
+  if (REFUSED.test(message)) return fail('broker.refused', 'refuses access', firstLine(message));
   if (PASSING.test(message)) return unreachable(address, firstLine(message));
-  if (CERTIFICATE.test(code)) return failure('broker.unusable', `The TLS connection to ${place} failed: ${code}.`);
+  if (UNTRUSTED.test(code)) return fail('broker.untrusted', 'has a certificate that is not trusted', code);
+  if (NO_TLS.test(code)) return fail('broker.unusable', 'does not answer with TLS', code);
   if (message.startsWith('Unknown RESP type') || message.startsWith('Protocol error')) {
-    return failure('broker.unusable', `What answers at ${place} is no Redis.`);
+    return fail('broker.unusable', 'is no Redis', firstLine(message));
   }
   const isReply = (error as { name?: unknown } | null)?.name === 'ReplyError' || /^[A-Z]+ /.test(message);
-  if (isReply) return failure('broker.unusable', `${place} answers: ${firstLine(message)}`);
+  if (isReply) return fail('broker.unusable', 'answers', firstLine(message));
   return unreachable(address, code || firstLine(message));
 }
 
-function unreachable(address: RedisAddress, why: string): Failure {
-  return failure('broker.unreachable', `${placeOf(address)} can't be reached: ${why}.`, true);
+function unreachable(address: RedisAddress, detail: string): BrokerFailure {
+  const where = placeOf(address);
+  const reason = 'broker.unreachable';
+  return { ...failure(reason, `${where} can't be reached: ${detail}`, true), reason, where, detail };
 }
 
 function firstLine(text: string): string {

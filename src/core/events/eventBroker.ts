@@ -15,8 +15,25 @@ export interface ReceivedTexts {
   position: string;
 }
 
-/** Reasons of failures: `broker.unreachable` passes by itself; `broker.refused` (password, rights) and `broker.unusable` (version, set-up) need somebody. */
-export type BrokerFailureReason = 'broker.unreachable' | 'broker.refused' | 'broker.unusable';
+/**
+ * `broker.unreachable` passes by itself; the others need somebody: `broker.refused` the password or its rights, `broker.untrusted` the
+ * certificate, `broker.unusable` the address or the server (its version, its set-up, something else that answers there).
+ */
+export type BrokerFailureReason = 'broker.unreachable' | 'broker.refused' | 'broker.untrusted' | 'broker.unusable';
+
+/** The message is for logs; sentences for people are made of its parts. Nothing secret is in it. */
+export interface BrokerFailure extends Failure {
+  reason: BrokerFailureReason;
+  /** Who was asked. */
+  where: string;
+  /** What it said, or the code of what went wrong. */
+  detail: string;
+}
+
+/** Tells failures of brokers from others. */
+export function isBrokerFailure(problem: Failure): problem is BrokerFailure {
+  return problem.reason.startsWith('broker.') && 'where' in problem && 'detail' in problem;
+}
 
 /** One connection. After a failure it is of no use: close it and connect again. */
 export interface BrokerSession {

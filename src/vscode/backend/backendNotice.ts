@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { ExchangeHealth } from '../../core/events/eventExchange';
+import type { Failure } from '../../core/failure';
 import { COMMANDS } from '../ids';
 import { REDIS_KEY } from '../models/keyNames';
+import { problemText, waitingText } from './backendWords';
 
 export interface ObservedExchange {
   health(): ExchangeHealth;
@@ -17,24 +19,36 @@ export type ShowWarning = (message: string, ...buttons: string[]) => Thenable<st
 /** Connections come and go: what is back within this time was not worth a word. */
 const PATIENCE_MS = 5000;
 
+export interface BackendNoticeOptions {
+  exchange: ObservedExchange;
+  clock: Clock;
+  showWarning?: ShowWarning;
+  createItem?: () => StatusItem;
+}
+
+/** What is used of an item in the status bar. */
+export type StatusItem = Pick<
+  vscode.StatusBarItem,
+  'name' | 'command' | 'text' | 'tooltip' | 'show' | 'hide' | 'dispose'
+>;
+
+const createStatusBarItem = () =>
+  vscode.window.createStatusBarItem('agentTeam.backend', vscode.StatusBarAlignment.Left, 9);
+const showWarningMessage: ShowWarning = (message, ...buttons) => vscode.window.showWarningMessage(message, ...buttons);
+
 export class BackendNotice implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly item: vscode.StatusBarItem;
+  private readonly item: StatusItem;
   private timer: Disposable | undefined;
+  private isShown = false;
   /** What was asked about since the last connection. */
   private asked: string | undefined;
 
-  constructor(
-    private readonly exchange: ObservedExchange,
-    private readonly clock: Clock,
-    private readonly showWarning: ShowWarning = (message, ...buttons) =>
-      vscode.window.showWarningMessage(message, ...buttons),
-  ) {
-    this.item = this.owned.add(
-      vscode.window.createStatusBarItem('agentTeam.backend', vscode.StatusBarAlignment.Left, 9),
-    );
+  constructor(private readonly options: BackendNoticeOptions) {
+    const { exchange, createItem = createStatusBarItem } = options;
+    this.item = this.owned.add(createItem());
     this.item.name = vscode.l10n.t('Agent Team: connection to the team');
-    this.item.command = COMMANDS.showLog;
+    this.item.command = COMMANDS.diagnose;
     this.owned.add(exchange.onDidChange(() => this.changed()));
   }
 
@@ -44,40 +58,39 @@ export class BackendNotice implements Disposable {
   }
 
   private changed(): void {
-    const { state, problem } = this.exchange.health();
+    const { state, problem } = this.options.exchange.health();
     if (state === 'connected') {
       this.timer?.dispose();
       this.timer = undefined;
       this.asked = undefined;
+      this.isShown = false;
       this.item.hide();
       return;
     }
     if (problem && !problem.retryable && this.asked !== problem.reason) {
       this.asked = problem.reason;
-      void this.ask(problem.reason, problem.message);
+      void this.ask(problem);
     }
-    this.timer ??= this.clock.after(PATIENCE_MS, () => this.show());
+    this.timer ??= this.options.clock.after(PATIENCE_MS, () => this.show());
     if (this.isShown) this.show();
   }
 
-  private isShown = false;
-
   private show(): void {
-    const { place, problem, unsent } = this.exchange.health();
+    const { place, problem, unsent } = this.options.exchange.health();
     this.isShown = true;
     this.item.text = `$(debug-disconnect) ${vscode.l10n.t('Team offline')}`;
-    const why = problem?.message ?? vscode.l10n.t('Connecting to {0}.', place);
-    const waiting = vscode.l10n.t('{0} events wait to be sent.', unsent);
-    this.item.tooltip = `${why}\n${waiting} ${vscode.l10n.t('Everything else works as always.')}`;
+    const why = problem ? problemText(problem) : vscode.l10n.t('Connecting to {0}.', place);
+    this.item.tooltip = `${why}\n${waitingText(unsent)}`;
     this.item.show();
   }
 
-  private async ask(reason: string, message: string): Promise<void> {
+  private async ask(problem: Failure): Promise<void> {
     const setPassword = vscode.l10n.t('Set password');
     const openSettings = vscode.l10n.t('Open settings');
-    const text = vscode.l10n.t('Agent Team works without its team: {0}', message);
-    const buttons = reason === 'broker.refused' ? [setPassword, openSettings] : [openSettings];
-    const chosen = await this.showWarning(text, ...buttons);
+    const text = vscode.l10n.t('Agent Team works without its team: {0}', problemText(problem));
+    const buttons = problem.reason === 'broker.refused' ? [setPassword, openSettings] : [openSettings];
+    const { showWarning = showWarningMessage } = this.options;
+    const chosen = await showWarning(text, ...buttons);
     if (chosen === setPassword) await vscode.commands.executeCommand(COMMANDS.setApiKey, { target: REDIS_KEY });
     if (chosen === openSettings) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'agentTeam.events');
