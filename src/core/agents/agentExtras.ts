@@ -1,6 +1,6 @@
 // What only we know of an agent and what therefore stands in `.github/agent-team.json`, not in its `.agent.md`.
 import * as z from 'zod';
-import { compilePattern } from '../events/topicPattern';
+import { isReachablePattern } from '../events/topicPattern';
 import type { AgentSpec } from './agentSpec';
 
 /** Added to the agent of that name, wherever it is defined. */
@@ -8,7 +8,7 @@ export type AgentExtras = Pick<AgentSpec, 'on' | 'limits' | 'modelOptions'>;
 
 const topic = z
   .string()
-  .check(z.refine((text) => isPattern(text), 'Expected a topic or pattern such as "file.saved" or "tests.*"'));
+  .check(z.refine(isReachablePattern, 'Expected a topic or pattern such as "file.saved" or "tests.*"'));
 const text = z.string().trim().min(1);
 
 const reaction = z.strictObject({
@@ -38,12 +38,3 @@ export const agentExtras = z.strictObject({
     })
     .optional(),
 });
-
-function isPattern(text: string): boolean {
-  try {
-    compilePattern(text);
-    return text.includes('.') || text === '**';
-  } catch {
-    return false;
-  }
-}

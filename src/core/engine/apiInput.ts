@@ -1,6 +1,7 @@
 // What other extensions pass to the API, checked once where it comes in.
 import * as z from 'zod/mini';
 import type { AgentDefinition, AskOptions } from '../../api';
+import { isReachablePattern } from '../events/topicPattern';
 import { failure, type Failure } from '../failure';
 import type { ReviewTarget } from '../review/reviewTarget';
 import { IN_WORDS } from '../schemaWords';
@@ -26,8 +27,11 @@ const askInput = z.object({
     }),
   ),
 });
+const topic = z
+  .string()
+  .check(z.refine(isReachablePattern, 'Expected a topic or pattern such as "file.saved" or "tests.*"'));
 const reaction = z.object({
-  topic: z.string(),
+  topic,
   where: z.optional(
     z.object({
       files: z.optional(z.array(z.string())),
@@ -37,7 +41,7 @@ const reaction = z.object({
   ),
   debounceMs: z.optional(z.number().check(z.minimum(0))),
   maxPerMinute: z.optional(positive),
-  prompt: z.string(),
+  prompt: words,
 });
 const agentDefinition = z.object({
   name: words,

@@ -37,16 +37,24 @@ export function compilePattern(pattern: string): (topic: string) => boolean {
   };
 }
 
-function parsePattern(pattern: string): string[] {
-  const segments = pattern.split('.');
+/** True for what `compilePattern` takes. */
+export function isPattern(text: string): boolean {
+  const segments = text.split('.');
   const last = segments.length - 1;
-  const bad = segments.find(
-    (segment, index) => !(SEGMENT.test(segment) || segment === '*' || (segment === '**' && index === last)),
+  return (
+    text.length <= MAX_TOPIC_LENGTH &&
+    segments.every((segment, index) => SEGMENT.test(segment) || segment === '*' || (segment === '**' && index === last))
   );
-  if (bad !== undefined || pattern.length > MAX_TOPIC_LENGTH) {
-    throw new TypeError(
-      `The pattern "${pattern.slice(0, MAX_TOPIC_LENGTH)}" is malformed: use names, * for one segment and a final ** for one or more, separated by dots.`,
-    );
-  }
-  return segments;
+}
+
+/** True for a pattern that some topic can fit: every topic has two segments at least. */
+export function isReachablePattern(text: string): boolean {
+  return isPattern(text) && (text.includes('.') || text === '**');
+}
+
+function parsePattern(pattern: string): string[] {
+  if (isPattern(pattern)) return pattern.split('.');
+  throw new TypeError(
+    `The pattern "${pattern.slice(0, MAX_TOPIC_LENGTH)}" is malformed: use names, * for one segment and a final ** for one or more, separated by dots.`,
+  );
 }
