@@ -10,6 +10,8 @@ export interface PageFigures {
   firstPaintMs: number;
   allMs: number;
   frameP95Ms: number;
+  /** What of a frame is ours: handlers and drawing, without the browser's own part. */
+  frameWorkP95Ms: number;
   collapseMs: number;
   searchMs: number;
   pathMs: number;

@@ -1,4 +1,5 @@
-// Bundles the bench as the extension is bundled (TypeScript run as it is would be slower than what people get), builds the extension and runs.
+// `npm run bench`, or parts of it: `npm run bench -- page traffic`. Bundles the bench as the extension is bundled (TypeScript run as it is
+// would be slower than what people get), builds the extension and runs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -37,6 +38,7 @@ try {
     path.join(root, 'bench', 'activation.cjs'),
     dist,
     path.join(root, 'bench', 'pageDriver.js'),
+    ...process.argv.slice(2),
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { languageOf } from '../../src/core/analysis/languages';
-import { Pacer } from '../../src/core/analysis/pacer';
+import { Pacer } from '../../src/core/pacer';
 import type { FindingDraft } from '../../src/core/analysis/rule';
 import { runRules } from '../../src/core/analysis/ruleRunner';
 import type { Clock } from '../../src/core/clock';

@@ -5,7 +5,9 @@ import type { Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import { redactDeep, type Redact } from '../../core/events/redaction';
 import { once } from '../../core/once';
+import { Pacer } from '../../core/pacer';
 import type { RunIndex } from '../../core/runs/runIndex';
+import { sorting } from '../../core/steps';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
 import { nanosFromMs } from '../../core/telemetry/spanTime';
@@ -171,6 +173,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   private async createExchange(exportContent: () => boolean): Promise<OtlpExchange> {
     const exchange = await import('./otlpExchange');
     return new exchange.OtlpExchange({
+      clock: this.clock,
       log: this.log,
       redact: this.redact,
       stored: (traceId) => this.stored(traceId),
@@ -204,7 +207,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
     for (const owner of owners) {
       for (const span of await this.log.readSpans(owner)) if (span.traceId === traceId) spans.set(span.spanId, span);
     }
-    return [...spans.values()].sort(bySpanStart);
+    return new Pacer(this.clock).finish(sorting([...spans.values()], bySpanStart));
   }
 
   private async load(): Promise<void> {

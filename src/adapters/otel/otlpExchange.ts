@@ -3,17 +3,19 @@
 //   a span that was imported before is replaced by a record that has ended, and otherwise stays;
 //   everything else is added, so that importing a trace twice changes nothing.
 import type { TraceSummary } from '../../api';
+import type { Clock } from '../../core/clock';
 import { redactDeep, type Redact } from '../../core/events/redaction';
+import { Pacer } from '../../core/pacer';
 import { readOtlp } from '../../core/telemetry/otlpRead';
 import { OtlpTextReader } from '../../core/telemetry/otlpTextReader';
 import { buildOtlp, otlpText, withoutContent } from '../../core/telemetry/otlpWrite';
 import type { SpanLog } from '../../core/telemetry/spanLog';
 import type { SpanSource, StoredSpan } from '../../core/telemetry/storedSpan';
 import type { ImportOptions, TraceFault, TraceImport } from '../../core/telemetry/traceStore';
-import { Turns } from '../node/turns';
-import { summarise } from './traceSummary';
+import { summarising } from './traceSummary';
 
 export interface OtlpExchangeOptions {
+  clock: Clock;
   log: SpanLog;
   redact: Redact;
   /** The spans of a trace as they are kept, in order of their start. */
@@ -49,10 +51,10 @@ export class OtlpExchange {
     { traceId, signal }: ImportOptions = {},
   ): Promise<TraceImport | TraceFault> {
     const reader = new OtlpTextReader({ maxSpans: MAX_SPANS });
-    const turns = new Turns();
+    const pacer = this.pacer();
     for (const piece of pieces) {
       if (!reader.push(piece)) break;
-      if (turns.isDue()) await turns.next();
+      if (pacer.isDue) await pacer.pause();
       if (signal?.aborted === true) return { reason: 'cancelled' };
     }
     const reading = reader.end();
@@ -64,30 +66,24 @@ export class OtlpExchange {
 
   /** All traces that are asked for, in one document. */
   async export(traceIds: readonly string[]): Promise<unknown> {
-    const turns = new Turns();
-    const building = buildOtlp(await this.collect(traceIds));
-    for (;;) {
-      const step = building.next();
-      if (step.done === true) return step.value;
-      if (turns.isDue()) await turns.next();
-    }
+    return this.pacer().finish(buildOtlp(await this.collect(traceIds)));
   }
 
   async *exportText(traceIds: readonly string[]): AsyncGenerator<string> {
-    const turns = new Turns();
+    const pacer = this.pacer();
     for (const piece of otlpText(await this.collect(traceIds))) {
       yield piece;
-      if (turns.isDue()) await turns.next();
+      if (pacer.isDue) await pacer.pause();
     }
   }
 
   private async importDocument(otlp: unknown): Promise<TraceImport | TraceFault> {
-    const turns = new Turns();
+    const pacer = this.pacer();
     const spans: StoredSpan[] = [];
     for (const span of readOtlp(otlp)) {
       if (spans.length >= MAX_SPANS) return { reason: 'trace.too_many_spans', limit: MAX_SPANS };
       spans.push(span);
-      if (turns.isDue()) await turns.next();
+      if (pacer.isDue) await pacer.pause();
     }
     const kept = await this.keep(spans);
     return 'reason' in kept ? kept : { ...kept, skipped: 0, isCutOff: false };
@@ -113,7 +109,7 @@ export class OtlpExchange {
   /** By trace, with secrets masked. */
   private async sort(spans: readonly StoredSpan[]): Promise<Map<string, StoredSpan[]>> {
     const { redact } = this.options;
-    const turns = new Turns();
+    const pacer = this.pacer();
     const traces = new Map<string, StoredSpan[]>();
     const sources = new Map<SpanSource, SpanSource>();
     for (const { source, ...span } of spans) {
@@ -125,7 +121,7 @@ export class OtlpExchange {
       const found = traces.get(span.traceId);
       if (found) found.push(masked);
       else traces.set(span.traceId, [masked]);
-      if (turns.isDue()) await turns.next();
+      if (pacer.isDue) await pacer.pause();
     }
     return traces;
   }
@@ -135,9 +131,9 @@ export class OtlpExchange {
     const { options } = this;
     const spans = new Map((await options.stored(traceId)).map((span) => [span.spanId, span]));
     const fresh = new Map<string, StoredSpan>();
-    const turns = new Turns();
+    const pacer = this.pacer();
     for (const span of found) {
-      if (turns.isDue()) await turns.next();
+      if (pacer.isDue) await pacer.pause();
       const known = spans.get(span.spanId);
       if (known && !replaces(span, known)) continue;
       spans.set(span.spanId, span);
@@ -145,7 +141,11 @@ export class OtlpExchange {
     }
     if (fresh.size === 0) return undefined;
     await options.log.importSpans(traceId, [...fresh.values()]);
-    return summarise([...spans.values()], options.summaryOf(traceId)?.runId);
+    return pacer.finish(summarising([...spans.values()], options.summaryOf(traceId)?.runId));
+  }
+
+  private pacer(): Pacer {
+    return new Pacer(this.options.clock);
   }
 
   private async collect(traceIds: readonly string[]): Promise<StoredSpan[]> {

@@ -180,22 +180,25 @@ async function createGroup(client: Redis, { events, reactions }: RedisKeys): Pro
   }
 }
 
-/** Places of the newest events in the stream, by the ids of the events. */
+/** Places of the newest events in the stream, by the ids of the events: `MAX_ENTRY_IDS` of them at least, twice as many at most. */
 class EntryIds {
-  private readonly ids = new Map<string, string>();
+  private newer = new Map<string, string>();
+  private older = new Map<string, string>();
 
   /** `text` is an event as it travels; its id is among the first fields. */
   remember(text: string, entryId: string): void {
     const eventId = EVENT_ID.exec(text)?.[1];
     if (eventId === undefined) return;
-    this.ids.delete(eventId);
-    this.ids.set(eventId, entryId);
-    const oldest = this.ids.keys().next().value;
-    if (this.ids.size > MAX_ENTRY_IDS && oldest !== undefined) this.ids.delete(oldest);
+    // Dropping half of them now and then costs less than looking for the oldest each time.
+    if (this.newer.size >= MAX_ENTRY_IDS) {
+      this.older = this.newer;
+      this.newer = new Map();
+    }
+    this.newer.set(eventId, entryId);
   }
 
   find(eventId: string): string | undefined {
-    return this.ids.get(eventId);
+    return this.newer.get(eventId) ?? this.older.get(eventId);
   }
 }
 

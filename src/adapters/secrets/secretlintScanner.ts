@@ -2,7 +2,7 @@
 import type { lintSource } from '@secretlint/core';
 import { failure, messageOf, type Failure } from '../../core/failure';
 import type { Clock } from '../../core/clock';
-import { Pacer } from '../../core/analysis/pacer';
+import { Pacer } from '../../core/pacer';
 import type { SecretHit, SecretScanner } from '../../core/analysis/secretScanner';
 import type { AnalysedFile } from '../../core/analysis/rule';
 

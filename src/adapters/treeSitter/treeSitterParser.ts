@@ -3,7 +3,7 @@ import type * as TreeSitter from 'web-tree-sitter';
 import type { Language, Parser, Tree, TreeCursor } from 'web-tree-sitter';
 import { failure, isFailure, messageOf, type Failure } from '../../core/failure';
 import type { Clock } from '../../core/clock';
-import { Pacer } from '../../core/analysis/pacer';
+import { Pacer } from '../../core/pacer';
 import { SyntaxNode, type SyntaxParser } from '../../core/analysis/syntax';
 
 export interface TreeSitterOptions {

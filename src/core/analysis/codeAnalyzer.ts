@@ -5,7 +5,7 @@ import type { FileLocation, LanguageServices, TextSnapshot, Workspace } from '..
 import { diagnosticFindings } from './diagnosticFindings';
 import { mergeFindings } from './findingSet';
 import { languageOf } from './languages';
-import { Pacer } from './pacer';
+import { Pacer } from '../pacer';
 import type { LintTarget, ProjectLinters } from './projectLinters';
 import type { FindingDraft } from './rule';
 import { runRules } from './ruleRunner';

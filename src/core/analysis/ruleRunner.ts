@@ -1,5 +1,5 @@
 // Runs the rules of a language over a tree, a slice of time after the other.
-import type { Pacer } from './pacer';
+import type { Pacer } from '../pacer';
 import type { AnalysedFile, AnalysisLanguage, FindingDraft, Rule, RuleReport } from './rule';
 import { maskSecretsInLine } from './secretText';
 import { isTestPath } from './securityContext';

@@ -7,6 +7,7 @@
 import { delay, type Clock } from '../clock';
 import { toDisposable, type Disposable } from '../disposable';
 import { isFailure, type Failure } from '../failure';
+import { Pacer } from '../pacer';
 import { backoffMs, type RetryPolicy } from '../resilience/backoff';
 import type { BrokerSession, EventBroker } from './eventBroker';
 import type { EventBus } from './eventBus';
@@ -57,9 +58,9 @@ const RETRY: RetryPolicy = { maxAttempts: Infinity, baseDelayMs: 500, maxDelayMs
 /** Somebody has to do something first: there is no hurry. */
 const REFUSED_RETRY_MS = 60_000;
 const STABLE_MS = 10_000;
-const READ_EVENTS = 100;
+const READ_EVENTS = 50;
 /** Work on what came gives the thread back after this long. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 const ROUTINE_MS = 10_000;
 /** A window that opens within this time goes on where the last one stopped reading: a reload misses nothing. */
 const RESUME_MS = 600_000;
@@ -219,7 +220,7 @@ export class EventExchange implements Disposable {
 
   private async handIn(texts: readonly string[], isOver: () => boolean): Promise<void> {
     const { clock, bus } = this.options;
-    let sliceStart = clock.now();
+    const pacer = new Pacer(clock, SLICE_MS);
     for (const text of texts) {
       if (isOver()) return;
       const event = readEventText(text);
@@ -227,9 +228,7 @@ export class EventExchange implements Disposable {
       if (reception === undefined) this.counts.malformed += 1;
       if (reception === 'taken') this.counts.received += 1;
       if (reception === 'known') this.counts.duplicates += 1;
-      if (clock.now() - sliceStart < SLICE_MS) continue;
-      await delay(clock, 0, this.life.signal);
-      sliceStart = clock.now();
+      if (pacer.isDue) await pacer.pause();
     }
   }
 

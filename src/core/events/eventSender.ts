@@ -19,8 +19,8 @@ export interface SendCounts {
 }
 
 /** Small enough that writing them holds the thread for a moment only. */
-const SEND_EVENTS = 100;
-const SEND_CHARACTERS = 64_000;
+const SEND_EVENTS = 50;
+const SEND_CHARACTERS = 32_000;
 
 /** Sends the next batch of a log; true if there was one. */
 export async function sendBatch(session: BrokerSession, log: SentLog, counts: SendCounts): Promise<boolean | Failure> {

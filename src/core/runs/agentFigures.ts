@@ -1,5 +1,6 @@
 // What each agent has done, by prompt version: how often, how well, how fast, for how much. A projection over the events of runs: the agents
 // tree and the metrics of the trace page read the same figures. Pure, incremental and bounded; events of a run may come live or from its journal.
+import { each, finishNow } from '../steps';
 import type { CallUsage, EventEnvelope } from '../../api';
 import { toDisposable, type Disposable } from '../disposable';
 import { isTeamEvent, type TeamEvent } from '../events/teamEvent';
@@ -270,33 +271,47 @@ const COUNTS = Object.keys(NOTHING) as (keyof typeof NOTHING)[];
 
 /** Adds records up; there is at least one. */
 export function sumOf(records: readonly RunAgentRecord[], running = 0): AgentFigure {
-  const newest = records.reduce((a, b) => (b.lastAtMs > a.lastAtMs ? b : a));
-  const { agent, promptVersion } = newest;
+  return finishNow(summing(records, running));
+}
+
+/** As `sumOf`, for many records. */
+export function* summing(records: readonly RunAgentRecord[], running = 0): Generator<void, AgentFigure> {
   const sum: AgentFigure = {
     ...NOTHING,
-    agent,
-    promptVersion,
+    agent: '',
+    promptVersion: '',
     reasons: {},
     running,
-    runs: new Set(records.map(({ runId }) => runId)).size,
-    startedAtMs: records.reduce((first, { startedAtMs }) => Math.min(first, startedAtMs), Infinity),
-    lastAtMs: newest.lastAtMs,
+    runs: 0,
+    startedAtMs: Infinity,
+    lastAtMs: -Infinity,
   };
-  for (const record of records) {
-    for (const key of COUNTS) sum[key] += record[key];
-    for (const [reason, count] of Object.entries(record.reasons)) {
-      sum.reasons[reason] = (sum.reasons[reason] ?? 0) + count;
-    }
-    if (record.costUsd !== undefined) sum.costUsd = (sum.costUsd ?? 0) + record.costUsd;
-  }
+  const runs = new Set<string>();
+  const all: number[] = [];
+  yield* each(records, (record) => {
+    runs.add(record.runId);
+    add(sum, record);
+    for (const duration of record.durationsMs) all.push(duration);
+  });
+  sum.runs = runs.size;
   const judged = sum.succeeded + sum.failed;
   if (judged > 0) sum.errorRate = sum.failed / judged;
   // Numbers in a typed array are sorted as such, and much faster than by a function.
-  const durations = Float64Array.from(records.flatMap(({ durationsMs }) => durationsMs)).sort();
+  const durations = Float64Array.from(all).sort();
   const [p50, p95] = [percentile(durations, 0.5), percentile(durations, 0.95)];
   if (p50 !== undefined) sum.latencyP50Ms = p50;
   if (p95 !== undefined) sum.latencyP95Ms = p95;
   return sum;
+}
+
+/** The newest record says whose figure it is. */
+function add(sum: AgentFigure, record: RunAgentRecord): void {
+  const { agent, promptVersion, startedAtMs, lastAtMs, reasons, costUsd } = record;
+  if (lastAtMs > sum.lastAtMs) Object.assign(sum, { agent, promptVersion, lastAtMs });
+  sum.startedAtMs = Math.min(sum.startedAtMs, startedAtMs);
+  for (const key of COUNTS) sum[key] += record[key];
+  for (const reason in reasons) sum.reasons[reason] = (sum.reasons[reason] ?? 0) + (reasons[reason] ?? 0);
+  if (costUsd !== undefined) sum.costUsd = (sum.costUsd ?? 0) + costUsd;
 }
 
 /** Nearest rank of an ascending list. */

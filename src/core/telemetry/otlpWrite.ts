@@ -1,5 +1,6 @@
 // OTLP/JSON, written strictly: lower-case hex, integers for enums, decimal strings for 64 bits. As an object, or as the text of a file
 // in pieces, so that a hundred thousand spans need neither one long turn of the event loop nor one huge string.
+import { finishNow } from '../steps';
 import { AGENT_TEAM, GEN_AI } from './attributes';
 import { writeAttributes, type Json, type OtlpRest } from './otlpValues';
 import {
@@ -33,11 +34,7 @@ export function withoutContent(span: StoredSpan): StoredSpan {
 
 /** An `ExportTraceServiceRequest`; spans are grouped by who recorded them, which is `recorder` where a span does not say so. */
 export function toOtlp(spans: readonly StoredSpan[], recorder = OURS): Json {
-  const building = buildOtlp(spans, recorder);
-  for (;;) {
-    const step = building.next();
-    if (step.done === true) return step.value;
-  }
+  return finishNow(buildOtlp(spans, recorder));
 }
 
 /** As `toOtlp`; yields after each span, so that the caller can let others have a turn. */

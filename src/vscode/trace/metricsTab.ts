@@ -1,7 +1,8 @@
 // The host's side of the tab Metrics: the figures of a time, kept up to date while they are looked at.
 import type { Clock } from '../../core/clock';
 import { DisposableStore } from '../../core/disposable';
-import { agentMetrics, type MetricsRow } from '../../core/runs/agentMetrics';
+import { Pacer } from '../../core/pacer';
+import { measuring, type MetricsRow } from '../../core/runs/agentMetrics';
 import type { AgentFigures } from '../../core/runs/agentFigures';
 import type { BreakerState } from '../../core/resilience/circuitBreaker';
 import {
@@ -53,14 +54,14 @@ export function createMetricsTab(options: MetricsTabOptions): TraceTab {
           owned.add(breakers.onDidChange(changed));
           return owned;
         },
-        compute: () => {
+        compute: async () => {
           const shown = range.success ? range.data : ({ kind: 'all' } as const);
-          const batch = metricsOf(source, shown, { now: clock.now(), breakers });
+          const batch = await metricsOf(source, shown, { clock, breakers });
           // The clock alone is no news.
           const text = JSON.stringify({ ...batch, fromMs: 0, toMs: 0, bucketMs: 0 });
-          if (text === sent) return Promise.resolve(undefined);
+          if (text === sent) return undefined;
           sent = text;
-          return Promise.resolve(batch);
+          return batch;
         },
         receive: async (message) => {
           const told = parseMessage(metricsTellSchema, message);
@@ -73,19 +74,17 @@ export function createMetricsTab(options: MetricsTabOptions): TraceTab {
 }
 
 /** The figures of a range as the page shows them. */
-export function metricsOf(
+export async function metricsOf(
   source: { figures: AgentFigures; readonly left: number },
   range: MetricsRange,
-  { now, breakers }: { now: number; breakers: Pick<MetricsTabOptions['breakers'], 'state'> },
-): MetricsBatch {
+  { clock, breakers }: { clock: Clock; breakers: Pick<MetricsTabOptions['breakers'], 'state'> },
+): Promise<MetricsBatch> {
+  const now = clock.now();
   const toMs = range.kind === 'between' ? range.toMs : now;
   const fromMs =
     range.kind === 'between' ? range.fromMs : range.kind === 'last' ? now - range.hours * HOUR_MS : undefined;
-  const metrics = agentMetrics(source.figures.records(), {
-    toMs,
-    buckets: BUCKETS,
-    ...(fromMs !== undefined && { fromMs }),
-  });
+  const query = { toMs, buckets: BUCKETS, ...(fromMs !== undefined && { fromMs }) };
+  const metrics = await new Pacer(clock).finish(measuring(source.figures.records(), query));
   const withBreaker = (row: ShownRow, isNewest: boolean): ShownRow =>
     isNewest ? { ...row, breaker: breakers.state('agent', row.agent) } : row;
   return {
