@@ -7,7 +7,9 @@ import { MinimapView } from './minimapView';
 import { TraceModel } from './model/traceModel';
 import type { TraceFigures } from './model/traceSummary';
 import { figuresLine, figuresText } from './spanFigures';
+import { RunningTime } from './runningTime';
 import { keptPlace, usePlace, type SpansPlace } from './spansPlace';
+import { noMatches, noSpans, waterfallFrame } from './spansViews';
 import { spanToolbar } from './spanToolbar';
 import { NameSplitter } from './nameSplitter';
 import type { SpanDetailView } from './spanDetailView';
@@ -20,8 +22,6 @@ const targetSchema = z.object({ spanId: z.optional(z.string()), taskId: z.option
 
 /** Below this width, in pixels, the name stands over the bar. */
 const NARROW_PX = 480;
-/** Bars of running spans grow so often. */
-const TICK_MS = 100;
 /** Figures of a run that is going on are counted anew so often. */
 const FIGURES_MS = 500;
 /** A large trace that is being read is laid out so often. */
@@ -51,9 +51,7 @@ export class SpansTab extends TabElement {
   private wanted: z.infer<typeof targetSchema> | undefined;
   /** What is to be found again once the spans are here. */
   private unused: SpansPlace | undefined;
-  private tick: ReturnType<typeof setInterval> | undefined;
-  private tookAt = 0;
-  private tookNow = 0;
+  private readonly time = new RunningTime((now) => this.tick(now));
   private figuredAt = -Infinity;
   private laidOutAt = -Infinity;
 
@@ -66,7 +64,7 @@ export class SpansTab extends TabElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearInterval(this.tick);
+    this.time.run(false);
   }
 
   override since(): unknown {
@@ -131,7 +129,7 @@ export class SpansTab extends TabElement {
       ${isEmpty ? nothing : this.bars()}
       <div class="tab-body">
         <div class="waterfall" ?hidden=${isEmpty || this.model.rows.length === 0}>
-          ${this.grid()}
+          ${waterfallFrame(this.text)}
           <div class="overlay" aria-hidden="true"></div>
         </div>
         ${isEmpty || this.model.rows.length === 0 ? this.empty(isEmpty) : nothing}
@@ -165,51 +163,9 @@ export class SpansTab extends TabElement {
       </div>`;
   }
 
-  private grid(): TemplateResult {
-    return html`<div
-        class="grid spans-grid"
-        role="treegrid"
-        tabindex="0"
-        aria-label=${this.text('waterfall')}
-        aria-describedby="trace-summary"
-        aria-readonly="true"
-      >
-        <div class="row grid-head" role="row" aria-rowindex="1">
-          <span role="columnheader" class="span-name">${this.text('name')}</span>
-          <span role="columnheader" class="span-time"
-            ><span class="visually-hidden">${this.text('timeline')}</span
-            ><span class="axis" aria-hidden="true" data-testid="time-axis"></span
-          ></span>
-        </div>
-        <div class="grid-rows" role="rowgroup"></div>
-      </div>
-      <div
-        class="splitter"
-        role="separator"
-        tabindex="0"
-        aria-orientation="vertical"
-        aria-label=${this.text('resize')}
-        aria-valuemin="15"
-        aria-valuemax="80"
-      ></div>`;
-  }
-
   private empty(isEmpty: boolean): TemplateResult {
-    if (!isEmpty) {
-      return html`<div class="empty">
-        <p>${this.text('noMatches')}</p>
-        <button type="button" class="link" @click=${() => this.change(() => this.model.clearFilter())}>
-          ${this.text('clearFilter')}
-        </button>
-      </div>`;
-    }
-    if (this.trace) {
-      return html`<div class="empty"><p>${this.text(this.model.isComplete ? 'noSpans' : 'loading')}</p></div>`;
-    }
-    return html`<div class="empty">
-      <h2>${this.text('emptyTitle')}</h2>
-      <p>${this.text('emptyText')}</p>
-    </div>`;
+    if (!isEmpty) return noMatches(this.text, () => this.change(() => this.model.clearFilter()));
+    return noSpans(this.text, !this.trace ? 'no-trace' : this.model.isComplete ? 'none' : 'loading');
   }
 
   private details(): TemplateResult {
@@ -289,8 +245,7 @@ export class SpansTab extends TabElement {
     const now = performance.now();
     const isLater = !batch.isComplete && now - this.laidOutAt < READING_MS;
     this.model.take(batch, isLater);
-    this.tookAt = now;
-    this.tookNow = batch.now;
+    this.time.tell(batch.now);
     if (isLater) return;
     this.laidOutAt = now;
     if (batch.isComplete && this.unused) {
@@ -302,7 +257,7 @@ export class SpansTab extends TabElement {
     this.goToWanted();
     this.count(batch.isComplete);
     if (this.follows && this.model.isLive && this.model.tree.size > before && batch.isComplete) this.showNewest();
-    this.keepTicking();
+    this.time.run(this.model.isLive && this.model.tree.openCount > 0);
     this.minimap?.draw();
     this.requestUpdate();
     this.draw();
@@ -324,21 +279,13 @@ export class SpansTab extends TabElement {
     this.choices = this.model.choices();
   }
 
-  private keepTicking(): void {
-    const isGoingOn = this.model.isLive && this.model.tree.openCount > 0;
-    if (!isGoingOn) {
-      clearInterval(this.tick);
-      this.tick = undefined;
-      return;
-    }
-    this.tick ??= setInterval(() => {
-      if (this.hidden) return;
-      this.model.setNow(this.tookNow + performance.now() - this.tookAt);
-      this.draw();
-      if (performance.now() - this.figuredAt < FIGURES_MS) return;
-      this.count(true);
-      this.minimap?.draw();
-    }, TICK_MS);
+  private tick(now: number): void {
+    if (this.hidden) return;
+    this.model.setNow(now);
+    this.draw();
+    if (performance.now() - this.figuredAt < FIGURES_MS) return;
+    this.count(true);
+    this.minimap?.draw();
   }
 
   private goToWanted(): void {

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventEnvelope } from '../../api';
-import { isStoredEvent } from '../../core/events/eventSchemas';
 import {
   parseStoredReactions,
   type ReactionStore,
   type StoredReactions,
   type WindowLogs,
 } from '../../core/reactions/storedReactions';
-import { readSegment, setAside } from './readSegment';
+import { readEvents } from './readEvents';
+import { setAside } from './readSegment';
 import type { OnStorageProblem } from './storageProblem';
 
 export interface NodeReactionStoreOptions {
@@ -74,20 +74,8 @@ export class NodeReactionStore implements ReactionStore, WindowLogs {
       .sort((a, b) => Number(a) - Number(b));
     // A segment is named after its first event: what stands before the last one that begins early enough is not needed.
     const first = segments.findLastIndex((seq) => Number(seq) <= afterSeq + 1);
-    const events: EventEnvelope[] = [];
-    for (const seq of segments.slice(Math.max(0, first))) {
-      await readSegment(join(folder, `${seq}.jsonl`), {
-        schema: 'agent-team.events',
-        onProblem: this.options.onProblem,
-        onRecord: (record) => {
-          if (!isStoredEvent(record)) return false;
-          if (record.seq > afterSeq) events.push(record);
-          return events.length < limit ? true : 'stop';
-        },
-      });
-      if (events.length >= limit) break;
-    }
-    return events;
+    const needed = segments.slice(Math.max(0, first)).map((seq) => ({ path: join(folder, `${seq}.jsonl`) }));
+    return readEvents(needed, { afterSeq, limit, onProblem: this.options.onProblem });
   }
 
   /** A document that is none is set aside; one of a newer version is left alone. */

@@ -1,8 +1,7 @@
 // A log of one window on disk: segments of JSON lines in the order of their numbers, of which the oldest go.
 import type { EventEnvelope } from '../../api';
-import { isStoredEvent } from '../../core/events/eventSchemas';
 import { OriginLog, type OriginLogOptions } from './originLog';
-import { readSegment } from './readSegment';
+import { readEvents } from './readEvents';
 import type { SegmentWriter } from './segmentWriter';
 import type { OnStorageProblem } from './storageProblem';
 
@@ -32,20 +31,6 @@ export class WindowLog {
   /** Events with a number above `afterSeq`, ascending, at most `limit`. */
   async read(afterSeq: number, limit: number): Promise<EventEnvelope[]> {
     await this.options.writer.drain();
-    const events: EventEnvelope[] = [];
-    for (const { path, offset } of this.places.plan(afterSeq)) {
-      await readSegment(path, {
-        schema: 'agent-team.events',
-        offset,
-        onProblem: this.options.onProblem,
-        onRecord: (record) => {
-          if (!isStoredEvent(record)) return false;
-          if (record.seq > afterSeq) events.push(record);
-          return events.length < limit ? true : 'stop';
-        },
-      });
-      if (events.length >= limit) break;
-    }
-    return events;
+    return readEvents(this.places.plan(afterSeq), { afterSeq, limit, onProblem: this.options.onProblem });
   }
 }

@@ -2,13 +2,14 @@
 import type { Received } from '../../core/events/receivedEvents';
 import type { EventColumns } from '../../protocol/trace/eventsMessages';
 import { eventSummary } from './eventSummary';
+import { WordNumbers } from './wordNumbers';
 
 /** Words that a feed remembers; others publish under any number of topics. What comes later has no word, and is found in the payload. */
 const MAX_WORDS = 50_000;
 
 /** Encodes the events of one feed; numbers of words go on from batch to batch. */
 export class EventEncoder {
-  private readonly numbers = new Map<string, number>();
+  private readonly words = new WordNumbers(MAX_WORDS);
 
   encode(events: readonly Received[]): EventColumns {
     const columns: EventColumns = {
@@ -25,7 +26,7 @@ export class EventEncoder {
       sources: [],
       summaries: [],
     };
-    const word = (text: string | undefined) => this.numberOf(text, columns.words);
+    const word = (text: string | undefined) => this.words.numberOf(text, columns.words);
     for (const { event, arrival } of events) {
       columns.ids.push(event.id);
       columns.seqs.push(event.seq);
@@ -40,16 +41,5 @@ export class EventEncoder {
       columns.summaries.push(eventSummary(event));
     }
     return columns;
-  }
-
-  private numberOf(text: string | undefined, added: string[]): number {
-    if (text === undefined || text === '') return 0;
-    const known = this.numbers.get(text);
-    if (known !== undefined) return known;
-    if (this.numbers.size >= MAX_WORDS) return 0;
-    const number = this.numbers.size + 1;
-    this.numbers.set(text, number);
-    added.push(text);
-    return number;
   }
 }

@@ -9,6 +9,7 @@ import {
   type SpanKind,
   type SpanState,
 } from '../../protocol/trace/spanMessages';
+import { WordNumbers } from './wordNumbers';
 
 /** Words that a feed remembers; a span with later ones has none. */
 const MAX_WORDS = 200_000;
@@ -31,12 +32,12 @@ const OPERATIONS: Readonly<Record<string, SpanKind>> = {
 
 /** Encodes the spans of one feed; numbers of words go on from batch to batch. */
 export class SpanEncoder {
-  private readonly numbers = new Map<string, number>();
+  private readonly words = new WordNumbers(MAX_WORDS);
 
   /** `baseNanos` is when the trace's time begins; `isLive` tells whether spans without an end are going on. */
   encode(spans: readonly StoredSpan[], baseNanos: string, isLive: boolean): SpanColumns {
     const columns = emptyColumns();
-    const word = (text: string | undefined) => this.numberOf(text, columns.words);
+    const word = (text: string | undefined) => this.words.numberOf(text, columns.words);
     for (const span of spans) {
       const { attributes, endTimeUnixNano } = span;
       const kind = spanKind(span);
@@ -55,17 +56,6 @@ export class SpanEncoder {
       columns.costs.push(isCall ? numberOf(attributes[AGENT_TEAM.costUsd]) : -1);
     }
     return columns;
-  }
-
-  private numberOf(text: string | undefined, added: string[]): number {
-    if (text === undefined || text === '') return 0;
-    const known = this.numbers.get(text);
-    if (known !== undefined) return known;
-    if (this.numbers.size >= MAX_WORDS) return 0;
-    const number = this.numbers.size + 1;
-    this.numbers.set(text, number);
-    added.push(text);
-    return number;
   }
 }
 
