@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { FiguresOfRuns } from '../core/runs/figuresOfRuns';
 import { AgentsTree } from '../vscode/agents/agentsTree';
+import { ImportOffer } from '../vscode/agents/import/importOffer';
 import type { AgentsRoomOptions } from './agents';
 import type { ReactionsRoom } from './reactions';
 
@@ -19,6 +20,8 @@ export function createAgentsView(options: AgentsViewOptions): AgentsTree {
   const { bus, store, journal } = storage;
   const onProblem = (error: unknown) => onBug(error, 'figures');
   const { figures } = owned.add(new FiguresOfRuns({ bus, runs: store, journal, onProblem }));
+  const imports = owned.add(new ImportOffer({ state, onProblem: (error) => onBug(error, 'imports') }));
+  owned.add(agentsView.onDidChangeVisibility(({ visible }) => visible && imports.look()));
   const tree = owned.add(
     new AgentsTree({
       registry,
@@ -28,6 +31,7 @@ export function createAgentsView(options: AgentsViewOptions): AgentsTree {
       reactions: () => options.reactions()?.reactions.list() ?? [],
       consent: () => options.reactions()?.consent.state(),
       readyMade: () => state.readyMade(),
+      imports,
       onDidChange,
       clock,
     }),

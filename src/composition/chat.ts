@@ -138,6 +138,11 @@ export function createChat(options: ChatOptions) {
       choices: team.tools.choices,
       origin: team.tools.foreign.origin,
     }),
+    agentImport: once(async () => {
+      const { AgentImport } = await import('../vscode/agents/import/agentImport');
+      const onSeen = (uris: readonly string[]) => options.agentControl.state.setSeenImports(uris);
+      return owned.add(new AgentImport({ registry, onSeen }));
+    }),
     agentControl: new AgentControl({ ...options.agentControl, registry, uriOf: options.agentSources.uriOf }),
     models: { commands: modelCommands, breakers: team.breakers },
     chat: { controller, view },

@@ -58,6 +58,7 @@ const NAMES = [
   'allowReactions',
   'openAgentFile',
   'createAgent',
+  'importAgents',
   'showPrompt',
   'showMemory',
   'deleteMemory',
@@ -102,6 +103,9 @@ export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';
 export const PAUSED_AGENTS_KEY = 'agentTeam.pausedAgents';
 export const READY_REACTIONS_KEY = 'agentTeam.reactions.on';
 export const REFUSED_REACTIONS_KEY = 'agentTeam.reactions.refused';
+
+/** In the workspace's state: files of other tools whose import the person has been shown. */
+export const SEEN_IMPORTS_KEY = 'agentTeam.imports.seen';
 
 /** Id of the participant in VS Code's own chat. */
 export const PARTICIPANT = 'agentTeam.team';

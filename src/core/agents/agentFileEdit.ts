@@ -18,13 +18,34 @@ export function withTools(text: string, tools: readonly string[]): string | Fail
   return isMeant ? edited : NOT_READ;
 }
 
+/** What stands in an agent file. */
+export interface AgentFileParts {
+  name: string;
+  description: string;
+  prompt: string;
+  /** Left out where the file is to say nothing of tools. */
+  tools?: readonly string[];
+  handoffs?: readonly { label: string; agent: string; prompt?: string }[];
+}
+
+/** A whole agent file. */
+export function agentFileText({ name, description, prompt, tools, handoffs = [] }: AgentFileParts): string {
+  const header = [`name: ${scalar(name)}`, `description: ${JSON.stringify(description)}`];
+  if (tools) header.push(`tools: ${flow(tools)}`);
+  if (handoffs.length > 0) header.push('handoffs:');
+  for (const { label, agent, prompt: told } of handoffs) {
+    header.push(`  - label: ${JSON.stringify(label)}`, `    agent: ${scalar(agent)}`);
+    if (told !== undefined) header.push(`    prompt: ${JSON.stringify(told)}`);
+  }
+  return `---\n${header.join('\n')}\n---\n\n${prompt.trim()}\n`;
+}
+
 /** A file that stands in for a built-in agent: as that one, but for the tools. */
 export function standInFile(
   { name, description, prompt }: { name: string; description: string; prompt: string },
   tools: readonly string[],
 ): string {
-  const header = [`name: ${scalar(name)}`, `description: ${JSON.stringify(description)}`, `tools: ${flow(tools)}`];
-  return `---\n${header.join('\n')}\n---\n\n${prompt.trim()}\n`;
+  return agentFileText({ name, description, prompt, tools });
 }
 
 const NOT_READ = failure(

@@ -46,6 +46,9 @@ export interface AgentWords {
   waiting(count: number): string;
   fired(ago: string): string;
   offered: string;
+  importThem: string;
+  /** The first of some files, and how many more there are. */
+  files(first: string, more: number): string;
 }
 
 export interface AgentRow {
@@ -87,6 +90,13 @@ export function agentRow(now: AgentNow, words: AgentWords): AgentRow {
     tooltip: spec.description,
     children: childrenOf(now, words),
   };
+}
+
+/** The offer to import what other tools have left here; none where nothing waits. */
+export function importRow([first, ...more]: readonly string[], words: AgentWords): AgentRow[] {
+  if (first === undefined) return [];
+  const description = words.files(first, more.length);
+  return [{ id: '#import', label: words.importThem, description, icon: 'lightbulb', contextValue: 'import' }];
 }
 
 function stateOf({ isEnabled, isPaused, breaker, runs }: AgentNow, words: AgentWords): string {

@@ -68,5 +68,7 @@ export function agentWords(): AgentWords {
     waiting: (count) => (count === 1 ? l10n.t('1 event waits') : l10n.t('{0} events wait', count)),
     fired: (ago) => l10n.t('last {0} ago', ago),
     offered: l10n.t('off'),
+    importThem: l10n.t('Import from other tools...'),
+    files: (first, more) => (more === 0 ? first : l10n.t('{0} and {1} more', first, more)),
   };
 }

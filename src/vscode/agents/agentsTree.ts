@@ -13,7 +13,7 @@ import type { AgentFigures } from '../../core/runs/agentFigures';
 import type { RunView } from '../../core/runs/runView';
 import { COMMANDS } from '../ids';
 import { isActiveState } from '../runs/activeState';
-import { agentRow, type AgentNow, type AgentRow } from './agentRows';
+import { agentRow, importRow, type AgentNow, type AgentRow } from './agentRows';
 import { agentWords } from './agentWords';
 
 export interface AgentsTreeOptions {
@@ -29,6 +29,8 @@ export interface AgentsTreeOptions {
   /** Undefined while no agent reacts. */
   consent: () => ConsentState | undefined;
   readyMade: () => ReadonlySet<string>;
+  /** Files of other tools from which agents could be imported. */
+  imports: { waiting(): readonly string[]; onDidChange: vscode.Event<void> };
   /** Agents, reactions, breakers or settings changed. */
   onDidChange: vscode.Event<void>;
   clock: Clock;
@@ -49,12 +51,13 @@ export class AgentsTree implements vscode.TreeDataProvider<AgentRow>, vscode.Dis
   private drawn = '';
 
   constructor(private readonly options: AgentsTreeOptions) {
-    const { runs, figures, onDidChange } = options;
+    const { runs, figures, imports, onDidChange } = options;
     const touch = () => this.touch();
     this.owned.add(this.changed);
     this.owned.add(runs.onDidChange(touch));
     this.owned.add(figures.onDidChange(touch));
     this.owned.add(onDidChange(touch));
+    this.owned.add(imports.onDidChange(touch));
   }
 
   /** Follows a view that shows this tree and that somebody else owns. */
@@ -96,7 +99,8 @@ export class AgentsTree implements vscode.TreeDataProvider<AgentRow>, vscode.Dis
   private rows(): AgentRow[] {
     const { registry } = this.options;
     const runs = this.options.runs.list().filter(({ status }) => isActiveState(status));
-    const rows = registry.list().map((spec) => agentRow(this.now(spec, runs), this.words));
+    const agents = registry.list().map((spec) => agentRow(this.now(spec, runs), this.words));
+    const rows = [...agents, ...importRow(this.options.imports.waiting(), this.words)];
     this.drawn = JSON.stringify(rows);
     this.keepTicking(runs.length > 0);
     return rows;
@@ -164,5 +168,6 @@ function commandOf(row: AgentRow): vscode.Command | undefined {
   if (row.contextValue === 'prompt') {
     return { command: COMMANDS.showPrompt, title: vscode.l10n.t('Show prompt'), arguments: [{ agent: row.agent }] };
   }
+  if (row.contextValue === 'import') return { command: COMMANDS.importAgents, title: row.label };
   return undefined;
 }

@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { PauseStore } from '../../core/agents/agentPauses';
 import { toDisposable, type Disposable } from '../../core/disposable';
-import { PAUSED_AGENTS_KEY, READY_REACTIONS_KEY, REFUSED_REACTIONS_KEY } from '../ids';
+import { PAUSED_AGENTS_KEY, READY_REACTIONS_KEY, REFUSED_REACTIONS_KEY, SEEN_IMPORTS_KEY } from '../ids';
 
 /** Flags and names only; read at each use, since another window on the workspace may have changed them. */
 export class StoredAgentState {
@@ -34,6 +34,15 @@ export class StoredAgentState {
     const others = this.names(READY_REACTIONS_KEY).filter((known) => known !== id);
     const names = isOn ? [...others, id] : others;
     this.save(READY_REACTIONS_KEY, names.length > 0 ? names : undefined);
+  }
+
+  /** URIs of files of other tools that need not be offered again. */
+  seenImports(): ReadonlySet<string> {
+    return new Set(this.names(SEEN_IMPORTS_KEY));
+  }
+
+  setSeenImports(uris: readonly string[]): void {
+    this.save(SEEN_IMPORTS_KEY, uris.length > 0 ? [...uris] : undefined);
   }
 
   onDidChange(handler: () => void): Disposable {

@@ -7,6 +7,7 @@ import type { BreakerRegistry } from '../../core/resilience/breakerRegistry';
 import type { RunStore } from '../../core/runs/runStore';
 import type { EditorActions } from '../actions/editorActions';
 import type { AgentCommands } from '../agents/agentCommands';
+import type { AgentImport } from '../agents/import/agentImport';
 import type { AgentToolsCommand } from '../agents/agentToolsCommand';
 import type { AgentControl } from '../agents/agentControl';
 import type { ApprovalCommands } from '../approvals/approvalCommands';
@@ -36,6 +37,7 @@ export interface CommandsOptions {
   registry: AgentRegistry;
   agents: AgentCommands;
   agentTools: AgentToolsCommand;
+  agentImport: () => Promise<AgentImport>;
   agentControl: AgentControl;
   models: { commands: ModelCommands; breakers: BreakerRegistry };
   approvals: ApprovalCommands;
@@ -175,6 +177,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.allowReactions]: () => options.agentControl.allow(),
     [COMMANDS.openAgentFile]: (args) => options.agentControl.openFile(args),
     [COMMANDS.createAgent]: (args) => options.agents.create(args),
+    [COMMANDS.importAgents]: async (args) => (await options.agentImport()).run(args),
     [COMMANDS.showPrompt]: (args) => options.agents.showPrompt(args),
     [COMMANDS.showMemory]: async () => (await options.memory()).show(),
     [COMMANDS.deleteMemory]: async (args) => (await options.memory()).delete(args),

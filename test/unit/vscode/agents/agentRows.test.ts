@@ -3,7 +3,13 @@ import type { AgentSpec } from '../../../../src/core/agents/agentSpec';
 import { READY_MADE } from '../../../../src/core/reactions/readyMade';
 import type { ReactionView } from '../../../../src/core/reactions/reactionView';
 import { sumOf, type RunAgentRecord } from '../../../../src/core/runs/agentFigures';
-import { agentRow, type AgentNow, type AgentRow, type AgentWords } from '../../../../src/vscode/agents/agentRows';
+import {
+  agentRow,
+  importRow,
+  type AgentNow,
+  type AgentRow,
+  type AgentWords,
+} from '../../../../src/vscode/agents/agentRows';
 
 const words: AgentWords = {
   idle: 'idle',
@@ -34,6 +40,8 @@ const words: AgentWords = {
   waiting: (count) => `${count} wait`,
   fired: (ago) => `${ago} ago`,
   offered: 'off',
+  importThem: 'Import',
+  files: (first, more) => `${first} +${String(more)}`,
 };
 
 const spec: AgentSpec = {
@@ -164,6 +172,18 @@ describe('rows of the agents tree', () => {
         ['reaction ready-made', 'qa-file-saved'],
         ['reaction offered', 'qa-diagnostics-changed'],
       ],
+    );
+  });
+
+  it('offers to import what other tools have left, where something waits', () => {
+    assert.deepEqual(importRow([], words), []);
+    assert.deepEqual(
+      importRow(['.roomodes', '.cursorrules'], words).map(({ label, description, contextValue }) => [
+        label,
+        description,
+        contextValue,
+      ]),
+      [['Import', '.roomodes +1', 'import']],
     );
   });
 });
