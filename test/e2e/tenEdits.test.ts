@@ -4,15 +4,11 @@ import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
+import { takePictures } from './support/pictures';
 import { useEditor } from './support/useEditor';
 import type { Window } from './support/window';
 
 const call = (name: string, input: unknown) => ({ reply: { toolCalls: [{ name, arguments: input }] } });
-const THEMES = [
-  ['dark', 'Dark Modern', '.vs-dark'],
-  ['light', 'Light Modern', '.vs'],
-  ['contrast', 'Default High Contrast', '.hc-black'],
-] as const;
 /** Two edits far apart in each of these, so that each has two hunks. */
 const EDITED = ['src/math.ts', 'src/orders.ts', 'src/stock.ts', 'src/receipt.ts'];
 const CREATED = 'docs/guide/numbers.md';
@@ -37,16 +33,8 @@ describe('a run of ten edits in five files', function () {
 
   const textOf = (name: string) => readFile(path.join(editor().workspace, name), 'utf8').catch(() => undefined);
 
-  async function pictures(window: Window, name: string): Promise<void> {
-    for (const [short, theme, shown] of THEMES) {
-      await editor().configure({ 'workbench.colorTheme': theme });
-      await window.page.locator(`.monaco-workbench${shown}`).waitFor();
-      await window.screenshot(`test-results/ten-edits/${name}-${short}.png`);
-    }
-    await window.resizeSideBar(300);
-    await window.screenshot(`test-results/ten-edits/${name}-300px.png`);
-    await window.resizeSideBar(SIDE_BAR);
-  }
+  const pictures = (window: Window, name: string) =>
+    takePictures(editor(), window, `test-results/ten-edits/${name}`, SIDE_BAR);
 
   /** Two edits for each file that is there, and two for the new one. */
   async function scriptedCalls(): Promise<ReturnType<typeof call>[]> {

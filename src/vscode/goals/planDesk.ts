@@ -38,7 +38,7 @@ export class PlanDesk {
           tool: 'submit_plan',
           title: vscode.l10n.t('The supervisor wants to run this plan of {0} tasks', plan.tasks.length),
           detail: [
-            ...plan.tasks.map(lineOf),
+            ...plan.tasks.map((task, index) => lineOf(task, index, plan.tasks)),
             '',
             vscode.l10n.t('“Agent Team: Edit the plan that waits” changes it.'),
           ].join('\n'),
@@ -88,7 +88,7 @@ export class PlanDesk {
       pick.items = tasks.map((task) => ({
         task,
         label: task.title,
-        description: [task.agent, ...afterOf(task)].join(' · '),
+        description: [task.agent, ...afterOf(task, tasks)].join(' · '),
         detail: task.description,
         buttons: [reword, reassign],
       }));
@@ -145,10 +145,12 @@ export class PlanDesk {
   }
 }
 
-function lineOf(task: PlannedTask, index: number): string {
-  return `${index + 1}. ${task.title} (${[task.agent, ...afterOf(task)].join(', ')})`;
+function lineOf(task: PlannedTask, index: number, tasks: readonly PlannedTask[]): string {
+  return `${index + 1}. ${task.title} (${[task.agent, ...afterOf(task, tasks)].join(', ')})`;
 }
 
-function afterOf({ dependencies }: PlannedTask): string[] {
-  return dependencies.length === 0 ? [] : [vscode.l10n.t('after {0}', dependencies.join(', '))];
+function afterOf({ dependencies }: PlannedTask, tasks: readonly PlannedTask[]): string[] {
+  if (dependencies.length === 0) return [];
+  const titles = dependencies.map((id) => tasks.find((task) => task.id === id)?.title ?? id);
+  return [vscode.l10n.t('after {0}', titles.join(', '))];
 }
