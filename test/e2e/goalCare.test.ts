@@ -43,6 +43,7 @@ describe('the care of a goal in a real window', function () {
     });
   });
   beforeEach(() => server.reset());
+  afterEach(() => editor().configure({ 'agentTeam.supervisor.reviewPlan': null }));
 
   const pictures = (window: Window, name: string) =>
     takePictures(editor(), window, `test-results/goal-care/${name}`, SIDE_BAR);
@@ -79,7 +80,7 @@ describe('the care of a goal in a real window', function () {
     // Whoever leaves the list finds it again: the plan goes on waiting.
     await window.page.keyboard.press('Escape');
     await window.treeRows('Runs').filter({ hasText: 'waits for approval' }).first().waitFor();
-    await window.runCommand('Agent Team: Edit the plan that waits');
+    await window.runCommand('Agent Team: Edit the plan that waits...');
     await task('Guard the division').waitFor();
     await pictures(window, '1-plan');
     await task('Guard the division').hover();
@@ -103,7 +104,6 @@ describe('the care of a goal in a real window', function () {
         ['guard', 'qa'],
       ],
     );
-    await editor().configure({ 'agentTeam.supervisor.reviewPlan': null });
   });
 
   it('offers a goal that a crash left with a command under way, and never repeats that by itself', async () => {
