@@ -107,11 +107,12 @@ export function createChat(options: ChatOptions) {
       texts: turnTexts,
       strings: chatStrings(),
       locale: vscode.env.language,
+      onDidShow: () => approvals.notifications.lookAgain(),
     }),
   );
   const view = owned.add(new ChatViewProvider(controller, context.extensionUri));
-  approvals.notifications.watch(() => view.isVisible);
-  options.places.add(() => view.isVisible);
+  approvals.notifications.watch(({ runId }) => controller.shows(runId));
+  options.places.add((runId) => controller.shows(runId));
   const { directory, keys, consents } = models;
   const modelCommands = new ModelCommands({ directory, settings: settings.current, keys, consents });
   const agentCommands = owned.add(

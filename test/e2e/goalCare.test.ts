@@ -163,7 +163,10 @@ describe('the care of a goal in a real window', function () {
     );
     const ended = window.host.execute('agentTeam.runGoal', { goal: 'Guard the division' });
     await window.runCommand('View: Show Explorer');
-    await window.page.locator('.statusbar-item', { hasText: /dev/ }).first().waitFor({ timeout: 60_000 });
+    await window.page
+      .locator('.statusbar-item', { hasText: /supervisor · 0 of 1 task/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
     await pictures(window, '5-elsewhere');
     // A run of less than half a minute is over before anybody goes elsewhere.
     await window.page.waitForTimeout(31_000);

@@ -1,4 +1,4 @@
-// Tells a person who does not see the chat that an agent waits: one notification at a time, whatever the number of questions.
+// Tells a person who does not see the run in the chat that its agent waits: one notification at a time, whatever the number of questions.
 import * as vscode from 'vscode';
 import type { Approval } from '../../api';
 import type { Disposable } from '../../core/disposable';
@@ -29,6 +29,11 @@ export class ApprovalNotifications implements Disposable {
   /** Names the place where questions stand too: what can be seen there is not told again. */
   watch(isInSight: (approval: Approval) => boolean): void {
     this.isInSight = isInSight;
+  }
+
+  /** Something else is in sight than before. */
+  lookAgain(): void {
+    this.next();
   }
 
   dispose(): void {

@@ -24,6 +24,8 @@ export interface ChatControllerOptions {
   texts: TurnTexts;
   strings: Record<string, string>;
   locale: string;
+  /** Called when other runs are shown than before. */
+  onDidShow?: () => void;
 }
 
 /** Where the page is: the view of VS Code that holds it. */
@@ -105,6 +107,7 @@ export class ChatController implements Disposable {
   detachPage(): void {
     this.page = undefined;
     this.sync.detach();
+    this.options.onDidShow?.();
   }
 
   /** Takes what the page sent. Never rejects; what does not parse is logged and dropped. */
@@ -123,6 +126,11 @@ export class ChatController implements Disposable {
       // Whoever waits for an answer gets none: the page puts the message back where it was typed.
       if (parsed.data.type === 'send') this.reply(parsed.data.requestId, { accepted: false });
     }
+  }
+
+  /** True while the page is there and the run is one of those that it shows. */
+  shows(runId: string): boolean {
+    return this.page !== undefined && this.thread.shows(runId);
   }
 
   /** Begins a new thread; the shown one goes on if it works. */
@@ -243,6 +251,7 @@ export class ChatController implements Disposable {
     if (!(await this.thread.open(thread))) return;
     this.drafts.setLastThread(thread.threadId);
     this.sync.sendSnapshotIfAttached();
+    this.options.onDidShow?.();
   }
 
   private showNoThread(): void {
@@ -250,6 +259,7 @@ export class ChatController implements Disposable {
     this.drafts.setLastThread(undefined);
     this.restored = Promise.resolve();
     this.sync.sendSnapshotIfAttached();
+    this.options.onDidShow?.();
   }
 
   private didStart(threadId: string): void {

@@ -30,6 +30,11 @@ export class ChatThreadView {
 
   constructor(private readonly options: ChatThreadViewOptions) {}
 
+  /** True where the run's turn is among those that are loaded. */
+  shows(runId: string): boolean {
+    return this.shown.includes(runId);
+  }
+
   get earlier(): number {
     return this.earlierIds.length;
   }

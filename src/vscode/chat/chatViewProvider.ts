@@ -19,11 +19,6 @@ export class ChatViewProvider implements vscode.WebviewViewProvider, vscode.Disp
     return vscode.window.registerWebviewViewProvider(VIEWS.chat, this);
   }
 
-  /** True while a person can see the chat. */
-  get isVisible(): boolean {
-    return this.view?.visible ?? false;
-  }
-
   resolveWebviewView(view: vscode.WebviewView): void {
     this.view = view;
     const { webview } = view;

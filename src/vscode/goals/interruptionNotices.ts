@@ -51,6 +51,8 @@ export class InterruptionNotices {
     const choice = await vscode.window.showInformationMessage(message, resume, show);
     if (choice === show) await this.options.show(first.runId);
     if (choice === resume) await Promise.all(views.map(({ runId }) => this.resume(runId)));
+    // What goes on is followed where it was begun.
+    if (choice === resume && isOne) await this.options.show(first.runId);
   }
 
   private async resume(runId: string): Promise<void> {

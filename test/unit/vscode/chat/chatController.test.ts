@@ -80,6 +80,7 @@ describe('the host side of the chat', () => {
   let clock: ManualClock;
   let controller: ChatController;
   let page: TestPage;
+  let sights = 0;
 
   function start(): void {
     controller = new ChatController({
@@ -90,6 +91,7 @@ describe('the host side of the chat', () => {
       texts: PLAIN_TURN_TEXTS,
       strings: {},
       locale: 'en',
+      onDidShow: () => (sights += 1),
     });
     page = new TestPage(controller, clock);
   }
@@ -122,6 +124,22 @@ describe('the host side of the chat', () => {
     const item = page.state?.turns[0]?.items[0];
     assert.equal(item?.kind === 'text' && item.text, 'It is.');
     assert.equal(page.state?.turns[0]?.head.agent, 'qa');
+  });
+
+  it('says which runs can be seen, and when others are', async () => {
+    await page.send('one');
+    assert.equal(controller.shows('asked-1'), true);
+    assert.equal(controller.shows('asked-2'), false);
+    let before = sights;
+    controller.newChat();
+    assert.equal(controller.shows('asked-1'), false);
+    assert.equal(sights, before + 1);
+    await controller.showRun('asked-1');
+    assert.equal(controller.shows('asked-1'), true);
+    before = sights;
+    controller.detachPage();
+    assert.equal(controller.shows('asked-1'), false, 'nobody sees a page that is hidden');
+    assert.equal(sights, before + 1);
   });
 
   it('goes on in the same thread', async () => {
