@@ -4,9 +4,11 @@ import { failureOfSignal } from '../model/modelAttempt';
 import type { RunContext } from '../runs/runContext';
 import type { EarlierWork } from './goalResumption';
 import type { GoalServices } from './goalServices';
+import { markUntrusted } from '../agents/guardrails/untrusted';
 import { GraphRun, type GraphRunEnd } from './graphRun';
 import type { PlannedTask } from './plan';
 import { revisePlan } from './revision';
+import type { SuggestionAnswer } from './revisionTool';
 import { joinResults, synthesise, type TaskVerdict } from './synthesis';
 import { TaskGraph } from './taskGraph';
 import type { TaskOutput } from './taskOutput';
@@ -88,6 +90,7 @@ export class GoalRun {
           merges: this.merges,
           untilResumed: () => this.paused?.resumed,
           said: this.said,
+          ...(this.mayRevise() && { suggestRevision: (why: string) => this.suggest(task, why) }),
         };
         return new TaskRun(services, assignment, run.with({ signal })).finish();
       },
@@ -123,19 +126,38 @@ export class GoalRun {
     const release = this.passage.hold();
     if (!release) return false;
     this.said.push(message);
-    this.revising = this.revising
-      .then(() => this.revise(`The person says: ${message}`))
-      .catch((error: unknown) => this.services.onBug(error, 'revision'))
-      .finally(release);
+    this.reviseThen(release, { text: `The person says: ${message}`, source: 'request' });
     return true;
   }
 
+  /** True while there is something to revise, and a revision left. */
+  private mayRevise(): boolean {
+    return this.revisions < this.services.settings().supervisor.maxReplans && this.passage.openTasks().length > 0;
+  }
+
+  /** What an agent found out at its task. Nothing starts until the supervisor has looked at it. */
+  private suggest(task: PlannedTask, why: string): SuggestionAnswer {
+    if (this.passage.openTasks().length === 0) return 'nothing_open';
+    const release = this.mayRevise() ? this.passage.hold() : undefined;
+    if (!release) return 'no_more';
+    const text = `${task.agent} found out at the task "${task.id}":\n${markUntrusted(why, `task ${task.id}`)}`;
+    this.reviseThen(release, { text, source: `task ${task.id}` });
+    return 'taken';
+  }
+
+  private reviseThen(release: () => void, news: { text: string; source: string }): void {
+    this.revising = this.revising
+      .then(() => this.revise(news))
+      .catch((error: unknown) => this.services.onBug(error, 'revision'))
+      .finally(release);
+  }
+
   /** Finished tasks stay; an invalid revision leaves the plan as it is. */
-  private async revise(why: string): Promise<void> {
+  private async revise({ text, source }: { text: string; source: string }): Promise<void> {
     const { maxReplans } = this.services.settings().supervisor;
     if (this.isStopped() || this.revisions >= maxReplans) return;
     this.revisions += 1;
-    const input = { stage: 'input', text: why, agent: 'supervisor', source: 'request' } as const;
+    const input = { stage: 'input', text, agent: 'supervisor', source } as const;
     const guarded = this.services.guardrails.apply(input, this.run);
     if (guarded.blocked) return;
     const all = this.passage.snapshot();

@@ -19,6 +19,7 @@ import { failureOfSignal } from '../model/modelAttempt';
 import { RunContext } from '../runs/runContext';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import type { Span } from '../telemetry/tracing';
+import type { Tool } from '../tools/tool';
 import { askToRepeat } from './goalQuestions';
 import type { UnknownCall } from './goalRecord';
 import type { GoalServices } from './goalServices';
@@ -26,6 +27,7 @@ import type { TaskEnd } from './graphRun';
 import { mentionedPlaces } from './mentionedPlaces';
 import type { PlannedTask } from './plan';
 import { FindingCollector, outputText, type TaskOutput } from './taskOutput';
+import { createRevisionTool, type SuggestionAnswer } from './revisionTool';
 import type { TaskMerges } from './taskMerges';
 import type { TaskPlace } from './taskPlaces';
 import { TaskRetry } from './taskRetry';
@@ -48,6 +50,8 @@ export interface TaskAssignment {
   said: readonly string[];
   /** Waited for before each model call: a paused run goes on when it resolves. */
   untilResumed?(): Promise<void> | undefined;
+  /** Present where other tasks may still be changed: tells the supervisor what the task found out. */
+  suggestRevision?: (why: string) => SuggestionAnswer;
 }
 
 interface Tried {
@@ -73,6 +77,7 @@ export class TaskRun {
   private readonly scope: RunContext;
   private readonly collector: FindingCollector;
   private readonly retry: TaskRetry;
+  private readonly revisionTool: Tool | undefined;
   private attempt: number;
   /** How much of what the person said the agent has heard. */
   private heard = 0;
@@ -98,6 +103,8 @@ export class TaskRun {
       { ...run.shared, publisher: this.collector },
       { ...run.scope, span: this.span, taskId: task.id, agent: task.agent },
     );
+    const { suggestRevision } = assignment;
+    this.revisionTool = suggestRevision && createRevisionTool(suggestRevision);
     this.retry = new TaskRetry(services, task.agent, services.random ?? Math.random);
   }
 
@@ -160,6 +167,7 @@ export class TaskRun {
           reason: this.assignment.task.title,
           untilResumed: () => this.untilResumed(run),
           takeSteering: () => this.takeNews().map(userMessage),
+          ...(this.revisionTool && { extraTools: [this.revisionTool] }),
           ...(instructions !== undefined && { instructions }),
         },
         run.with({ cause }),

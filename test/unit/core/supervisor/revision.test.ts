@@ -80,6 +80,47 @@ describe('A plan that is carried out', () => {
     assert.equal(outcome.status, 'completed');
   });
 
+  it('is revised when an agent finds out something that changes other tasks; the next ones wait for that', async () => {
+    const suggest = (id: string, why: string) => ({
+      toolCalls: [{ id, name: 'suggest_revision', arguments: { why } }],
+    });
+    const team = new GoalFixture({
+      steps: {
+        supervisor: [CHAIN, plan({ id: 'c', agent: 'writer', dependencies: ['a'] }), { text: 'ok' }],
+        dev: [suggest('s1', 'There is no code to test: src/a.ts is empty.'), suggest('s2', 'Again.'), { text: 'a' }],
+        writer: [{ text: 'c' }],
+      },
+    });
+    assert.equal((await team.run()).status, 'completed');
+    team.assertClean();
+    const topics = team.taskTopics();
+    assert.ok(topics.indexOf('plan.revised') < topics.indexOf('task.started c'), topics.join());
+    assert.ok(!topics.includes('task.started b'));
+    const asked = JSON.stringify(team.models.requestsOf('supervisor')[1]?.messages);
+    assert.match(
+      asked,
+      /dev found out at the task \\"a\\":\\n<untrusted source=\\"task a\\">\\nThere is no code to test/,
+    );
+    const heard = JSON.stringify(team.models.requestsOf('dev').at(-1)?.messages);
+    assert.match(heard, /the supervisor looks at the tasks[^]*You said so already/);
+    assert.equal(team.models.requestsOf('supervisor').length, 3);
+  });
+
+  it('offers agents to suggest a revision only while there is something to revise and a revision left', async () => {
+    const offered = async (maxReplans: number) => {
+      const team = new GoalFixture({
+        settings: { supervisor: { ...DEFAULT_SETTINGS.supervisor, maxReplans } },
+        steps: { supervisor: [CHAIN, { text: 'ok' }], dev: [{ text: 'a' }], qa: [{ text: 'b' }] },
+      });
+      await team.run();
+      return ['dev', 'qa'].map((role) =>
+        team.models.requestsOf(role)[0]?.tools.some(({ name }) => name === 'suggest_revision'),
+      );
+    };
+    assert.deepEqual(await offered(2), [true, false]);
+    assert.deepEqual(await offered(0), [false, false]);
+  });
+
   it('is not revised because a task failed: no call of the planner is made for that', async () => {
     const team = new GoalFixture({
       steps: {
