@@ -50,7 +50,8 @@ export function createStorage(options: StorageOptions) {
   const onProblem = (problem: unknown) => {
     log.warn(`storage: ${describe(problem)}`);
   };
-  const presence = owned.add(new Presence({ folder, origin, clock }));
+  let onLate = () => {};
+  const presence = owned.add(new Presence({ folder, origin, clock, onLate: () => onLate() }));
   const isAlive = (window: string) => presence.isAlive(window);
   const lease = new FileLease({ folder, origin, isAlive });
   const events = new SegmentedEventLog({ folder, origin, clock, onProblem, isAlive });
@@ -119,6 +120,10 @@ export function createStorage(options: StorageOptions) {
     journal: events,
     /** Where this window keeps what else belongs to the workspace, and which windows live. */
     place: { folder, origin, isAlive },
+    /** Once this window was still for so long that others may have taken it for dead. */
+    whenLate: (handler: () => void) => {
+      onLate = handler;
+    },
     /** Announces this window, then takes care of what dead windows left. */
     start: async () => {
       await presence.start();

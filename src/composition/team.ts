@@ -131,6 +131,9 @@ export function createTeam(options: TeamOptions) {
     questions,
     ready: options.agentsReady,
   });
+  storage.whenLate(() => {
+    engine.stepBackFromLost((runId) => claims.isLost(runId)).catch((error: unknown) => onBug(error, 'claims'));
+  });
   const apiOptions = {
     engine,
     bus,

@@ -151,7 +151,8 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     await storage.close();
     owned.dispose();
   };
-  return { api, engine, registry, pauses, bus, store, memory, breakers, promptVersions, problems, close };
+  const { claims } = storage;
+  return { api, engine, claims, registry, pauses, bus, store, memory, breakers, promptVersions, problems, close };
 }
 
 /** Headless teams read and report: no editor, no applier. */

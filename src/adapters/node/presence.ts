@@ -16,6 +16,8 @@ export interface PresenceOptions {
   beatMs?: number;
   /** A beat that stands still for so long is dead; default 20 s. */
   deadAfterMs?: number;
+  /** Called after a beat that came so late that others may have taken this window for dead. */
+  onLate?: () => void;
   /** For tests: whether a process of this machine runs. */
   isProcessAlive?: (pid: number) => boolean;
 }
@@ -33,6 +35,7 @@ const FILE = /^([A-Za-z0-9_-]{1,64})\.json$/;
 /** This window's sign of life, and what it knows of the others'. */
 export class Presence implements Disposable {
   private beat = 0;
+  private lastBeatMs: number | undefined;
   private timer: Disposable | undefined;
   private disposed = false;
   private writing: Promise<void> = Promise.resolve();
@@ -59,13 +62,15 @@ export class Presence implements Disposable {
     if (text === undefined) return false;
     const beat = parseBeat(text);
     if (beat && beat.host === hostname() && !this.processAlive(beat.pid)) return false;
+    // Who slept itself (the machine, say) can't tell how long others have been still: they get their time again.
+    if (this.isLate()) this.seen.clear();
     const known = this.seen.get(origin);
     const nowMs = this.options.clock.now();
     if (known?.text !== text) {
       this.seen.set(origin, { text, sinceMs: nowMs });
       return true;
     }
-    return nowMs - known.sinceMs < (this.options.deadAfterMs ?? DEAD_AFTER_MS);
+    return nowMs - known.sinceMs < this.deadAfterMs;
   }
 
   /** Forgets windows that are dead. */
@@ -93,8 +98,10 @@ export class Presence implements Disposable {
   private schedule(): void {
     if (this.disposed) return;
     this.timer = this.options.clock.after(this.options.beatMs ?? BEAT_MS, () => {
+      const isLate = this.isLate();
       // A beat that can't be written makes this window look dead, which is the safe side.
       this.writing = this.write().catch(() => undefined);
+      if (isLate) void this.writing.then(() => this.options.onLate?.());
       void this.writing.then(() => this.schedule());
     });
   }
@@ -103,6 +110,15 @@ export class Presence implements Disposable {
     this.beat += 1;
     const beat: Beat = { pid: process.pid, host: hostname(), beat: this.beat };
     await writeFile(this.pathOf(this.options.origin), JSON.stringify(beat));
+    this.lastBeatMs = this.options.clock.now();
+  }
+
+  private get deadAfterMs(): number {
+    return this.options.deadAfterMs ?? DEAD_AFTER_MS;
+  }
+
+  private isLate(): boolean {
+    return this.lastBeatMs !== undefined && this.options.clock.now() - this.lastBeatMs >= this.deadAfterMs;
   }
 
   private processAlive(pid: number): boolean {

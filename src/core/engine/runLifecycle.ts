@@ -78,6 +78,8 @@ export interface RunLifecycleOptions {
 
 interface ActiveRun {
   controller: AbortController;
+  /** From now on nothing of the run is recorded. */
+  silence: () => void;
   result: Promise<RunResult>;
   threadId?: string;
 }
@@ -135,7 +137,16 @@ export class RunLifecycle {
     const result = this.drive({ run, root, gate, spans, work, previous, release }).finally(() => {
       this.active.delete(runId);
     });
-    this.active.set(runId, { controller, result, ...(start.threadId !== undefined && { threadId: start.threadId }) });
+    const silence = () => {
+      gate.close();
+      spans.close();
+    };
+    this.active.set(runId, {
+      controller,
+      silence,
+      result,
+      ...(start.threadId !== undefined && { threadId: start.threadId }),
+    });
     // A run that was cancelled while it waited must not let the next one past those before it.
     this.queueBehind(start.threadId, Promise.all([previous, result]));
     return {
@@ -155,6 +166,12 @@ export class RunLifecycle {
   /** Stops everything because the window ends. Nobody wanted these runs to stop: they end as interrupted, and can go on later. */
   async interruptAll(): Promise<void> {
     await Promise.all(this.activeIds().map((runId) => this.stop(runId, INTERRUPTED)));
+  }
+
+  /** Stops a run that is another window's by now: it ends here without a word, since its journal is the other's. */
+  async stepBack(runId: string): Promise<void> {
+    this.active.get(runId)?.silence();
+    await this.stop(runId, INTERRUPTED);
   }
 
   private async stop(runId: string, why: Failure): Promise<void> {

@@ -202,6 +202,15 @@ export class TeamEngine {
     return this.lifecycle.activeIds();
   }
 
+  /** After this window may have been taken for dead: runs that others have taken over since stop here, and leave no trace of it. */
+  async stepBackFromLost(isLost: (runId: string) => Promise<boolean>): Promise<void> {
+    await Promise.all(
+      this.activeIds().map(async (runId) => {
+        if (await isLost(runId)) await this.lifecycle.stepBack(runId);
+      }),
+    );
+  }
+
   /** Stops everything that is going; for the end of the window. */
   shutDown(): Promise<void> {
     return this.lifecycle.interruptAll();

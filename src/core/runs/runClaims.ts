@@ -45,6 +45,14 @@ export class RunClaims {
     return { events, view, release };
   }
 
+  /** True where another window has declared a run of ours interrupted, or goes on with it: this window was taken for dead meanwhile. */
+  async isLost(runId: string): Promise<boolean> {
+    const events = await this.options.journal.readRun(runId);
+    const isOurs = (event: EventEnvelope) => event.origin === this.options.origin;
+    const began = events.findLastIndex((event) => isOurs(event) && BEGINNINGS.has(event.topic));
+    return events.some((event, index) => index > began && !isOurs(event) && TAKEN_OVER.has(event.topic));
+  }
+
   /** The window that began a run holds no lease for it: that it lives and has not ended the run tells. */
   private async isWorkedOn(view: RunView, events: readonly EventEnvelope[]): Promise<boolean> {
     const last = events.at(-1)?.origin;
@@ -52,6 +60,9 @@ export class RunClaims {
     return this.options.journal.isAlive(last);
   }
 }
+
+const BEGINNINGS: ReadonlySet<string> = new Set(['run.started', 'run.resumed']);
+const TAKEN_OVER: ReadonlySet<string> = new Set(['run.interrupted', 'run.resumed']);
 
 export function unknownRun(runId: string): Failure {
   return failure('run.unknown', `There is no run ${runId}. It may have been deleted.`);

@@ -53,6 +53,39 @@ describe('Presence', () => {
     assert.equal(await presence.isAlive('w2'), false);
   });
 
+  it('gives others their time again after it slept itself', async () => {
+    const clock = new ManualClock();
+    const presence = open('w1', clock);
+    await presence.start();
+    await writeBeat('w2', JSON.stringify({ pid: 1, host: 'elsewhere', beat: 7 }));
+    assert.equal(await presence.isAlive('w2'), true);
+    // The whole machine sleeps: nobody beats, and no timer fires until it wakes.
+    clock.set(clock.now() + 3_600_000);
+    assert.equal(await presence.isAlive('w2'), true);
+    await advanceBeat(clock, 'w1');
+    assert.equal(await presence.isAlive('w2'), true);
+    clock.set(clock.now() + 15_999);
+    assert.equal(await presence.isAlive('w2'), true);
+    clock.set(clock.now() + 1);
+    assert.equal(await presence.isAlive('w2'), false, 'twenty seconds of waking');
+    await presence.stop();
+  });
+
+  it('says when its own beat came so late that others may have taken it for dead', async () => {
+    const clock = new ManualClock();
+    let late = 0;
+    const presence = new Presence({ folder: folder(), origin: 'w1', clock, onLate: () => (late += 1) });
+    await presence.start();
+    await advanceBeat(clock, 'w1');
+    assert.equal(late, 0);
+    clock.set(clock.now() + 20_000);
+    await advanceBeat(clock, 'w1');
+    assert.equal(late, 1);
+    await advanceBeat(clock, 'w1');
+    assert.equal(late, 1);
+    await presence.stop();
+  });
+
   it('takes a process of this machine that is gone for dead at once', async () => {
     const presence = open('w1', new ManualClock(), () => false);
     await writeBeat('w2', JSON.stringify({ pid: 1, host: hostname(), beat: 7 }));

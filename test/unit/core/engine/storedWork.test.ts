@@ -411,6 +411,39 @@ describe('A stored goal', () => {
       assert.equal(results.filter(({ error }) => error?.reason === 'run.active_elsewhere').length, 2);
     });
 
+    it('is left without a word by a window that slept and was taken for dead', async () => {
+      const gate = new Gate();
+      const first = await openWindow({
+        supervisor: [plan({ id: 'a', agent: 'dev' })],
+        dev: [{ gate, text: 'too late' }],
+      });
+      const going = first.api.goal('Mend it.');
+      const { runId } = going;
+      await gate.arrived;
+      const check = () => first.engine.stepBackFromLost((id) => first.claims.isLost(id));
+      await first.bus.flush();
+      await check();
+      assert.equal(first.engine.isActive(runId), true, 'nobody has taken it');
+      const other = await openWindow({});
+      const [started] = await first.api.events.history({ runId });
+      assert.ok(started);
+      const { correlationId, id: causationId } = started;
+      // What the other window's housekeeping does for a window that is dead.
+      const common = { source: 'engine', runId, correlationId, causationId } as const;
+      other.bus.publish({ topic: 'run.interrupted', payload: { reason: 'window_closed' }, ...common });
+      await other.bus.flush();
+      const ofFirst = (events: EventEnvelope[]) => events.filter(({ origin }) => origin === first.bus.origin).length;
+      const before = ofFirst(await first.api.events.history({ runId }));
+      await check();
+      gate.open();
+      await going.result;
+      await settle(10);
+      assert.equal(first.engine.isActive(runId), false);
+      const events = await other.api.events.history({ runId });
+      assert.equal(ofFirst(events), before, 'the window that woke adds nothing');
+      assert.equal(events.at(-1)?.topic, 'run.interrupted');
+    });
+
     it('is left to the window that began it', async () => {
       const gate = new Gate();
       const first = await openWindow({ supervisor: [{ gate, ...{} }] });
