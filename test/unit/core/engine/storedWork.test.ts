@@ -428,7 +428,8 @@ describe('A stored goal', () => {
       const [started] = await first.api.events.history({ runId });
       assert.ok(started);
       const { correlationId, id: causationId } = started;
-      // What the other window's housekeeping does for a window that is dead.
+      // What the other window's housekeeping does for a window that is dead, a while later.
+      clock.set(clock.now() + 1);
       const common = { source: 'engine', runId, correlationId, causationId } as const;
       other.bus.publish({ topic: 'run.interrupted', payload: { reason: 'window_closed' }, ...common });
       await other.bus.flush();
