@@ -57,7 +57,16 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
   const origin = newId();
   const { redact } = createRedactor((text) => maskSecrets(text));
   const events = new SegmentedEventLog({ folder, origin, clock, onProblem: fail });
-  const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => true, onProblem: fail }));
+  const index = owned.add(
+    new LowdbRunIndex({
+      folder,
+      origin,
+      clock,
+      isWriter: () => true,
+      beforeSave: () => events.flush(),
+      onProblem: fail,
+    }),
+  );
   const bus = owned.add(new EventBus({ clock, log: events, origin, redact, onBug: fail }));
   const store = owned.add(new RunStore({ bus, journal: events, index }));
   const tracing = owned.add(new OtelTracing({ clock, spans: events, index, redact, onProblem: fail }));

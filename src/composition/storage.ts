@@ -56,7 +56,16 @@ export function createStorage(options: StorageOptions) {
   const lease = new FileLease({ folder, origin, isAlive });
   const events = new SegmentedEventLog({ folder, origin, clock, onProblem, isAlive });
   const changeStore = new NodeChangeStore({ folder, origin, clock, onProblem });
-  const index = owned.add(new LowdbRunIndex({ folder, origin, clock, isWriter: () => lease.held, onProblem }));
+  const index = owned.add(
+    new LowdbRunIndex({
+      folder,
+      origin,
+      clock,
+      isWriter: () => lease.held,
+      beforeSave: () => events.flush(),
+      onProblem,
+    }),
+  );
   const bus = owned.add(
     new EventBus({ clock, log: events, origin, redact, onBug: (error) => log.error(String(error)) }),
   );

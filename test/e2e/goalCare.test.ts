@@ -161,7 +161,8 @@ describe('the care of a goal in a real window', function () {
       { when: { lastRole: 'tool' }, reply: { text: 'Guarded.' } },
       join,
     );
-    const ended = window.host.execute('agentTeam.runGoal', { goal: 'Guard the division' });
+    // It takes longer than the driver waits for an answer.
+    void window.host.execute('agentTeam.runGoal', { goal: 'Guard the division' }).catch(() => undefined);
     await window.runCommand('View: Show Explorer');
     await window.page
       .locator('.statusbar-item', { hasText: /supervisor/ })
@@ -171,7 +172,9 @@ describe('the care of a goal in a real window', function () {
     // A run of less than half a minute is over before anybody goes elsewhere.
     await window.page.waitForTimeout(31_000);
     server.gate('long').open();
-    await ended;
+    await window.page
+      .locator('.statusbar-item', { hasText: /supervisor/ })
+      .waitFor({ state: 'detached', timeout: 60_000 });
     await window.runCommand('Notifications: Show Notifications');
     const center = window.page.locator('.notifications-center');
     await center.getByText(/“Guard the division” is done/).waitFor();

@@ -175,7 +175,9 @@ function openStorage(common: {
   const isAlive = (window: string) => presence.isAlive(window);
   const lease = new FileLease({ ...common, isAlive });
   const log = new SegmentedEventLog({ ...common, isAlive });
-  const index = owned.add(new LowdbRunIndex({ ...common, isWriter: () => lease.held, watch: false }));
+  const index = owned.add(
+    new LowdbRunIndex({ ...common, isWriter: () => lease.held, watch: false, beforeSave: () => log.flush() }),
+  );
   const bus = owned.add(new EventBus({ ...common, log, onBug: common.onProblem }));
   const store = owned.add(new RunStore({ bus, journal: log, index, onProblem: common.onProblem }));
   const memoryStore = new NodeMemoryStore(common);

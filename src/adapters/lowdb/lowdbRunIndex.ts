@@ -35,6 +35,8 @@ export interface LowdbRunIndexOptions {
   isWriter: () => boolean;
   /** Told of files that were set aside, and of writes that failed (they are tried again). */
   onProblem: (problem: IndexProblem) => void;
+  /** Awaited before what has changed so far is saved: nothing stands in the index that is not in the journal on disk. */
+  beforeSave?: () => Promise<void>;
   /** Changes are saved together after so long; default 200 ms. */
   saveAfterMs?: number;
   /** False: only `refresh` sees what other windows write. */
@@ -51,6 +53,8 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   private readonly handlers = new Set<() => void>();
   /** What this window changed and did not save yet. */
   private changes: IndexChanges = noChanges();
+  /** What is being saved; what changes meanwhile comes with the next save. */
+  private saving: IndexChanges = noChanges();
   /** What stands in this window's own file, until the index has it. */
   private handedOver: IndexChanges = noChanges();
   private saves = 0;
@@ -169,7 +173,11 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   }
 
   private pending(): IndexChanges {
-    return withOlder(this.changes, this.handedOver);
+    return withOlder(this.changes, this.unsaved());
+  }
+
+  private unsaved(): IndexChanges {
+    return withOlder(this.saving, this.handedOver);
   }
 
   private onChanged(): void {
@@ -194,6 +202,10 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   private async save(): Promise<void> {
     if (!this.dirty) return;
     this.dirty = false;
+    this.saving = this.changes;
+    this.changes = noChanges();
+    // A journal that can't be written is reported by itself; the index is the less harm.
+    await this.options.beforeSave?.().catch(() => undefined);
     const isWriter = this.options.isWriter();
     const path = isWriter ? join(this.options.folder, 'index.json') : this.overlayPath();
     try {
@@ -201,6 +213,8 @@ export class LowdbRunIndex implements RunIndex, Disposable {
       else await this.handOver(path);
     } catch (error) {
       this.dirty = true;
+      this.changes = withOlder(this.changes, this.saving);
+      this.saving = noChanges();
       this.options.onProblem({ kind: 'write-failed', path, error });
       this.schedule(RETRY_AFTER_MS);
     }
@@ -209,26 +223,26 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   /** Leaves the changes to the holder of the lease; first forgets those that it has taken over, which may be out of date. */
   private async handOver(path: string): Promise<void> {
     await this.reload();
-    this.handedOver = this.pending();
-    this.changes = noChanges();
+    this.handedOver = this.unsaved();
+    this.saving = noChanges();
     this.saves += 1;
     await this.open(path).write({ ...documentOf(this.handedOver), save: this.saves });
   }
 
   /** Another window may have written before this one got the lease: what it saved is the base. */
   private async saveIndex(): Promise<void> {
-    const saving = this.pending();
     const isOurs = (await this.modifiedMs()) === this.readTimeMs;
     const saved = (await this.adapter.read()) ?? this.low.data;
     const absorbed = this.absorbed ?? saved.absorbed;
-    this.changes = noChanges();
+    const unsaved = this.unsaved();
+    this.saving = noChanges();
     this.handedOver = noChanges();
-    this.low.data = { ...applyChanges(saved, saving), ...(absorbed && { absorbed }) };
+    this.low.data = { ...applyChanges(saved, unsaved), ...(absorbed && { absorbed }) };
     this.view = undefined;
     try {
       await this.low.write();
     } catch (error) {
-      this.changes = withOlder(this.changes, saving);
+      this.changes = withOlder(this.changes, unsaved);
       throw error;
     }
     this.readTimeMs = await this.modifiedMs();

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LowdbRunIndex, type IndexProblem } from '../../../../src/adapters/lowdb/lowdbRunIndex';
+import { Gate } from '../../../support/gate';
 import { InMemoryRunIndex } from '../../../support/inMemoryRunIndex';
 import { ManualClock } from '../../../support/manualClock';
 import { describeRunIndex, indexedRun, indexedThread, traceOf } from '../../../support/runIndexContract';
@@ -51,6 +52,38 @@ describe('LowdbRunIndex', () => {
     await index.refresh();
     assert.equal((await stored()).runs.length, 50);
     assert.deepEqual((await readdir(folder())).sort(), ['index.json']);
+  });
+
+  it('saves what stands in the journal by then, and what came meanwhile the next time', async () => {
+    for (const isWriter of [true, false]) {
+      const gate = new Gate();
+      const index = new LowdbRunIndex({
+        folder: folder(),
+        origin: 'w1',
+        clock: new ManualClock(),
+        isWriter: () => isWriter,
+        watch: false,
+        onProblem: (problem) => assert.fail(JSON.stringify(problem)),
+        beforeSave: async () => {
+          await gate.wait();
+        },
+      });
+      index.putRun(indexedRun('r1'));
+      const saved = index.flush();
+      await gate.arrived;
+      index.putRun(indexedRun('r2'));
+      assert.deepEqual(ids(index), ['r1', 'r2'], 'lists have both at once');
+      gate.open();
+      await saved;
+      const path = isWriter ? file() : join(folder(), 'index-w1.json');
+      const onDisk = async () =>
+        (JSON.parse(await readFile(path, 'utf8')) as { runs: { runId: string }[] }).runs.map(({ runId }) => runId);
+      assert.deepEqual(await onDisk(), ['r1']);
+      await index.flush();
+      assert.deepEqual(await onDisk(), ['r1', 'r2']);
+      index.dispose();
+      await rm(path);
+    }
   });
 
   it('sets a file aside that it can not read, falls back to the backup, and overwrites neither', async () => {
