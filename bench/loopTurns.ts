@@ -1,6 +1,6 @@
 // How long the thread is held in one turn of the event loop: by the clock, and by what it really worked. Other programs of the machine make
 // the first longer, and not the second.
-import { performance } from 'node:perf_hooks';
+import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { percentileOf } from './rounds';
 
 export interface LoopTurns {
@@ -9,6 +9,8 @@ export interface LoopTurns {
   /** Of the thread's own work. */
   p99WorkMs: number;
   maxWorkMs: number;
+  /** The longest pause of the garbage collector, which counts as the thread's work. */
+  maxGarbageMs: number;
 }
 
 /** Node knows what a thread has used since 23.9. */
@@ -21,6 +23,11 @@ export async function watchTurns(work: () => Promise<void>): Promise<LoopTurns> 
   let isGoing = true;
   let last = performance.now();
   let lastWork = workMs();
+  let maxGarbageMs = 0;
+  const garbage = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) maxGarbageMs = Math.max(maxGarbageMs, duration);
+  });
+  garbage.observe({ entryTypes: ['gc'] });
   const tick = () => {
     const [now, nowWork] = [performance.now(), workMs()];
     // A turn in which nothing happened is none.
@@ -36,12 +43,14 @@ export async function watchTurns(work: () => Promise<void>): Promise<LoopTurns> 
     await work();
   } finally {
     isGoing = false;
+    garbage.disconnect();
   }
   return {
     p99Ms: percentileOf(times, 0.99),
     maxMs: percentileOf(times, 1),
     p99WorkMs: percentileOf(works, 0.99),
     maxWorkMs: percentileOf(works, 1),
+    maxGarbageMs,
   };
 }
 

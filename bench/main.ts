@@ -103,10 +103,11 @@ function printBus(rates: Awaited<ReturnType<typeof measureBus>>): void {
 }
 
 /** `held` by the clock, in which other programs of the machine show; `own` is what the thread itself worked. */
-function shownTurns({ p99Ms, maxMs, p99WorkMs, maxWorkMs }: LoopTurns) {
+function shownTurns({ p99Ms, maxMs, p99WorkMs, maxWorkMs, maxGarbageMs }: LoopTurns) {
   return {
     'own work a turn, p99': round(p99WorkMs),
     'own, at most': round(maxWorkMs),
+    'of it garbage': round(maxGarbageMs),
     'held p99': round(p99Ms),
     'held at most': round(maxMs),
   };

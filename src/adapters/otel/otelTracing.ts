@@ -7,7 +7,7 @@ import { redactDeep, type Redact } from '../../core/events/redaction';
 import { once } from '../../core/once';
 import { Pacer } from '../../core/pacer';
 import type { RunIndex } from '../../core/runs/runIndex';
-import { sorting } from '../../core/steps';
+import { each, sorting } from '../../core/steps';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
 import { nanosFromMs } from '../../core/telemetry/spanTime';
@@ -202,12 +202,18 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
       this.index.trace(traceId)?.runId ??
       // The trace of a run whose window died before it could be summed up.
       this.index.runs().find((run) => run.traceId === traceId)?.runId;
+    const pacer = new Pacer(this.clock);
     const spans = new Map<string, StoredSpan>();
     const owners: SpanOwner[] = runId === undefined ? [{ traceId }] : [{ traceId }, { runId }];
     for (const owner of owners) {
-      for (const span of await this.log.readSpans(owner)) if (span.traceId === traceId) spans.set(span.spanId, span);
+      const read = await this.log.readSpans(owner);
+      await pacer.finish(
+        each(read, (span) => {
+          if (span.traceId === traceId) spans.set(span.spanId, span);
+        }),
+      );
     }
-    return new Pacer(this.clock).finish(sorting([...spans.values()], bySpanStart));
+    return pacer.finish(sorting([...spans.values()], bySpanStart));
   }
 
   private async load(): Promise<void> {

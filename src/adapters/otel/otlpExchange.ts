@@ -8,6 +8,7 @@ import { redactDeep, type Redact } from '../../core/events/redaction';
 import { Pacer } from '../../core/pacer';
 import { readOtlp } from '../../core/telemetry/otlpRead';
 import { OtlpTextReader } from '../../core/telemetry/otlpTextReader';
+import { each } from '../../core/steps';
 import { buildOtlp, otlpText, withoutContent } from '../../core/telemetry/otlpWrite';
 import type { SpanLog } from '../../core/telemetry/spanLog';
 import type { SpanSource, StoredSpan } from '../../core/telemetry/storedSpan';
@@ -32,15 +33,15 @@ export interface OtlpExchangeOptions {
 
 const MAX_SPANS = 200_000;
 const MAX_TRACES = 1000;
-/** A line that is not looked at in one turn of the event loop. */
-const PIECE_CHARACTERS = 64_000;
+/** What is read of a text between two looks at the time. */
+const PIECE_CHARACTERS = 16_000;
 
 export class OtlpExchange {
   constructor(private readonly options: OtlpExchangeOptions) {}
 
   /** A request, several in an array, or the text of a file. Returns the ids of the traces, none if nothing could be read. */
   async import(otlp: unknown): Promise<string[]> {
-    const outcome = typeof otlp === 'string' ? await this.importText(piecesOf(otlp)) : await this.importDocument(otlp);
+    const outcome = typeof otlp === 'string' ? await this.importText([otlp]) : await this.importDocument(otlp);
     if (!('reason' in outcome)) return outcome.traceIds;
     this.options.onProblem(outcome);
     return [];
@@ -52,7 +53,7 @@ export class OtlpExchange {
   ): Promise<TraceImport | TraceFault> {
     const reader = new OtlpTextReader({ maxSpans: MAX_SPANS });
     const pacer = this.pacer();
-    for (const piece of pieces) {
+    for (const piece of smallPieces(pieces)) {
       if (!reader.push(piece)) break;
       if (pacer.isDue) await pacer.pause();
       if (signal?.aborted === true) return { reason: 'cancelled' };
@@ -72,7 +73,7 @@ export class OtlpExchange {
   async *exportText(traceIds: readonly string[]): AsyncGenerator<string> {
     const pacer = this.pacer();
     for (const piece of otlpText(await this.collect(traceIds))) {
-      yield piece;
+      if (piece !== '') yield piece;
       if (pacer.isDue) await pacer.pause();
     }
   }
@@ -129,9 +130,11 @@ export class OtlpExchange {
   /** The trace's new summary, unless there was nothing new. */
   private async keepTrace(traceId: string, found: readonly StoredSpan[]): Promise<TraceSummary | undefined> {
     const { options } = this;
-    const spans = new Map((await options.stored(traceId)).map((span) => [span.spanId, span]));
-    const fresh = new Map<string, StoredSpan>();
     const pacer = this.pacer();
+    const spans = new Map<string, StoredSpan>();
+    const stored = await options.stored(traceId);
+    await pacer.finish(each(stored, (span) => spans.set(span.spanId, span)));
+    const fresh = new Map<string, StoredSpan>();
     for (const span of found) {
       if (pacer.isDue) await pacer.pause();
       const known = spans.get(span.spanId);
@@ -152,7 +155,8 @@ export class OtlpExchange {
     const isWhole = this.options.exportContent();
     const collected: StoredSpan[] = [];
     for (const traceId of traceIds.slice(0, MAX_TRACES)) {
-      for (const span of await this.options.stored(traceId)) collected.push(isWhole ? span : withoutContent(span));
+      const spans = await this.options.stored(traceId);
+      await this.pacer().finish(each(spans, (span) => collected.push(isWhole ? span : withoutContent(span))));
     }
     return collected;
   }
@@ -160,6 +164,10 @@ export class OtlpExchange {
 
 function replaces(span: StoredSpan, known: StoredSpan): boolean {
   return known.source !== undefined && known.endTimeUnixNano === undefined && span.endTimeUnixNano !== undefined;
+}
+
+function* smallPieces(pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) yield* piecesOf(piece);
 }
 
 function* piecesOf(text: string): Generator<string> {

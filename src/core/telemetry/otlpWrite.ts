@@ -1,6 +1,6 @@
 // OTLP/JSON, written strictly: lower-case hex, integers for enums, decimal strings for 64 bits. As an object, or as the text of a file
 // in pieces, so that a hundred thousand spans need neither one long turn of the event loop nor one huge string.
-import { finishNow } from '../steps';
+import { each, finishNow } from '../steps';
 import { AGENT_TEAM, GEN_AI } from './attributes';
 import { writeAttributes, type Json, type OtlpRest } from './otlpValues';
 import {
@@ -40,7 +40,7 @@ export function toOtlp(spans: readonly StoredSpan[], recorder = OURS): Json {
 /** As `toOtlp`; yields after each span, so that the caller can let others have a turn. */
 export function* buildOtlp(spans: readonly StoredSpan[], recorder = OURS): Generator<void, Json> {
   const resourceSpans: Json[] = [];
-  for (const { fields, scopes } of groupsOf(spans, recorder)) {
+  for (const { fields, scopes } of yield* grouping(spans, recorder)) {
     const scopeSpans: Json[] = [];
     resourceSpans.push({ ...fields, scopeSpans });
     for (const scope of scopes) {
@@ -55,10 +55,13 @@ export function* buildOtlp(spans: readonly StoredSpan[], recorder = OURS): Gener
   return { resourceSpans };
 }
 
-/** The text of the document that `toOtlp` makes, in pieces of some ten thousand characters. */
+/** The text of the document that `toOtlp` makes, in pieces of some ten thousand characters; empty ones only let others have a turn. */
 export function* otlpText(spans: readonly StoredSpan[]): Generator<string> {
   let piece = '{"resourceSpans":[';
-  for (const [groupIndex, { fields, scopes }] of groupsOf(spans).entries()) {
+  const groups = grouping(spans, OURS);
+  let step = groups.next();
+  for (; step.done !== true; step = groups.next()) yield '';
+  for (const [groupIndex, { fields, scopes }] of step.value.entries()) {
     piece += `${groupIndex === 0 ? '' : ','}${openObject(fields)}"scopeSpans":[`;
     for (const [scopeIndex, scope] of scopes.entries()) {
       piece += `${scopeIndex === 0 ? '' : ','}${openObject(scope.fields)}"spans":[`;
@@ -86,11 +89,11 @@ interface ResourceGroup {
 }
 
 /** In the order in which sources first turn up. */
-function groupsOf(spans: readonly StoredSpan[], recorder = OURS): ResourceGroup[] {
+function* grouping(spans: readonly StoredSpan[], recorder: SpanSource): Generator<void, ResourceGroup[]> {
   const groups = new Map<string, { group: ResourceGroup; scopes: Map<string, ScopeGroup> }>();
   // Sources are shared objects: what one is written as is worked out once.
   const known = new Map<SpanSource, ScopeGroup>();
-  for (const span of spans) {
+  yield* each(spans, (span) => {
     const source = span.source ?? recorder;
     let scope = known.get(source);
     if (!scope) {
@@ -98,7 +101,7 @@ function groupsOf(spans: readonly StoredSpan[], recorder = OURS): ResourceGroup[
       known.set(source, scope);
     }
     scope.spans.push(span);
-  }
+  });
   return [...groups.values()].map(({ group }) => group);
 }
 
