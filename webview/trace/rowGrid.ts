@@ -57,10 +57,15 @@ export class RowGrid {
 
   /** The rows are others, and so may be the index of the chosen one; nothing moves. */
   update(count: number, chosen: number, rowHeight?: number): void {
-    this.chosenIndex = chosen;
-    this.options.grid.ariaRowCount = String(count + 1);
     this.rows.update(count, rowHeight);
-    this.nameChosen();
+    this.tellCount(count, chosen);
+  }
+
+  /** As `update`, and the rows are drawn now: within a frame, or where somebody waits for a row. */
+  updateNow(count: number, chosen: number, rowHeight?: number): void {
+    this.chosenIndex = chosen;
+    this.rows.updateNow(count, rowHeight);
+    this.tellCount(count, chosen);
   }
 
   /** Chooses a row, brings it into sight and tells of it. */
@@ -75,6 +80,12 @@ export class RowGrid {
 
   dispose(): void {
     this.rows.dispose();
+  }
+
+  private tellCount(count: number, chosen: number): void {
+    this.chosenIndex = chosen;
+    this.options.grid.ariaRowCount = String(count + 1);
+    this.nameChosen();
   }
 
   private nameChosen(): void {

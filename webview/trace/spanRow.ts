@@ -53,6 +53,9 @@ interface RowParts {
   bar: HTMLElement;
   path: HTMLElement;
   label: HTMLElement;
+  /** What the name was dressed for. */
+  span: number;
+  contents: number;
 }
 
 /** Makes rows and dresses them for the spans of a model. */
@@ -79,6 +82,8 @@ export class SpanRows {
       bar: make('span', 'bar'),
       path: make('span', 'bar-path'),
       label: make('span', 'bar-label'),
+      span: 0,
+      contents: -1,
     };
     const name = cell(
       'span-name',
@@ -105,20 +110,26 @@ export class SpanRows {
   readonly dress = (row: HTMLElement, index: number): void => {
     const parts = this.parts.get(row);
     if (!parts) return;
-    const { tree, rows } = this.model;
+    const { tree, rows, contents } = this.model;
     const span = rows.spanAt(index);
-    const depth = rows.depthAt(index);
+    // While somebody zooms or pans, names stay as they are.
+    if (parts.span !== span || parts.contents !== contents) this.dressWords(row, parts, span, rows.depthAt(index));
+    parts.span = span;
+    parts.contents = contents;
+    this.dressBar(row, parts, span, tree.wordOf(tree.agent.at(span)));
+  };
+
+  private dressWords(row: HTMLElement, parts: RowParts, span: number, depth: number): void {
+    const { tree } = this.model;
     const name = tree.wordOf(tree.name.at(span));
     const kind = SPAN_KINDS[tree.kind.at(span)] ?? 'other';
-    const agent = tree.wordOf(tree.agent.at(span));
     row.dataset['spanName'] = name;
     row.dataset['status'] = SPAN_STATES[tree.state.at(span)] ?? 'unset';
     row.dataset['kind'] = kind;
     row.ariaLevel = String(depth + 1);
-    this.dressName(parts, { span, name, kind, agent, depth });
+    this.dressName(parts, { span, name, kind, agent: tree.wordOf(tree.agent.at(span)), depth });
     this.dressFold(row, parts.twisty, span);
-    this.dressBar(row, parts, span, agent);
-  };
+  }
 
   /** Says why a span is marked. */
   markText(span: number): string {
@@ -174,7 +185,7 @@ export class SpanRows {
     const look = agent === '' ? undefined : agentLook(agent);
     const isInSight = to >= 0 && from <= 1;
     bar.hidden = !isInSight;
-    bar.className = `bar bar-${look?.colour ?? 'none'}`;
+    setClass(bar, `bar bar-${look?.colour ?? 'none'}`);
     row.classList.toggle('is-left', to < 0);
     row.classList.toggle('is-right', from > 1);
     const left = Math.max(0, from) * 100;
@@ -187,7 +198,7 @@ export class SpanRows {
     // Where there is no room behind the bar, the label stands before it, or in it.
     const room = LABEL_PX / Math.max(1, this.width);
     const place = 1 - right / 100 > room ? 'after' : left / 100 > room ? 'before' : 'inside';
-    caption.className = `bar-label label-${place}`;
+    setClass(caption, `bar-label label-${place}`);
     if (place === 'before') placeAt(caption, '', `${100 - left}%`);
     else placeAt(caption, place === 'after' ? `${right}%` : `${left}%`, '');
     this.dressPath(row, path, span);
@@ -221,6 +232,11 @@ export class SpanRows {
       tokensIn === -1 ? '' : `${formatTokens(tokensIn)}/${tokensOut === -1 ? '?' : formatTokens(tokensOut)}`;
     return cost === -1 ? tokens : `${tokens} ${formatCost(cost)}`;
   }
+}
+
+/** Classes cost a look at all rules of style, also where they are the same. */
+function setClass(element: HTMLElement, name: string): void {
+  if (element.className !== name) element.className = name;
 }
 
 function placeAt(element: HTMLElement, left: string, right: string): void {

@@ -47,6 +47,7 @@ export class SpansTab extends TabElement {
   private minimap: MinimapView | undefined;
   private splitter: NameSplitter | undefined;
   private isNarrow = false;
+  private frame = 0;
   /** A span to go to as soon as it is here. */
   private wanted: z.infer<typeof targetSchema> | undefined;
   /** What is to be found again once the spans are here. */
@@ -65,6 +66,8 @@ export class SpansTab extends TabElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.time.run(false);
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
   }
 
   override since(): unknown {
@@ -227,7 +230,15 @@ export class SpansTab extends TabElement {
     this.minimap?.draw();
   }
 
+  /** With the next frame: what has changed several times by then is drawn once. */
   private draw(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.drawNow());
+  }
+
+  /** For whoever goes to a row that was not there before. */
+  private drawNow(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     this.waterfall?.update(this.isNarrow);
     this.minimap?.drawBrush();
   }
@@ -266,7 +277,7 @@ export class SpansTab extends TabElement {
   private showNewest(): void {
     const row = this.model.rows.rowOf(this.model.tree.size);
     if (row === -1) return;
-    this.draw();
+    this.drawNow();
     this.waterfall?.table.rows.reveal(row);
   }
 
@@ -301,7 +312,7 @@ export class SpansTab extends TabElement {
 
   private goTo(span: number): void {
     if (!this.model.reveal(span)) return;
-    this.draw();
+    this.drawNow();
     this.waterfall?.table.choose(this.model.rows.rowOf(span), 'center');
     this.requestUpdate();
   }

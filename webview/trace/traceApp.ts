@@ -19,7 +19,11 @@ export class TraceApp extends LitElement {
   static override properties = {
     tabs: { state: true },
     traces: { state: true },
-    place: { state: true },
+    // What tabs want to find again is not shown here.
+    place: {
+      state: true,
+      hasChanged: (place: Place, before?: Place) => place.tab !== before?.tab || place.traceId !== before?.traceId,
+    },
     said: { state: true },
   };
   declare link: HostLink;

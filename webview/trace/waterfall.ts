@@ -64,15 +64,16 @@ export class Waterfall {
 
   /** Shows what the model says now. */
   update(isNarrow: boolean): void {
-    const { model, grid } = this.options;
-    const { axis } = this.options;
-    const names = grid.clientWidth - axis.clientWidth;
+    const { model, grid, axis } = this.options;
+    // Everything is measured before anything is changed, so that the browser lays out once.
+    const width = axis.clientWidth;
+    const names = grid.clientWidth - width;
     grid.classList.toggle('is-narrow', isNarrow);
     grid.classList.toggle('is-tight', !isNarrow && names < TIGHT_PX);
-    this.spanRows.setWidth(axis.clientWidth);
+    this.spanRows.setWidth(width);
     const chosen = model.chosen === 0 ? -1 : model.rows.rowOf(model.chosen);
-    this.table.update(model.rows.length, chosen, isNarrow ? TALL_ROW_HEIGHT : ROW_HEIGHT);
-    this.drawAxis();
+    this.table.updateNow(model.rows.length, chosen, isNarrow ? TALL_ROW_HEIGHT : ROW_HEIGHT);
+    this.drawAxis(width);
   }
 
   /** Why a span has a mark; empty where it has none. */
@@ -191,11 +192,10 @@ export class Waterfall {
     return part >= 0 && part <= 1 ? part : 0.5;
   }
 
-  private drawAxis(): void {
+  private drawAxis(width: number): void {
     const { axis, overlay, model, text } = this.options;
     const { from, to } = model.window;
     const [first, last] = [model.folds.timeOf(from), model.folds.timeOf(to)];
-    const width = axis.clientWidth;
     const gaps = model.folds.gaps.filter((gap) => gap.to > first && gap.from < last);
     const marks = ticks(from, to, Math.max(2, Math.floor(width / TICK_PX)));
     const labels: HTMLElement[] = [];

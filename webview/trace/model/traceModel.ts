@@ -42,6 +42,8 @@ export class TraceModel {
   isLive = false;
   isComplete = false;
   left = 0;
+  /** Goes up when rows or what stands in them may be others; where the same, only times have changed. */
+  contents = 0;
   private time = 0;
   private isFit = true;
   /** When what takes longer than a frame in a large trace was last made. */
@@ -73,6 +75,7 @@ export class TraceModel {
     this.left = batch.left;
     this.time = batch.now;
     this.tree.append(batch.spans);
+    this.contents += 1;
     if (!later) this.update();
   }
 
@@ -227,6 +230,7 @@ export class TraceModel {
   }
 
   private layOut(): void {
+    this.contents += 1;
     if (isFiltering(this.filter)) {
       const { kept, matches } = filterSpans(this.tree, this.filter, this.time);
       this.kept = kept;
