@@ -1,7 +1,15 @@
 // The tab Events of the page in a plain Chromium with the real host side behind it: what it shows, and what keyboard and mouse do.
 import assert from 'node:assert/strict';
 import { EventBuilder } from '../support/eventBuilder';
-import { useTracePage } from './support/useTracePage';
+import { InMemoryTraces } from '../support/inMemoryTraces';
+import { goalTrace } from '../support/sampleTraces';
+import { GOAL_RUN, useTracePage } from './support/useTracePage';
+
+function tracesOf(runId: string): InMemoryTraces {
+  const traces = new InMemoryTraces();
+  traces.add('t1', goalTrace('t1'), runId);
+  return traces;
+}
 
 describe('the tab Events of the page', function () {
   this.timeout(60_000);
@@ -43,6 +51,19 @@ describe('the tab Events of the page', function () {
     await trace().page.getByText('No event passes the filter').waitFor();
     await trace().page.getByText('Clear the filter').click();
     await rows().nth(15).waitFor();
+  });
+
+  it('shows the events of one run, and all of them again', async () => {
+    await open({ runs: [GOAL_RUN], traces: tracesOf(GOAL_RUN.runId) });
+    progress('of the run');
+    publish('task.progress', { message: 'of another' }, { runId: 'r2' });
+    await rows().nth(1).waitFor();
+    await byId('event-run').selectOption({ label: GOAL_RUN.title });
+    await until(async () => (await summaries()).join() === 'of the run', 'the run alone');
+    progress('later');
+    await until(async () => (await summaries()).join() === 'later,of the run', 'what it does');
+    await byId('event-run').selectOption({ label: 'All runs' });
+    await rows().nth(2).waitFor();
   });
 
   it('keeps what is looked at in its place while more comes in, with the keyboard alone', async () => {
