@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findRedis, REDIS_MISSING } from '../scripts/test/findRedis';
 import { RedisServer } from '../test/support/redisServer';
 import { openTeamWindow, type TeamWindow } from '../test/support/teamWindow';
+import { collectGarbage } from './garbage';
 import { watchTurns, type LoopTurns } from './loopTurns';
 
 export interface Traffic {
@@ -23,6 +24,7 @@ const STEADY_SECONDS = 60;
 const PER_SECOND = 1_000;
 const BURST = 10_000;
 const PIECES_PER_SECOND = 50;
+const WARM_UP = 12_000;
 const WAIT_MS = 30_000;
 const IDLE_MS = 3_000;
 
@@ -52,7 +54,8 @@ async function measureBackend(backend: string, url?: string): Promise<Traffic[]>
   const two = url === undefined ? one : open('w2');
   try {
     while (url !== undefined && two.exchange?.health().windows === undefined) await sleep(50);
-    await publish(one, 200, 200);
+    // What is bounded is full before anything counts as growth.
+    await publish(one, WARM_UP, 100);
     await arrived(one, two);
     // What other programs of the machine take shows as held by the clock: without any events it is theirs alone.
     return [
@@ -69,7 +72,7 @@ async function measureBackend(backend: string, url?: string): Promise<Traffic[]>
 async function measure(one: TeamWindow, two: TeamWindow, load: () => Promise<void>) {
   const sentBefore = one.bus.lastSeq;
   two.seen.length = 0;
-  globalThis.gc?.();
+  collectGarbage();
   const heapBefore = process.memoryUsage().heapUsed;
   const turns = await watchTurns(async () => {
     await load();
@@ -79,7 +82,7 @@ async function measure(one: TeamWindow, two: TeamWindow, load: () => Promise<voi
   const sent = one.bus.lastSeq - sentBefore;
   two.seen.length = 0;
   one.seen.length = 0;
-  globalThis.gc?.();
+  collectGarbage();
   return {
     received,
     sent,
