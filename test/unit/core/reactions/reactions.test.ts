@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AgentSpec } from '../../../../src/core/agents/agentSpec';
 import { DEFAULT_SETTINGS } from '../../../../src/core/settings';
 import { Gate, settle } from '../../../support/gate';
-import type { ReactionWindow} from '../../../support/reactionWindow';
+import type { ReactionWindow } from '../../../support/reactionWindow';
 import { agentOn, COMPLETED, failed, used } from '../../../support/reactionWindow';
 import { about, useReactionWindows } from '../../../support/useReactionWindows';
 
