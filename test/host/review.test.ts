@@ -50,6 +50,29 @@ describe('a review', () => {
       assert.match(result.text, /no language model was used/);
     });
 
+    it('takes a comment away with its code, and brings it back with an undo or a paste elsewhere', async () => {
+      const { runId } = await vscode.commands.executeCommand<RunResult>('agentTeam.reviewFile', files.uri('mean.ts'));
+      const status = async () => {
+        const run = await api.runs.get(runId);
+        return run?.findings.find(({ rule }) => rule === 'code-evaluation')?.status;
+      };
+      const editor = await files.open('mean.ts');
+      const line = new vscode.Range(6, 0, 7, 0);
+      const code = editor.document.getText(line);
+      await editor.edit((edit) => edit.delete(line));
+      await eventually(async () => (await status()) === 'resolved', 'the finding goes with its code');
+      await vscode.commands.executeCommand('undo');
+      await eventually(async () => (await status()) === 'open', 'an undo brings it back');
+      await editor.edit((edit) => edit.delete(line));
+      await eventually(async () => (await status()) === 'resolved', 'it goes again');
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// something else\n'));
+      assert.equal(await status(), 'resolved');
+      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), code));
+      await eventually(async () => (await status()) === 'open', 'a paste brings it back');
+      await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 0)));
+      await eventually(async () => (await status()) === 'resolved', 'its comment stands where the code is now');
+    });
+
     it('finds what is planted in a repository of many languages, each on its line, and nothing else', async () => {
       const repository = new WorkspaceFiles('planted');
       const root = vscode.extensions.getExtension('agent-team.agent-team')?.extensionPath ?? '';

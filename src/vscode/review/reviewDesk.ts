@@ -112,6 +112,15 @@ export class ReviewDesk implements vscode.Disposable {
     for (const { id } of findings) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
   }
 
+  /** Code that a finding was about is there again, by an undo or a paste: the finding is open again. Undefined where it is not the same code. */
+  bringBack(runId: string, finding: Finding, text: string): Finding | undefined {
+    const placed = placeOf(finding, text);
+    if (!placed) return undefined;
+    this.decide(runId, finding.id, { status: 'open', reason: 'code_back' });
+    void this.remember(runId, true).catch(this.options.onProblem);
+    return { ...placed, status: 'open' };
+  }
+
   /** Puts a question about a finding to its reviewer; the thread has the conversation. */
   async askBack(entry: ReviewThread, question: string): Promise<void> {
     const [finding] = entry.findings;

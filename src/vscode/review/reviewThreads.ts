@@ -34,12 +34,26 @@ export interface PlacedFinding {
 export interface ReviewThreadsOptions {
   /** The code of these findings was deleted. */
   onGone: (runId: string, findings: Finding[]) => void;
+  /** What looks like the code of a finding that went was put in again, by an undo or a paste: the finding as it is to be shown, if it is. */
+  onBack: (runId: string, finding: Finding, text: string) => Finding | undefined;
 }
+
+/** A finding whose code was deleted in this window. */
+interface GoneFinding {
+  runId: string;
+  finding: Finding;
+  uri: vscode.Uri;
+  replies: readonly vscode.Comment[];
+}
+
+/** The oldest ones do not come back. */
+const MAX_GONE = 100;
 
 export class ReviewThreads implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly controller: vscode.CommentController;
   private readonly threads = new Map<vscode.CommentThread, ReviewThread>();
+  private gone: GoneFinding[] = [];
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
 
@@ -87,6 +101,7 @@ export class ReviewThreads implements Disposable {
   }
 
   removeRun(runId: string): void {
+    this.gone = this.gone.filter((each) => each.runId !== runId);
     for (const entry of this.list()) if (entry.runId === runId) this.remove(entry);
     this.changed.fire();
   }
@@ -124,9 +139,9 @@ export class ReviewThreads implements Disposable {
     this.owned.dispose();
   }
 
-  private add(runId: string, items: readonly PlacedFinding[]): void {
+  private add(runId: string, items: readonly PlacedFinding[]): ReviewThread | undefined {
     const [first] = items;
-    if (!first) return;
+    if (!first) return undefined;
     const { finding, uri } = first;
     const range = new vscode.Range(finding.startLine - 1, 0, Math.max(finding.startLine, finding.endLine) - 1, 0);
     const findings = items.map((item) => item.finding);
@@ -139,6 +154,7 @@ export class ReviewThreads implements Disposable {
     thread.canReply = true;
     thread.state = vscode.CommentThreadState.Unresolved;
     this.describe(entry);
+    return entry;
   }
 
   private describe({ thread, findings }: ReviewThread): void {
@@ -157,9 +173,22 @@ export class ReviewThreads implements Disposable {
     if (contentChanges.length === 0) return;
     const uri = document.uri.toString();
     const own = this.list().filter(({ thread }) => thread.uri.toString() === uri);
-    if (own.length === 0) return;
-    const edits = contentChanges.map(lineEdit);
+    const back = this.gone.filter(
+      (each) => each.uri.toString() === uri && contentChanges.some(({ text }) => holdsCode(text, each)),
+    );
+    const edits = own.length > 0 ? contentChanges.map(lineEdit) : [];
     for (const entry of own) this.move(entry, edits);
+    for (const each of back) this.bringBack(each, document.getText());
+  }
+
+  private bringBack(gone: GoneFinding, text: string): void {
+    const { runId, uri, replies } = gone;
+    const finding = this.options.onBack(runId, gone.finding, text);
+    if (!finding) return;
+    this.gone = this.gone.filter((each) => each !== gone);
+    const entry = this.add(runId, [{ finding, uri, replies: [] }]);
+    if (entry) entry.thread.comments = [...entry.thread.comments, ...replies];
+    this.changed.fire();
   }
 
   private move(entry: ReviewThread, edits: readonly LineEdit[]): void {
@@ -167,6 +196,7 @@ export class ReviewThreads implements Disposable {
       const span = trackSpan({ first: finding.startLine, last: finding.endLine }, edits);
       return span ? [{ ...finding, startLine: span.first, endLine: span.last }] : [];
     });
+    const replies = entry.thread.comments.slice(1);
     const gone = entry.findings.filter(({ id }) => !moved.some((finding) => finding.id === id));
     const [first] = moved;
     if (first) {
@@ -178,14 +208,25 @@ export class ReviewThreads implements Disposable {
         entry.thread.range = new vscode.Range(first.startLine - 1, 0, first.endLine - 1, 0);
       }
     } else this.remove(entry);
-    if (gone.length > 0) this.options.onGone(entry.runId, gone);
-    if (gone.length > 0) this.changed.fire();
+    if (gone.length === 0) return;
+    const { runId, thread } = entry;
+    const { uri } = thread;
+    const kept = gone.map((finding) => ({ runId, finding, uri, replies }));
+    this.gone = [...this.gone, ...kept].slice(-MAX_GONE);
+    this.options.onGone(runId, gone);
+    this.changed.fire();
   }
 
   private remove(entry: ReviewThread): void {
     this.threads.delete(entry.thread);
     entry.thread.dispose();
   }
+}
+
+/** True where a text that was put in has the first line of the code that the finding quotes. */
+function holdsCode(text: string, { finding: { evidence } }: GoneFinding): boolean {
+  const line = evidence.trim().split(/\r?\n/, 1)[0]?.trim() ?? '';
+  return line !== '' && text.includes(line);
 }
 
 function lineEdit({ range, text }: vscode.TextDocumentContentChangeEvent): LineEdit {
