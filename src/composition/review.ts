@@ -27,7 +27,7 @@ export type TeamReview = ReturnType<typeof createReview>;
 
 export function createReview({ context, clock, settings, store, publisher, team, onBug, owned }: ReviewOptions) {
   const { engine, changes, dismissed, ground } = team;
-  const threads = owned.add(
+  const threads: ReviewThreads = owned.add(
     new ReviewThreads({
       onGone: (runId, findings) => desk.forgetGone(runId, findings),
       onBack: (runId, finding, text) => desk.bringBack(runId, finding, text),
