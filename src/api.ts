@@ -428,6 +428,8 @@ export interface EventPayloads {
     replaces?: string;
     /** Of a run of kind `reaction`: what it reacts to, and the reactions that it descends from, the first one first. */
     reaction?: { key: string; topic: string; events: number; ancestors: string[] };
+    /** Of a run of kind `review`: what is looked at in particular, and changes that are reviewed; places stand in `context`. */
+    review?: { focus?: string; changes?: { scope: 'working' | 'staged' | 'branch'; base?: string; uris?: string[] } };
   };
   'run.completed': RunEnded;
   'run.partial': RunEnded;

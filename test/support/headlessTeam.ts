@@ -18,7 +18,7 @@ import type { Clock } from '../../src/core/clock';
 import { DisposableStore } from '../../src/core/disposable';
 import { RunBudgets } from '../../src/core/engine/runBudgets';
 import { createTeamApi } from '../../src/core/engine/teamApi';
-import { TeamEngine } from '../../src/core/engine/teamEngine';
+import { TeamEngine, type TeamEngineOptions } from '../../src/core/engine/teamEngine';
 import { EventBus } from '../../src/core/events/eventBus';
 import { createEventIds } from '../../src/core/events/eventIds';
 import { SharedMemory } from '../../src/core/memory/sharedMemory';
@@ -50,6 +50,8 @@ export interface HeadlessTeamOptions {
   clock?: Clock;
   /** What goals have beside: layers, questions. */
   goal?: Partial<GoalServices>;
+  /** Does reviews. */
+  review?: TeamEngineOptions['runReview'];
 }
 
 export type HeadlessTeam = Awaited<ReturnType<typeof openHeadlessTeam>>;
@@ -113,7 +115,8 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     askTeam: (request, run) => askTeam(services, request, run),
     askSeveral: (request, run) => askSeveral(services, request, run),
     runGoal: (request, run) => runGoal({ ...services, ...options.goal }, request, run),
-    runReview: () => Promise.reject(new Error('Headless teams have no workspace to review.')),
+    runReview: (request, run) =>
+      options.review?.(request, run) ?? Promise.reject(new Error('Headless teams have no workspace to review.')),
     publisher: bus,
     tracing,
     live: new LiveText(),

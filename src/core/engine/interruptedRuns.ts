@@ -64,7 +64,7 @@ export class InterruptedRuns implements Disposable {
       if (status !== 'interrupted' || !isUnfinished(run, clock.now()) || this.seen.has(runId)) continue;
       this.seen.add(runId);
       const view = await store.get(runId);
-      if (view?.status !== 'interrupted' || (view.kind !== 'goal' && view.kind !== 'ask')) continue;
+      if (view?.status !== 'interrupted' || view.kind === 'reaction') continue;
       const isSoon = clock.now() - Date.parse(endedAt) < SOON_MS;
       if (!isSoon || !(await this.resumeBySelf(view))) offered.push(view);
     }

@@ -34,6 +34,8 @@ export interface RunStart {
   /** The event that the run answers to, and what it belongs to with it. */
   cause?: { eventId: string; correlationId: string };
   reaction?: NonNullable<EventPayloads['run.started']['reaction']>;
+  /** Of a review. */
+  review?: NonNullable<EventPayloads['run.started']['review']>;
   /** Continues an earlier run: same ids, a root span of its own that is linked to the first, usage added up. */
   resumes?: {
     runId: string;
@@ -304,6 +306,7 @@ function startedPayload(start: RunStart): EventPayloads['run.started'] {
     ...(start.agents && { agents: start.agents }),
     ...(start.replaces !== undefined && { replaces: start.replaces }),
     ...(start.reaction && { reaction: start.reaction }),
+    ...(start.review && { review: start.review }),
   };
 }
 

@@ -7,6 +7,8 @@ import type { RunView } from '../runs/runView';
 import { askToRepeat, type GoalQuestions } from '../supervisor/goalQuestions';
 import { readGoal } from '../supervisor/goalRecord';
 import { earlierWork, uncertain, type Continuation } from '../supervisor/goalResumption';
+import { recordedReview } from '../review/recordedReview';
+import type { ReviewRequest } from '../review/review';
 import type { GoalDesk } from './goalDesk';
 import type { RunControl, RunLifecycle, RunStart, RunWork, WorkOutcome } from './runLifecycle';
 
@@ -19,6 +21,8 @@ export interface StoredWorkOptions {
   questions?: Pick<GoalQuestions, 'mayRepeat'>;
   /** Answers a request again, in its run. */
   answer: (view: RunView, run: RunContext, control: RunControl) => Promise<WorkOutcome>;
+  /** Reviews from the beginning, in its run. */
+  review: (request: ReviewRequest, run: RunContext) => Promise<WorkOutcome>;
 }
 
 export interface GoOnOptions {
@@ -57,23 +61,33 @@ export class StoredWork {
 
   /** What is left to do, or why there is nothing. */
   private workLeft({ view, events }: ClaimedRun, how: Continuation, admit: GoOnOptions['admit']): RunWork | Failure {
-    const { goals, questions, answer } = this.options;
-    const { kind, status, request, context, agent = '' } = view;
+    const { goals } = this.options;
+    const { kind, status, request, context } = view;
     const record = readGoal(events);
-    // A request that the router took for a goal has a plan; so has a review, which is none.
-    const isGoal = kind === 'goal' || (kind === 'ask' && record.tasks.length > 0);
-    if (!isGoal && kind !== 'ask' && kind !== 'reaction')
-      return failure('feature.unavailable', `A ${kind} can't be resumed yet.`);
     if (status === 'completed')
       return failure('run.completed', 'This run is complete. Ask again to have a new answer.');
-    const earlier = earlierWork(record, how, { wasInterrupted: status === 'interrupted' });
-    if (isFailure(earlier)) return earlier;
-    if (isGoal) return (run) => goals.pursue({ goal: request, context, ...(earlier && { earlier }) }, run);
+    // A request that the router took for a goal has a plan; so has a review, which is none.
+    if (kind === 'goal' || (kind === 'ask' && record.tasks.length > 0)) {
+      const earlier = earlierWork(record, how, { wasInterrupted: status === 'interrupted' });
+      if (isFailure(earlier)) return earlier;
+      return (run) => goals.pursue({ goal: request, context, ...(earlier && { earlier }) }, run);
+    }
+    const again = this.fromTheBeginning({ view, events });
+    if (isFailure(again)) return again;
+    const { questions } = this.options;
+    const { agent = '' } = view;
     const calls = uncertain([...record.unknownCalls.values()].flat(), { isTask: false });
     return async (run, control) => {
       const refusal = (await admit?.(run)) ?? (await askToRepeat(questions, { agent, calls }, run));
-      return refusal ? { status: 'failed', text: '', error: refusal } : answer(view, run, control);
+      return refusal ? { status: 'failed', text: '', error: refusal } : again(run, control);
     };
+  }
+
+  private fromTheBeginning({ view, events }: Pick<ClaimedRun, 'view' | 'events'>): RunWork | Failure {
+    const { answer, review } = this.options;
+    if (view.kind !== 'review') return (run, control) => answer(view, run, control);
+    const request = recordedReview(events);
+    return isFailure(request) ? request : (run) => review(request, run);
   }
 }
 

@@ -13,6 +13,7 @@ import type { SeveralOutcome, SeveralRequest } from '../supervisor/askSeveral';
 import type { GoalOutcome } from '../supervisor/goalRun';
 import type { GoalRequest } from '../supervisor/runGoal';
 import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
+import { recordReview } from '../review/recordedReview';
 import { describeTarget } from '../review/reviewTarget';
 import { agentOf, chooseStart, placesOf } from './chooseStart';
 import { GoalDesk } from './goalDesk';
@@ -80,6 +81,7 @@ export class TeamEngine {
       lifecycle: this.lifecycle,
       goals: this.goals,
       answer: (view, run, control) => this.answerAgain(view, run, control),
+      review: (request, run) => this.doReview(request, run),
     });
   }
 
@@ -123,12 +125,15 @@ export class TeamEngine {
         context,
         interactive: options.interactive,
         agent: REVIEWER,
+        review: recordReview(request),
       },
-      async (run) => {
-        await this.options.ready?.();
-        return this.options.runReview(request, run);
-      },
+      (run) => this.doReview(request, run),
     );
+  }
+
+  private async doReview(request: ReviewRequest, run: RunContext): Promise<WorkOutcome> {
+    await this.options.ready?.();
+    return this.options.runReview(request, run);
   }
 
   /** Lets an agent answer to what has happened, as a run of its own without a conversation before it. */

@@ -95,6 +95,14 @@ export const EVENT_SCHEMAS = {
     context: z.array(contextItem),
     replaces: z.optional(text),
     reaction: z.optional(z.object({ key: text, topic: text, events: count, ancestors: texts })),
+    review: z.optional(
+      z.object({
+        focus: z.optional(text),
+        changes: z.optional(
+          z.object({ scope: z.enum(['working', 'staged', 'branch']), base: z.optional(text), uris: z.optional(texts) }),
+        ),
+      }),
+    ),
   }),
   'run.completed': runEnded,
   'run.partial': runEnded,

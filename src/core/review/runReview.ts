@@ -6,7 +6,7 @@
 import { toFindings } from '../analysis/findingSet';
 import type { FindingDraft } from '../analysis/rule';
 import type { AnalysisReport } from '../analysis/codeAnalyzer';
-import { isFailure } from '../failure';
+import { CANCELLED, INTERRUPTED, isFailure } from '../failure';
 import { estimateTextTokens } from '../model/tokenEstimate';
 import type { RunContext } from '../runs/runContext';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
@@ -118,6 +118,9 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
       .with({ agent: REVIEWER })
       .emit('review.completed', { findings: findings.length, blockers, items: findings }, details);
   }
-  if (isStopped && failed) return { status: 'failed', agent: REVIEWER, text, error: failed };
+  if (isStopped) {
+    const why = run.signal.reason === INTERRUPTED ? INTERRUPTED : CANCELLED;
+    return { status: 'failed', agent: REVIEWER, text, error: failed ?? why };
+  }
   return { status: failed ? 'partial' : 'completed', agent: REVIEWER, text, ...(failed && { error: failed }) };
 }

@@ -65,8 +65,8 @@ export class InterruptionNotices {
   }
 }
 
-function progressOf({ tasks }: RunView): string {
-  if (tasks.length === 0) return vscode.l10n.t('It begins again.');
+function progressOf({ kind, tasks }: RunView): string {
+  if (tasks.length === 0 || kind === 'review') return vscode.l10n.t('It begins again.');
   const done = tasks.filter(({ status }) => status === 'completed').length;
   return vscode.l10n.t('{0} of {1} tasks are done and are kept.', done, tasks.length);
 }
