@@ -56,8 +56,10 @@ describe('agents of other tools', function () {
     await rows.filter({ hasText: 'docs-writer' }).waitFor();
     await page.keyboard.press('Enter');
     await rows.filter({ hasText: 'Write these 3 files' }).click();
-    await page.locator('.notification-toast', { hasText: '3 files are written' }).waitFor();
     await page.locator('.pane .monaco-list-row', { hasText: 'release-notes' }).waitFor();
+    // The served VS Code keeps notifications in its center.
+    await window.host.execute('notifications.showList');
+    await page.locator('.notifications-center').getByText('3 files are written').first().waitFor();
     await keep('written');
     assert.equal(await page.locator('.multiDiffEditor').count(), 0);
     assert.equal(await offer.count(), 0);
