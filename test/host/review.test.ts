@@ -51,26 +51,44 @@ describe('a review', () => {
     });
 
     it('takes a comment away with its code, and brings it back with an undo or a paste elsewhere', async () => {
-      const { runId } = await vscode.commands.executeCommand<RunResult>('agentTeam.reviewFile', files.uri('mean.ts'));
-      const status = async () => {
-        const run = await api.runs.get(runId);
-        return run?.findings.find(({ rule }) => rule === 'code-evaluation')?.status;
-      };
-      const editor = await files.open('mean.ts');
-      const line = new vscode.Range(6, 0, 7, 0);
-      const code = editor.document.getText(line);
-      await editor.edit((edit) => edit.delete(line));
-      await eventually(async () => (await status()) === 'resolved', 'the finding goes with its code');
-      await vscode.commands.executeCommand('undo');
-      await eventually(async () => (await status()) === 'open', 'an undo brings it back');
-      await editor.edit((edit) => edit.delete(line));
-      await eventually(async () => (await status()) === 'resolved', 'it goes again');
-      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// something else\n'));
-      assert.equal(await status(), 'resolved');
-      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), code));
-      await eventually(async () => (await status()) === 'open', 'a paste brings it back');
-      await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 0)));
-      await eventually(async () => (await status()) === 'resolved', 'its comment stands where the code is now');
+      // The mirror in the Problems panel shows where the comments stand.
+      await configure({ 'review.showProblems': true });
+      try {
+        const uri = files.uri('mean.ts');
+        const { runId } = await vscode.commands.executeCommand<RunResult>('agentTeam.reviewFile', uri);
+        const lines = () =>
+          vscode.languages
+            .getDiagnostics(uri)
+            .filter(({ source, code }) => source === 'Agent Team review' && code === 'code-evaluation')
+            .map(({ range }) => range.start.line);
+        const stands = async (expected: number[]) => {
+          const status = expected.length > 0 ? 'open' : 'resolved';
+          await eventually(
+            async () => {
+              const run = await api.runs.get(runId);
+              const found = run?.findings.find(({ rule }) => rule === 'code-evaluation');
+              return found?.status === status && lines().join() === expected.join();
+            },
+            `a comment on ${expected.join() || 'no line'}`,
+          );
+        };
+        await stands([6]);
+        const editor = await files.open('mean.ts');
+        const line = new vscode.Range(6, 0, 7, 0);
+        const code = editor.document.getText(line);
+        await editor.edit((edit) => edit.delete(line));
+        await stands([]);
+        await vscode.commands.executeCommand('undo');
+        await stands([6]);
+        await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// above\n'));
+        await stands([7]);
+        await editor.edit((edit) => edit.delete(new vscode.Range(7, 0, 8, 0)));
+        await stands([]);
+        await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), code));
+        await stands([0]);
+      } finally {
+        await configure({ 'review.showProblems': undefined });
+      }
     });
 
     it('finds what is planted in a repository of many languages, each on its line, and nothing else', async () => {

@@ -13,6 +13,7 @@ import type {
 } from '../../core/workspace/workspace';
 import { settledDiagnostics, untilAnswered } from './languageWarmUp';
 import type { VsCodeWorkspace } from './vsCodeWorkspace';
+import { FINDING_SOURCE } from '../review/reviewProblems';
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
 /** Locations with a preview of their line; the rest keep their place without it. */
@@ -79,7 +80,9 @@ export class VsCodeLanguageServices implements LanguageServices {
         : [[vscode.Uri.parse(location.uri), vscode.languages.getDiagnostics(vscode.Uri.parse(location.uri))]];
     return all.flatMap(([uri, diagnostics]) => {
       const place = location ?? this.workspace.locationOfUri(uri.toString());
-      return place === undefined ? [] : diagnostics.map((diagnostic) => diagnosticEntry(diagnostic, place));
+      // Findings of reviews that are mirrored in the Problems panel are no news.
+      const others = diagnostics.filter(({ source }) => source !== FINDING_SOURCE);
+      return place === undefined ? [] : others.map((diagnostic) => diagnosticEntry(diagnostic, place));
     });
   }
 

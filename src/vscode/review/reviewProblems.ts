@@ -4,6 +4,9 @@ import type { Disposable, Finding } from '../../api';
 import { DisposableStore } from '../../core/disposable';
 import type { ReviewThreads } from './reviewThreads';
 
+/** The source of our findings in the Problems panel: what reads diagnostics must not take them for somebody else's. */
+export const FINDING_SOURCE = 'Agent Team review';
+
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   blocker: vscode.DiagnosticSeverity.Error,
   major: vscode.DiagnosticSeverity.Warning,
@@ -41,7 +44,7 @@ export function mirrorInProblems(threads: ReviewThreads, settings: ProblemsSetti
 function problemOf({ startLine, endLine, severity, title, rule }: Finding): vscode.Diagnostic {
   const range = new vscode.Range(startLine - 1, 0, endLine - 1, Number.MAX_SAFE_INTEGER);
   const problem = new vscode.Diagnostic(range, title, SEVERITIES[severity]);
-  problem.source = 'Agent Team';
+  problem.source = FINDING_SOURCE;
   if (rule !== undefined) problem.code = rule;
   return problem;
 }

@@ -177,7 +177,8 @@ export class ReviewThreads implements Disposable {
       (each) => each.uri.toString() === uri && contentChanges.some(({ text }) => holdsCode(text, each)),
     );
     const edits = own.length > 0 ? contentChanges.map(lineEdit) : [];
-    for (const entry of own) this.move(entry, edits);
+    const hasMoved = own.map((entry) => this.move(entry, edits)).includes(true);
+    if (hasMoved) this.changed.fire();
     for (const each of back) this.bringBack(each, document.getText());
   }
 
@@ -191,13 +192,15 @@ export class ReviewThreads implements Disposable {
     this.changed.fire();
   }
 
-  private move(entry: ReviewThread, edits: readonly LineEdit[]): void {
+  /** True where something stands elsewhere now, or is gone. */
+  private move(entry: ReviewThread, edits: readonly LineEdit[]): boolean {
     const moved = entry.findings.flatMap((finding) => {
       const span = trackSpan({ first: finding.startLine, last: finding.endLine }, edits);
       return span ? [{ ...finding, startLine: span.first, endLine: span.last }] : [];
     });
     const replies = entry.thread.comments.slice(1);
     const gone = entry.findings.filter(({ id }) => !moved.some((finding) => finding.id === id));
+    const placesBefore = placesOf(entry.findings);
     const [first] = moved;
     if (first) {
       const [before] = entry.findings;
@@ -208,19 +211,23 @@ export class ReviewThreads implements Disposable {
         entry.thread.range = new vscode.Range(first.startLine - 1, 0, first.endLine - 1, 0);
       }
     } else this.remove(entry);
-    if (gone.length === 0) return;
+    if (gone.length === 0) return placesOf(moved) !== placesBefore;
     const { runId, thread } = entry;
     const { uri } = thread;
     const kept = gone.map((finding) => ({ runId, finding, uri, replies }));
     this.gone = [...this.gone, ...kept].slice(-MAX_GONE);
     this.options.onGone(runId, gone);
-    this.changed.fire();
+    return true;
   }
 
   private remove(entry: ReviewThread): void {
     this.threads.delete(entry.thread);
     entry.thread.dispose();
   }
+}
+
+function placesOf(findings: readonly Finding[]): string {
+  return findings.map(({ startLine, endLine }) => `${startLine}-${endLine}`).join();
 }
 
 /** True where a text that was put in has the first line of the code that the finding quotes. */
