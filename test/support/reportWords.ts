@@ -5,6 +5,7 @@ import { taskNote } from '../../src/vscode/runs/goalRows';
 import { CHANGE_WORDS, FINDING_WORDS, RUN_WORDS } from './plainRunWords';
 
 export const REPORT_WORDS: ReportPageWords = {
+  error: ({ message }) => message,
   state: RUN_WORDS.state,
   failure: (reason) => reason,
   duration: formatDuration,

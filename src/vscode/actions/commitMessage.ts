@@ -4,6 +4,7 @@ import type { RunHandle } from '../../api';
 import { UserError } from '../../core/failure';
 import { cutDiff } from '../../core/tools/reading/getGitChanges';
 import { loadGitApi, type GitRepository } from '../editorTools/gitExtension';
+import { userErrorOf } from '../failureText';
 import { commitMessageOf, commitMessageRequest, plainCommitMessage } from './actionRequests';
 
 const MAX_DIFF_LENGTH = 40_000;
@@ -33,7 +34,7 @@ export async function writeCommitMessage(args: unknown[], options: CommitMessage
       const result = await handle.result;
       if (result.status === 'cancelled') return undefined;
       if (result.usage.modelCalls === 0) return plainCommitMessage(changes.map(({ uri }) => uri.path));
-      if (result.error) throw new UserError(result.error.reason, result.error.message);
+      if (result.error) throw userErrorOf(result.error);
       return commitMessageOf(result.text);
     },
   );

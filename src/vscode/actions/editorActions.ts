@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { ContextItem, RunHandle, RunResult } from '../../api';
 import { UserError } from '../../core/failure';
 import { selectionContext } from '../commands/selectionContext';
+import { placeOfUri, selectedCells, type DocumentPlace } from '../editorTools/notebookPlaces';
 import { documentRequest, fixRequest, testsRequest, type Problem, type TestFacts } from './actionRequests';
 import type { FixWatcher } from './fixWatcher';
 
@@ -30,23 +31,23 @@ export class EditorActions {
 
   /** `agentTeam.documentSelection` */
   documentSelection(): Promise<RunResult> {
-    const editor = activeEditor();
+    const { languageId } = activeDocument();
     const context = selectionContext({ orWholeFile: true });
-    return this.start(documentRequest(editor.document.languageId), 'writer', context);
+    return this.start(documentRequest(languageId), 'writer', context);
   }
 
   /** `agentTeam.generateTests` */
   async generateTests(): Promise<RunResult> {
-    const editor = activeEditor();
+    const document = activeDocument();
     const context = selectionContext({ orWholeFile: true });
-    const facts = await this.options.testFacts(editor.document.uri);
+    const facts = await this.options.testFacts(placeOfUri(document.uri).uri);
     return this.start(testsRequest(facts), 'dev', context);
   }
 
   /** `agentTeam.fixDiagnostics`: those at the place that a code action passes, under the cursor, or of the whole file. */
   async fixDiagnostics(args: unknown[]): Promise<RunResult | undefined> {
     const given = place.safeParse(args[0]);
-    const uri = given.success ? vscode.Uri.parse(given.data.uri, true) : activeEditor().document.uri;
+    const uri = given.success ? vscode.Uri.parse(given.data.uri, true) : activeDocument().uri;
     const range = given.success ? rangeOf(given.data.range) : cursorOf(uri);
     const all = vscode.languages
       .getDiagnostics(uri)
@@ -58,12 +59,13 @@ export class EditorActions {
       return undefined;
     }
     const shown = wanted.slice(0, MAX_PROBLEMS);
-    const context = shown.map(({ range: at }) => ({
-      uri: uri.toString(),
-      range: surroundings(at),
-      label: `${nameOf(uri)}:${at.start.line + 1}`,
-    }));
-    const request = fixRequest(vscode.workspace.asRelativePath(uri, undefined), shown.map(problemOf));
+    const file = placeOfUri(uri);
+    const context = shown.map(({ range: at }) => around(file, at));
+    const path = vscode.workspace.asRelativePath(file.uri, undefined);
+    const request = fixRequest(
+      path,
+      shown.map((diagnostic) => problemOf(diagnostic, file)),
+    );
     const result = await this.start(request, 'dev', context);
     this.options.fixes.watch(result.runId, uri, shown);
     return result;
@@ -80,8 +82,7 @@ export class EditorActions {
       agent === 'writer'
         ? vscode.l10n.t('Explain this problem and what to do about it: {0}', message)
         : vscode.l10n.t('Is this a real problem? What could go wrong, and how sure is that? {0}', message);
-    const label = `${nameOf(vscode.Uri.parse(uri, true))}:${range.start.line + 1}`;
-    return this.start(request, agent, [{ uri, range: surroundings(rangeOf(range)), label }]);
+    return this.start(request, agent, [around(placeOfUri(vscode.Uri.parse(uri, true)), rangeOf(range))]);
   }
 
   /** Where the agent for it is switched off, the router decides. */
@@ -96,9 +97,10 @@ const MAX_PROBLEMS = 20;
 /** Lines around a problem that the agent gets with it. */
 const AROUND = 5;
 
-function activeEditor(): vscode.TextEditor {
-  const editor = vscode.window.activeTextEditor;
-  if (editor) return editor;
+/** The document that is edited, or the first of the cells that are selected in a notebook. */
+function activeDocument(): vscode.TextDocument {
+  const document = vscode.window.activeTextEditor?.document ?? selectedCells()[0];
+  if (document) return document;
   const message = vscode.l10n.t('There is no open editor to work on. Open a file, select some code and try again.');
   throw new UserError('command.no_editor', message);
 }
@@ -112,16 +114,21 @@ function rangeOf({ start, end }: z.infer<typeof place>['range']): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-function surroundings({ start, end }: vscode.Range): NonNullable<ContextItem['range']> {
+/** The lines around a problem, as agents cite them. */
+function around({ uri, firstLine }: DocumentPlace, { start, end }: vscode.Range): ContextItem {
   return {
-    start: { line: Math.max(0, start.line - AROUND), character: 0 },
-    end: { line: end.line + AROUND + 1, character: 0 },
+    uri: uri.toString(),
+    range: {
+      start: { line: Math.max(0, start.line + firstLine - AROUND), character: 0 },
+      end: { line: end.line + firstLine + AROUND + 1, character: 0 },
+    },
+    label: `${nameOf(uri)}:${start.line + firstLine + 1}`,
   };
 }
 
-function problemOf({ range, severity, message, source }: vscode.Diagnostic): Problem {
+function problemOf({ range, severity, message, source }: vscode.Diagnostic, { firstLine }: DocumentPlace): Problem {
   return {
-    line: range.start.line + 1,
+    line: range.start.line + firstLine + 1,
     severity: severity === vscode.DiagnosticSeverity.Error ? 'error' : 'warning',
     message,
     ...(source !== undefined && { source }),

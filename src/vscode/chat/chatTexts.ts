@@ -9,6 +9,7 @@ import { formatDuration } from '../../protocol/measures';
 import { taskNote } from '../runs/goalRows';
 import { runWords } from '../runs/runWords';
 import { translated } from '../webviews/translated';
+import { failureText } from '../failureText';
 import type { TurnTexts } from './stepItems';
 
 type TurnError = NonNullable<TurnHead['error']>;
@@ -23,7 +24,7 @@ const words = once(runWords);
 export const turnTexts: TurnTexts = {
   taskNote: (task, byId) => taskNote(task, byId, words()),
   notice: noticeText,
-  error: (failure) => ({ reason: failure.reason, message: failure.message, ...remedyOf(failure) }),
+  error: (failure) => ({ reason: failure.reason, message: failureText(failure), ...remedyOf(failure) }),
   contextLabel: (item, index) => {
     if (item.label !== undefined) return item.label;
     if (item.uri !== undefined) return item.uri.split('/').at(-1) ?? item.uri;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../api';
 import { UserError, messageOf } from '../../core/failure';
 import type { ChangeDecision, Completion, FileTarget } from '../../protocol/chat/chatMessages';
+import { pointedPlaces } from '../commands/selectionContext';
 import { COMMANDS } from '../ids';
 import type { SelectionContext } from './attachedContext';
 import type { ChatEdge, PickedFile, RemedyAction } from './chatEdge';
@@ -100,15 +101,8 @@ export class VsCodeChatEdge implements ChatEdge {
   selection(): SelectionContext | undefined {
     const editor = vscode.window.activeTextEditor;
     if (!editor || editor.selection.isEmpty || !EDITABLE.has(editor.document.uri.scheme)) return undefined;
-    const { start, end } = editor.selection;
-    return {
-      uri: editor.document.uri.toString(),
-      name: nameOf(editor.document.uri),
-      range: {
-        start: { line: start.line, character: start.character },
-        end: { line: end.line, character: end.character },
-      },
-    };
+    const [place] = pointedPlaces({ orWholeFile: false });
+    return place && { uri: place.uri.toString(), name: nameOf(place.uri), range: place.range };
   }
 
   onDidChangeSelection(handler: () => void): Disposable {

@@ -2,10 +2,11 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { RunResult, RunSummary } from '../../api';
-import { isFailure, UserError } from '../../core/failure';
+import { isFailure } from '../../core/failure';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/activeState';
+import { userErrorOf } from '../failureText';
 import { parseArguments } from './askCommands';
 
 const runArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
@@ -37,7 +38,7 @@ export class RunCommands {
     const { engine } = this.options;
     if (engine.unpause(runId)) return engine.handle(runId)?.result;
     const resumed = await engine.resume(runId, { interactive: true });
-    if (isFailure(resumed)) throw new UserError(resumed.reason, resumed.message);
+    if (isFailure(resumed)) throw userErrorOf(resumed);
     return resumed.result;
   }
 

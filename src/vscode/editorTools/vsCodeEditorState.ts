@@ -1,9 +1,8 @@
 // The `EditorState` port: what the person looks at, also while a view of ours has the focus.
 import * as vscode from 'vscode';
 import type { Disposable, Range } from '../../api';
-import { cellStartLine } from '../../core/workspace/notebookText';
 import type { EditorContext, EditorState, FileLocation } from '../../core/workspace/workspace';
-import { notebookCells } from './notebooks';
+import { placeOfDocument } from './notebookPlaces';
 import type { VsCodeWorkspace } from './vsCodeWorkspace';
 
 /** A selection's text is kept up to here, in characters. */
@@ -39,11 +38,9 @@ export class VsCodeEditorState implements EditorState, Disposable {
 
   /** A cell stands for its notebook. */
   private placeOf(document: vscode.TextDocument): (FileLocation & { firstLine: number }) | undefined {
-    const notebook = notebookOf(document);
-    const place = this.workspace.locationOfUri((notebook?.notebook.uri ?? document.uri).toString());
-    if (place === undefined) return undefined;
-    const firstLine = notebook ? cellStartLine(notebookCells(notebook.notebook), notebook.index) : 0;
-    return { ...place, firstLine };
+    const { uri, firstLine } = placeOfDocument(document);
+    const place = this.workspace.locationOfUri(uri.toString());
+    return place && { ...place, firstLine };
   }
 
   private describe(
@@ -88,13 +85,4 @@ function tabUri(input: unknown): vscode.Uri | undefined {
     input instanceof vscode.TabInputNotebook ||
     input instanceof vscode.TabInputCustom;
   return isFile ? input.uri : undefined;
-}
-
-function notebookOf(document: vscode.TextDocument): { notebook: vscode.NotebookDocument; index: number } | undefined {
-  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
-  for (const notebook of vscode.workspace.notebookDocuments) {
-    const index = notebook.getCells().findIndex((cell) => cell.document === document);
-    if (index >= 0) return { notebook, index };
-  }
-  return undefined;
 }

@@ -3,9 +3,10 @@ import * as z from 'zod';
 import * as vscode from 'vscode';
 import type { RunResult, RunSummary } from '../../api';
 import type { TeamEngine } from '../../core/engine/teamEngine';
-import { isFailure, UserError } from '../../core/failure';
+import { isFailure } from '../../core/failure';
 import type { RunStore } from '../../core/runs/runStore';
 import { parseArguments } from '../commands/askCommands';
+import { userErrorOf } from '../failureText';
 import type { PlanDesk } from './planDesk';
 
 const taskArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
@@ -32,7 +33,7 @@ export class GoalCommands {
     const runId = value.runId ?? (await this.pick());
     if (runId === undefined) return undefined;
     const handle = await this.options.engine.retry(runId, taskId, { interactive: true });
-    if (isFailure(handle)) throw new UserError(handle.reason, handle.message);
+    if (isFailure(handle)) throw userErrorOf(handle);
     return handle.result;
   }
 

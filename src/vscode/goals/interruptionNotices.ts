@@ -1,8 +1,9 @@
 // Tells a person of what the last window left unfinished: what goes on by itself, and what waits for a word.
 import * as vscode from 'vscode';
 import type { RunHandle } from '../../api';
-import { isFailure, UserError, type Failure } from '../../core/failure';
+import { isFailure, type Failure } from '../../core/failure';
 import type { RunView } from '../../core/runs/runView';
+import { userErrorOf } from '../failureText';
 import { showError } from '../commands/showError';
 
 export interface InterruptionNoticesOptions {
@@ -57,7 +58,7 @@ export class InterruptionNotices {
 
   private async resume(runId: string): Promise<void> {
     const handle = await this.options.resume(runId, { interactive: true });
-    if (isFailure(handle)) showError(new UserError(handle.reason, handle.message));
+    if (isFailure(handle)) showError(userErrorOf(handle));
   }
 
   private offered(): string[] {

@@ -4,6 +4,7 @@ import { isFailure, type Failure } from '../../core/failure';
 import type { ChatModel } from '../../core/model/chatModel';
 import type { ModelSelection } from '../../core/model/modelChoice';
 import type { WorkspacePorts } from '../../core/workspace/workspacePorts';
+import { failureText } from '../failureText';
 import type { HealthCheck, HealthResult } from './healthPage';
 
 export interface TeamChecksOptions {
@@ -32,7 +33,7 @@ const selectModel = () => `[${vscode.l10n.t('Select model')}](command:agentTeam.
 
 async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Promise<HealthResult> {
   const selection = await options.selectModel(signal);
-  if (isFailure(selection)) return { state: 'error', found: selection.message, remedy: selectModel() };
+  if (isFailure(selection)) return { state: 'error', found: failureText(selection), remedy: selectModel() };
   const { model, why } = selection;
   if (!model.isLanguageModel) {
     const found = vscode.l10n.t(
@@ -55,7 +56,7 @@ async function tryOut(model: ChatModel, signal: AbortSignal): Promise<string | u
     { role: 'user' as const, content: [{ type: 'text' as const, text: 'Answer with the word "ready".' }] },
   ];
   for await (const part of model.stream({ role: 'default', messages, tools: [], maxOutputTokens: 16 }, signal)) {
-    if (part.type === 'failed') return part.failure.message;
+    if (part.type === 'failed') return failureText(part.failure);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 // What a person reads about the model that answers: its name, and why that one.
 import * as vscode from 'vscode';
 import type { ModelId } from '../../core/model/chatModel';
+import { failureText } from '../failureText';
 import type { ChoiceReason, ModelDescription } from '../../core/model/modelChoice';
 
 /** The model's name for people; the offline rules are not a model and are not called one. */
@@ -13,7 +14,7 @@ export function labelOfModel(description: ModelDescription | undefined): string 
 /** Full sentences: what answers, and who or what chose it. */
 export function whyThisModel(description: ModelDescription | undefined): string {
   if (!description) return vscode.l10n.t('It is not known yet which model answers.');
-  if (description.kind === 'failed') return description.failure.message;
+  if (description.kind === 'failed') return failureText(description.failure);
   if (!description.isLanguageModel) return whyOffline(description.reason);
   const { model, endpoint } = description.id;
   const what = vscode.l10n.t('{0} at {1} answers.', model, nameOfEndpoint(endpoint));

@@ -1,5 +1,5 @@
 // A report as its page shows it: core's facts in the words of people. Pure: words come in, so that it runs without VS Code.
-import type { RunUsage } from '../../api';
+import type { Failure, RunUsage } from '../../api';
 import type { ReportWords } from '../../core/runs/reportMarkdown';
 import type { ReportBar, RunReport } from '../../core/runs/runReport';
 import { isOpenTask, isWorkingTask } from '../../core/runs/runStates';
@@ -13,6 +13,8 @@ export interface ReportPageWords extends ReportWords {
   attempts(count: number): string;
   plan: string;
   synthesis: string;
+  /** Why a run or a task failed, in whole sentences. */
+  error(failure: Failure): string;
   /** What a task waits for, does, or failed with. */
   note(task: TaskView, byId: ReadonlyMap<string, TaskView>): string;
   /** Nothing worked for so long. */
@@ -28,7 +30,7 @@ export function pageOf(report: RunReport, words: ReportPageWords, nowMs: number)
     isLive: isActiveState(status),
     actions: actionsOf(report),
     hasAnswer: report.text.trim() !== '',
-    ...(report.error && { error: report.error.message }),
+    ...(report.error && { error: words.error(report.error) }),
     ...(layout && { graph: layout }),
     ...(timeline.bars.length > 0 && { timeline: timelineOf(report, words) }),
     tasks: report.tasks.map((task) => taskOf(task, byId, { words, nowMs })),
@@ -96,7 +98,7 @@ function taskOf(
     note: isWorkingTask(status) || status !== 'completed' ? words.note(task, byId) : '',
     measures: measures.filter(Boolean).join(' · '),
     needs: task.dependencies.map((need) => ({ id: need, title: byId.get(need)?.title ?? need })),
-    ...(error && status !== 'completed' && { error: error.message }),
+    ...(error && status !== 'completed' && { error: words.error(error) }),
     hasText: task.text !== '',
   };
 }

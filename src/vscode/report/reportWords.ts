@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { NoticeStep } from '../../core/runs/runView';
 import { formatCost, formatDuration, formatTokens } from '../../protocol/measures';
 import { REPORT_STRINGS } from '../../protocol/report/reportStrings';
+import { failureText } from '../failureText';
 import { taskNote } from '../runs/goalRows';
 import { changeWords, failureWords, findingWords, runWords } from '../runs/runWords';
 import { translated } from '../webviews/translated';
@@ -21,6 +22,7 @@ export function reportWords(notice: (step: NoticeStep) => string | undefined): R
   return {
     state: (state) => run.state(state),
     failure: failureWords,
+    error: failureText,
     duration: formatDuration,
     tokens: (count) => run.tokens(formatTokens(count)),
     cost: formatCost,

@@ -6,6 +6,8 @@ import { UserError } from '../../core/failure';
 import { toMarkdown, toSarif } from '../../core/review/findingReports';
 import type { ReviewTarget } from '../../core/review/reviewTarget';
 import type { RunView } from '../../core/runs/runView';
+import { pointedPlaces } from '../commands/selectionContext';
+import { placeOfDocument } from '../editorTools/notebookPlaces';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';
 import type { ReviewThread, ReviewThreads } from './reviewThreads';
@@ -34,21 +36,16 @@ export class ReviewCommands {
     const [uri] = urisOf(args);
     const editor = vscode.window.activeTextEditor;
     if (!editor || (uri && uri.toString() !== editor.document.uri.toString())) return this.reviewFile(args);
-    const selected = editor.selections.filter((selection) => !selection.isEmpty);
-    if (selected.length === 0) return this.reviewFile([editor.document.uri]);
-    const places = selected.map(({ start, end }) => ({
-      uri: editor.document.uri.toString(),
-      range: {
-        start: { line: start.line, character: start.character },
-        end: { line: end.line, character: end.character },
-      },
-    }));
-    return this.run({ kind: 'places', places }, vscode.l10n.t('Review {0}', nameOf(editor.document.uri)), args);
+    const places = pointedPlaces({ orWholeFile: false }).map(({ uri: at, range }) => ({ uri: at.toString(), range }));
+    const file = placeOfDocument(editor.document).uri;
+    if (places.length === 0) return this.reviewFile([file]);
+    return this.run({ kind: 'places', places }, vscode.l10n.t('Review {0}', nameOf(file)), args);
   }
 
   /** `agentTeam.reviewFile`: files and folders that a menu passes, or the active editor's. */
   async reviewFile(args: unknown[]): Promise<RunResult> {
-    const active = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
+    const editor = vscode.window.activeTextEditor;
+    const active = editor ? placeOfDocument(editor.document).uri : vscode.window.activeNotebookEditor?.notebook.uri;
     const passed = urisOf(args);
     const uris = passed.length > 0 ? passed : active ? [active] : [];
     const [first] = uris;

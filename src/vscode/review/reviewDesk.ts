@@ -7,9 +7,12 @@ import { anchorFinding, isOpinion } from '../../core/review/anchorFinding';
 import { fingerprintOf } from '../../core/review/dismissals';
 import { isSameCause, type SourcedFinding } from '../../core/review/joinFindings';
 import type { RunStore } from '../../core/runs/runStore';
+import { placeOfUri } from '../editorTools/notebookPlaces';
 import { OPEN_REVIEWS_KEY } from '../ids';
 import type { DismissedFindings } from './dismissedFindings';
+import { inFile, placeOnScreen } from './findingPlaces';
 import { applyInFile, type FindingFixesOptions } from './findingFixes';
+import { failureText } from '../failureText';
 import type { PlacedFinding, Reply, ReviewThread, ReviewThreads } from './reviewThreads';
 
 /** Reviews whose threads are shown at once; the oldest go first. */
@@ -58,7 +61,7 @@ export class ReviewDesk implements vscode.Disposable {
       const found = file && placeOf(finding, file.text);
       if (file && found) {
         const replies = await this.repliesTo(finding);
-        placed.push({ finding: found, uri: vscode.Uri.parse(file.uri, true), replies });
+        placed.push({ ...(await placeOnScreen(vscode.Uri.parse(file.uri, true), found)), replies });
       } else gone.push(finding);
     }
     this.options.threads.show(runId, placed);
@@ -81,7 +84,7 @@ export class ReviewDesk implements vscode.Disposable {
 
   /** Applies a thread's fix through the run's change set, or all of its nits'; throws a `UserError` where it can't be. */
   async apply(entry: ReviewThread): Promise<void> {
-    const fixes = entry.findings.filter(({ suggestion }) => suggestion);
+    const fixes = inFile(entry).filter(({ suggestion }) => suggestion);
     const result = await this.applyFindings(entry.runId, fixes);
     const [failed] = result.failed;
     if (failed) throw new UserError('review.fix_failed', failed.message);
@@ -90,7 +93,7 @@ export class ReviewDesk implements vscode.Disposable {
   /** Applies every fix of a run's open threads: one change per file. */
   async applyAll(runId: string): Promise<{ applied: number; failed: { path: string; message: string }[] }> {
     const own = this.options.threads.list().filter((entry) => entry.runId === runId);
-    const findings = own.flatMap((entry) => entry.findings).filter(({ suggestion }) => suggestion);
+    const findings = own.flatMap(inFile).filter(({ suggestion }) => suggestion);
     return this.applyFindings(runId, findings);
   }
 
@@ -123,7 +126,8 @@ export class ReviewDesk implements vscode.Disposable {
 
   /** Puts a question about a finding to its reviewer; the thread has the conversation. */
   async askBack(entry: ReviewThread, question: string): Promise<void> {
-    const [finding] = entry.findings;
+    const findings = inFile(entry);
+    const [finding] = findings;
     if (!finding) return;
     const { threads } = this.options;
     threads.say(entry, vscode.l10n.t('You'), question);
@@ -132,9 +136,9 @@ export class ReviewDesk implements vscode.Disposable {
       start: { line: finding.startLine - 1, character: 0 },
       end: { line: finding.endLine, character: 0 },
     };
-    const about: ContextItem = { label: finding.title, text: findingText(entry.findings) };
+    const about: ContextItem = { label: finding.title, text: findingText(findings) };
     const code: ContextItem = {
-      uri: entry.thread.uri.toString(),
+      uri: placeOfUri(entry.thread.uri).uri.toString(),
       range,
       label: `${finding.path}:${finding.startLine}`,
     };
@@ -247,7 +251,7 @@ function conversationOf(finding: Finding): string {
 }
 
 function answerOf({ text, error }: Pick<RunResult, 'text' | 'error'>): string {
-  return error && text === '' ? vscode.l10n.t('No answer: {0}', error.message) : text;
+  return error && text === '' ? vscode.l10n.t('No answer: {0}', failureText(error)) : text;
 }
 
 function sourced(finding: Finding): SourcedFinding {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../../protocol/measures';
 import { showError } from '../commands/showError';
 import { COMMANDS } from '../ids';
+import { failureText } from '../failureText';
 import type { EndButton, EndNotice } from './runNotifications';
 
 /** Shows a notification; its buttons do what they say. */
@@ -39,5 +40,5 @@ function sentence({ view, tookMs }: EndNotice): string {
   if (status === 'partial' && tasks.length > 0)
     return vscode.l10n.t('“{0}” is incomplete: {1} of {2} tasks are done.', title, done, tasks.length);
   if (status === 'partial') return vscode.l10n.t('“{0}” is incomplete.', title);
-  return vscode.l10n.t('“{0}” failed: {1}', title, error?.message ?? '');
+  return vscode.l10n.t('“{0}” failed: {1}', title, error ? failureText(error) : '');
 }

@@ -30,11 +30,42 @@ export function stateWords(): Record<RunState | TaskState, string> {
 
 /** `model.rate_limited` in a word or two. */
 export function failureWords(reason: string): string {
+  return reason.startsWith('model.') ? modelFailureWords(reason) : workFailureWords(reason);
+}
+
+function modelFailureWords(reason: string): string {
   switch (reason) {
     case 'model.rate_limited':
       return vscode.l10n.t('rate limited');
-    case 'task.timeout':
     case 'model.timeout':
+      return vscode.l10n.t('took too long');
+    case 'model.unauthorized':
+      return vscode.l10n.t('key not accepted');
+    case 'model.quota_exceeded':
+      return vscode.l10n.t('quota used up');
+    case 'model.not_found':
+      return vscode.l10n.t('model not found');
+    case 'model.unavailable':
+      return vscode.l10n.t('not reachable');
+    case 'model.broken_stream':
+    case 'model.empty':
+      return vscode.l10n.t('answer broke off');
+    case 'model.context_too_long':
+      return vscode.l10n.t('request too long');
+    case 'model.refused':
+    case 'model.bad_request':
+      return vscode.l10n.t('request rejected');
+    case 'model.breaker_open':
+      return vscode.l10n.t('rests after failures');
+    default:
+      return wordsIn(reason);
+  }
+}
+
+function workFailureWords(reason: string): string {
+  switch (reason) {
+    case 'task.timeout':
+    case 'agent.timeout':
       return vscode.l10n.t('took too long');
     case 'budget.exceeded':
       return vscode.l10n.t('budget used up');
@@ -42,13 +73,28 @@ export function failureWords(reason: string): string {
       return vscode.l10n.t('price unknown');
     case 'agent.no_progress':
       return vscode.l10n.t('no progress');
+    case 'agent.max_turns':
+    case 'agent.max_tokens':
+      return vscode.l10n.t('limit reached');
+    case 'agent.paused':
+      return vscode.l10n.t('agent paused');
+    case 'agent.disabled':
+      return vscode.l10n.t('agent switched off');
     case 'breaker.open':
+    case 'agent.breaker_open':
       return vscode.l10n.t('rests after failures');
     case 'plan.invalid':
       return vscode.l10n.t('no valid plan');
+    case 'goal.nothing_completed':
+      return vscode.l10n.t('no task completed');
     default:
-      return (reason.split('.').at(-1) ?? reason).replaceAll('_', ' ');
+      return wordsIn(reason);
   }
+}
+
+/** Reasons that hardly anybody sees are words already, in English. */
+function wordsIn(reason: string): string {
+  return (reason.split('.').at(-1) ?? reason).replaceAll('_', ' ');
 }
 
 export function runWords(): RunWords {
