@@ -435,7 +435,7 @@ describe('choosing a model', () => {
     const tooltip = () => (item.tooltip as vscode.MarkdownString).value.replaceAll('\\', '');
     await current(bench);
     assert.equal(item.text, '$(sparkle) scripted/tiny');
-    assert.match(tooltip(), /scripted\/tiny at VS Code answers\. It was chosen automatically: VS Code offers Tiny\./);
+    assert.match(tooltip(), /scripted\/tiny at VS Code answers\. It was chosen automatically: VS Code offers it\./);
     assert.match(tooltip(), /^- A key is needed\.$/m);
     await configuration().update('provider', 'offline', Global);
     await until(() => item.text === '$(circle-slash) Offline');

@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import { isFailure, type Failure } from '../../core/failure';
 import type { ChatModel } from '../../core/model/chatModel';
-import type { ModelSelection } from '../../core/model/modelChoice';
+import { describeSelection, type ModelSelection } from '../../core/model/modelChoice';
 import type { WorkspacePorts } from '../../core/workspace/workspacePorts';
 import { failureText } from '../failureText';
+import { nameOfEndpoint, whyThisModel } from '../models/modelSentences';
 import type { HealthCheck, HealthResult } from './healthPage';
 
 export interface TeamChecksOptions {
@@ -34,20 +35,18 @@ const selectModel = () => `[${vscode.l10n.t('Select model')}](command:agentTeam.
 async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Promise<HealthResult> {
   const selection = await options.selectModel(signal);
   if (isFailure(selection)) return { state: 'error', found: failureText(selection), remedy: selectModel() };
-  const { model, why } = selection;
+  const { model } = selection;
+  const why = whyThisModel(describeSelection(selection));
   if (!model.isLanguageModel) {
-    const found = vscode.l10n.t(
-      'No language model is used: {0}. Reviews, search and fixes that are sure work; nothing is written.',
-      why,
-    );
-    return { state: 'ok', found };
+    const found = vscode.l10n.t('Reviews, search and fixes that are sure work; nothing is written.');
+    return { state: 'ok', found: `${why} ${found}` };
   }
   const startedAt = performance.now();
   const problem = await tryOut(model, signal);
-  const name = `${model.id.model} (${model.id.endpoint})`;
+  const name = `${model.id.model} (${nameOfEndpoint(model.id.endpoint)})`;
   if (problem !== undefined) return { state: 'error', found: `${name}: ${problem}`, remedy: selectModel() };
   const took = Math.round(performance.now() - startedAt);
-  return { state: 'ok', found: vscode.l10n.t('{0} answered in {1} ms. It was chosen because: {2}', name, took, why) };
+  return { state: 'ok', found: `${vscode.l10n.t('{0} answered in {1} ms.', name, took)} ${why}` };
 }
 
 /** What went wrong with a request of one word; undefined where it was answered. */

@@ -18,7 +18,7 @@ export function whyThisModel(description: ModelDescription | undefined): string 
   if (!description.isLanguageModel) return whyOffline(description.reason);
   const { model, endpoint } = description.id;
   const what = vscode.l10n.t('{0} at {1} answers.', model, nameOfEndpoint(endpoint));
-  return `${what} ${whoChose(description.reason)}`;
+  return `${what} ${whoChose(description.reason, endpoint)}`;
 }
 
 /** The endpoint's name for people. */
@@ -40,7 +40,7 @@ function whyOffline({ endpoint, model }: ChoiceReason): string {
   return `${why} ${vscode.l10n.t('Rules and real tools answer; nothing leaves this machine.')}`;
 }
 
-function whoChose({ endpoint, model, ready }: ChoiceReason): string {
+function whoChose({ endpoint, model }: ChoiceReason, chosen: ModelId['endpoint']): string {
   const decisive = model.kind === 'models-setting' || model.kind === 'agent-definition' ? model : endpoint;
   switch (decisive.kind) {
     case 'models-setting':
@@ -50,6 +50,17 @@ function whoChose({ endpoint, model, ready }: ChoiceReason): string {
     case 'provider-setting':
       return vscode.l10n.t('It is set in {0}.', 'agentTeam.provider');
     case 'automatic':
-      return vscode.l10n.t('It was chosen automatically: {0}.', ready);
+      return whyAutomatic(chosen);
+  }
+}
+
+function whyAutomatic(endpoint: ModelId['endpoint']): string {
+  switch (endpoint) {
+    case 'openai':
+      return vscode.l10n.t('It was chosen automatically: its key or its address is set.');
+    case 'vscode':
+      return vscode.l10n.t('It was chosen automatically: VS Code offers it.');
+    default:
+      return vscode.l10n.t('It was chosen automatically: its server runs on this machine, and you agreed to it.');
   }
 }
