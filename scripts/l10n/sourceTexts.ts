@@ -38,9 +38,18 @@ export function lineOf(node: ts.Node): number {
   return source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
 }
 
-/** True for `vscode.l10n.t(…)`, `l10n.t(…)`. */
+/** What the offline rules say goes through a function of this name, which the editor's side gives them. */
+const OFFLINE_RULES = 'src/adapters/offline/';
+
+/** True for `vscode.l10n.t(…)`, `l10n.t(…)` and, among the offline rules, `say(…)`. */
 export function isTranslation(node: ts.Node): node is ts.CallExpression {
-  return ts.isCallExpression(node) && /(^|\.)l10n\.t$/.test(node.expression.getText());
+  if (!ts.isCallExpression(node)) return false;
+  const callee = node.expression.getText();
+  return /(^|\.)l10n\.t$/.test(callee) || (/(^|\.)say$/.test(callee) && isOfflineRule(node));
+}
+
+function isOfflineRule(node: ts.Node): boolean {
+  return node.getSourceFile().fileName.startsWith(OFFLINE_RULES);
 }
 
 export function textsOf(source: ts.SourceFile): Extraction {

@@ -13,6 +13,7 @@ import { ApiKeys } from '../vscode/models/apiKeys';
 import { createGetJson } from '../vscode/models/getJson';
 import { StoredConsents } from '../vscode/models/storedConsents';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import { translate } from '../vscode/webviews/translated';
 
 export interface ModelsOptions {
   context: vscode.ExtensionContext;
@@ -59,7 +60,7 @@ export function createModels(options: ModelsOptions) {
           clock,
         }),
         vscode: vscodeModels,
-        offline: new OfflineProvider(),
+        offline: new OfflineProvider(translate),
       },
       localServers,
       consents,

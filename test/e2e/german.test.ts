@@ -27,8 +27,27 @@ describe('a German window', function () {
     await input.press('Enter');
     await chat.locator('[data-testid="chat-message"][data-status="completed"]').waitFor({ timeout: 60_000 });
     assert.equal((await chat.getByTestId('usage').innerText()).trim(), 'kein Modell verwendet');
+    const answer = chat.locator('[data-testid="chat-message"][data-role="assistant"]');
+    assert.match(await answer.innerText(), /1 Befund in[^]*Offline: Es wurde kein Sprachmodell verwendet\./);
+    assert.match(await chat.getByTestId('route').innerText(), /in der Anfrage steht „safe“/);
     const row = window.treeRows('Läufe').filter({ hasText: 'is this safe?' });
     assert.match(await row.innerText(), /qa · erledigt · /);
+  });
+
+  it('says in German why a request failed, and what exactly the endpoint said', async () => {
+    const window = await editor().window();
+    await editor().configure({
+      'agentTeam.provider': 'openai',
+      'agentTeam.openai.baseUrl': 'http://127.0.0.1:1/v1',
+      'agentTeam.retry.maxAttempts': 1,
+    });
+    const chat = await window.webviewWith('chat-input');
+    await chat.getByTestId('chat-input').fill('@qa und das?');
+    await chat.getByTestId('chat-input').press('Enter');
+    const failed = chat.locator('[data-testid="chat-message"][data-status="failed"]');
+    await failed.waitFor({ timeout: 30_000 });
+    assert.match(await failed.innerText(), /Der Endpunkt ist nicht erreichbar[^]*ECONNREFUSED[^]*Modell auswählen/);
+    await editor().configure({ 'agentTeam.provider': null, 'agentTeam.openai.baseUrl': null });
   });
 
   it('shows events and traces in German', async () => {

@@ -39,6 +39,9 @@ describe('the walkthrough', function () {
     await window.page.locator('.quick-input-widget input[type="text"]').fill('@researcher where is divide used?');
     await window.page.keyboard.press('Enter');
     await isDone('Ask the team');
+    // The chat that shows the answer takes the focus while it opens.
+    const chat = await window.webviewWith('chat-message');
+    await chat.locator('[data-testid="chat-message"][data-status="completed"]').waitFor();
   });
 
   it('is done with reviewing, and with the trace, once they were seen', async () => {

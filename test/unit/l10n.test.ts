@@ -86,6 +86,15 @@ describe('texts for people', () => {
     );
   });
 
+  it('of the offline rules are said in the language of the person', () => {
+    // What the provider lists is shown nowhere: the picker has a row of its own.
+    const files = sourceFiles('src/adapters/offline').filter((file) => !file.endsWith('/offlineProvider.ts'));
+    assert.deepEqual(
+      files.flatMap((file) => unlocalisedInHost(readSource(file))),
+      [],
+    );
+  });
+
   it('of web pages come from their tables', () => {
     assert.deepEqual(
       sourceFiles('webview').flatMap((file) => unlocalisedInPage(readSource(file))),
@@ -110,6 +119,11 @@ describe('the search for texts', () => {
       ['one {0}', 'two/why', 'three', 'four'],
     );
     assert.deepEqual(unreadable, [{ file: 'src/vscode/x.ts', line: 5, what: 'variable' }]);
+    const rules = textsOf(parseSource('src/adapters/offline/x.ts', "say('seven'); situation.say('eight {0}', n);"));
+    assert.deepEqual(
+      rules.texts.map(({ key }) => key),
+      ['seven', 'eight {0}'],
+    );
     const table = textsOf(parseSource('src/protocol/x.ts', "export const X_STRINGS = { a: 'five', b: { c: 'six' } };"));
     assert.deepEqual(
       table.texts.map(({ key }) => key),

@@ -1,7 +1,7 @@
 // dev without a model: finds what is certainly wrong and proposes the replacements that are certainly right; the rest it names.
 import type { FindingDraft } from '../../core/analysis/rule';
 import { brief, diff, findingsOf, inPlaces, placeOf } from './findingReport';
-import { failureNotes, nextCalls, paragraphs, withoutModel, type Move, type Situation } from './policy';
+import { andMore, failureNotes, nextCalls, paragraphs, withoutModel, type Move, type Situation } from './policy';
 import type { Place } from './places';
 import { targetFiles } from './targetFiles';
 
@@ -42,27 +42,35 @@ function report(
   found: { files: readonly Place[]; findings: readonly FindingDraft[]; fixable: readonly Fixable[] },
 ): string {
   const { files, findings, fixable } = found;
-  const scope = files.length === 0 ? 'the workspace' : files.map(({ path }) => `\`${path}\``).join(', ');
+  const { say } = situation;
+  const scope = files.length === 0 ? say('the workspace') : files.map(({ path }) => `\`${path}\``).join(', ');
   const edited = situation.outcomes.some(({ name, isError }) => name === 'edit_file' && !isError);
   const fixes = fixable
     .slice(0, 5)
     .map((finding) => [`\`${placeOf(finding)}\`: ${finding.title}`, ...diff(finding.suggestion)].join('\n'));
   const others = findings.filter((finding) => !isFixable(finding));
-  const open = others.slice(0, 12).map((finding) => `${brief(finding)}${finding.why === '' ? '' : `. ${finding.why}`}`);
+  const open = others
+    .slice(0, 12)
+    .map((finding) => `${brief(finding, say)}${finding.why === '' ? '' : `. ${finding.why}`}`);
   const nothing =
-    findings.length === 0 ? `The language services and static analysis report no problem in ${scope}.` : undefined;
+    findings.length === 0
+      ? say('The language services and static analysis report no problem in {0}.', scope)
+      : undefined;
   return paragraphs(
     nothing,
     fixes.length === 0
       ? undefined
-      : `**${edited ? 'Proposed' : 'Fixes that are sure'}** in ${scope}:\n\n${fixes.join('\n')}`,
+      : `${edited ? say('**Proposed** in {0}:', scope) : say('**Fixes that are sure** in {0}:', scope)}\n\n${fixes.join('\n')}`,
     open.length === 0
       ? undefined
-      : `**To be fixed by hand** (the light bulb in the editor offers the quick fixes that the language services have):\n${open.join('\n')}`,
-    others.length > open.length ? `and ${others.length - open.length} more` : undefined,
+      : `${say('**To be fixed by hand** (the light bulb in the editor offers the quick fixes that the language services have):')}\n${open.join('\n')}`,
+    others.length > open.length ? andMore(say, others.length - open.length) : undefined,
     failureNotes(situation),
     withoutModel(
-      "I can propose exact replacements for known mistakes, but I can't write new code. Choose a model (command “Agent Team: Select Model”) for that.",
+      say,
+      say(
+        "I can propose exact replacements for known mistakes, but I can't write new code. Choose a model (command “Agent Team: Select Model”) for that.",
+      ),
     ),
   );
 }

@@ -1,8 +1,8 @@
 // Findings of tools as short markdown for the sidebar, worst first.
-import { mergeFindings, countBySeverity } from '../../core/analysis/findingSet';
+import { mergeFindings } from '../../core/analysis/findingSet';
 import { parseFindings } from '../../core/analysis/findingText';
 import type { FindingDraft } from '../../core/analysis/rule';
-import { paragraphs, resultsOf, type Situation } from './policy';
+import { andMore, paragraphs, resultsOf, type Say, type Situation } from './policy';
 import type { Place } from './places';
 import { readProblems } from './toolText';
 
@@ -52,30 +52,76 @@ export function inPlaces(
 }
 
 /** The report: a headline, then each finding with its place, why, and a replacement where one is sure. */
-export function reportFindings(findings: readonly FindingDraft[]): string {
+export function reportFindings(findings: readonly FindingDraft[], say: Say): string {
   const [only] = new Set(findings.map(({ path }) => path));
   const isOneFile = findings.every(({ path }) => path === only);
-  const headline = `**${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}${isOneFile && only !== undefined ? ` in \`${only}\`` : ''}** (${countBySeverity(findings)})`;
-  const detailed = findings.slice(0, MAX_DETAILED).map((finding, index) => detail(finding, index + 1));
-  const listed = findings.slice(MAX_DETAILED, MAX_DETAILED + MAX_LISTED).map(brief);
+  const found = countOf(findings.length, isOneFile ? only : undefined, say);
+  const headline = `**${found}** (${countsOf(findings, say)})`;
+  const detailed = findings.slice(0, MAX_DETAILED).map((finding, index) => detail(finding, index + 1, say));
+  const listed = findings.slice(MAX_DETAILED, MAX_DETAILED + MAX_LISTED).map((finding) => brief(finding, say));
   const rest = findings.length - detailed.length - listed.length;
-  const more = [...listed, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
-  return paragraphs(headline, detailed.join('\n').trimEnd(), more === '' ? undefined : `Also:\n${more}`);
+  const more = [...listed, ...(rest > 0 ? [`- ${andMore(say, rest)}`] : [])].join('\n');
+  return paragraphs(headline, detailed.join('\n').trimEnd(), more === '' ? undefined : `${say('Also:')}\n${more}`);
+}
+
+function countOf(count: number, path: string | undefined, say: Say): string {
+  if (path === undefined) return count === 1 ? say('1 finding') : say('{0} findings', count);
+  return count === 1 ? say('1 finding in {0}', `\`${path}\``) : say('{0} findings in {1}', count, `\`${path}\``);
+}
+
+function countsOf(findings: readonly FindingDraft[], say: Say): string {
+  const counts = SEVERITIES.map((severity) => ({
+    severity,
+    count: findings.filter((finding) => finding.severity === severity).length,
+  }));
+  const shown = counts.filter(({ count }) => count > 0);
+  return shown.map(({ severity, count }) => severityCount(severity, count, say)).join(', ');
+}
+
+const SEVERITIES = ['blocker', 'major', 'minor', 'nit'] as const;
+
+function severityWord(severity: FindingDraft['severity'], say: Say): string {
+  return { blocker: say('blocker'), major: say('major'), minor: say('minor'), nit: say('nit') }[severity];
+}
+
+function severityCount(severity: FindingDraft['severity'], count: number, say: Say): string {
+  switch (severity) {
+    case 'blocker':
+      return count === 1 ? say('1 blocker') : say('{0} blockers', count);
+    case 'major':
+      return say('{0} major', count);
+    case 'minor':
+      return say('{0} minor', count);
+    case 'nit':
+      return count === 1 ? say('1 nit') : say('{0} nits', count);
+  }
+}
+
+function categoryWord(category: FindingDraft['category'], say: Say): string {
+  const words = {
+    bug: say('bug'),
+    security: say('security'),
+    performance: say('performance'),
+    tests: say('tests'),
+    style: say('style'),
+    docs: say('docs'),
+  };
+  return words[category];
 }
 
 /** One line: place, severity, title. */
-export function brief(finding: FindingDraft): string {
-  return `- \`${placeOf(finding)}\` ${finding.severity}: ${finding.title}`;
+export function brief(finding: FindingDraft, say: Say): string {
+  return `- \`${placeOf(finding)}\` ${severityWord(finding.severity, say)}: ${finding.title}`;
 }
 
 export function placeOf({ path, startLine, endLine }: FindingDraft): string {
   return endLine > startLine ? `${path}:${startLine}-${endLine}` : `${path}:${startLine}`;
 }
 
-function detail(finding: FindingDraft, number: number): string {
+function detail(finding: FindingDraft, number: number, say: Say): string {
   const { severity, category, title, why, evidence, confidence, suggestion } = finding;
-  const doubt = confidence < 0.7 ? ' Only a suspicion: check it.' : '';
-  const head = `${number}. **${severity}** (${category}) \`${placeOf(finding)}\`: ${title}${/[.!?]$/.test(title) ? '' : '.'}`;
+  const doubt = confidence < 0.7 ? ` ${say('Only a suspicion: check it.')}` : '';
+  const head = `${number}. **${severityWord(severity, say)}** (${categoryWord(category, say)}) \`${placeOf(finding)}\`: ${title}${/[.!?]$/.test(title) ? '' : '.'}`;
   const body = [why + doubt, evidence === '' ? '' : `\`${evidence.replaceAll('`', "'")}\``].filter(
     (line) => line.trim() !== '',
   );

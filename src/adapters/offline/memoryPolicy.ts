@@ -28,8 +28,10 @@ function keep(situation: Situation, fact: string): Move {
     .slice(0, 100);
   const next = nextCalls(situation, [{ name: 'memory_write', input: { key, value: fact } }]);
   if (next) return next;
-  const { text = 'It could not be kept.' } = situation.outcomes.findLast(({ name }) => name === 'memory_write') ?? {};
-  return { answer: `${text}\n\n${withoutModel('Kept in the words of the request.')}` };
+  const { say } = situation;
+  const { text = say('It could not be kept.') } =
+    situation.outcomes.findLast(({ name }) => name === 'memory_write') ?? {};
+  return { answer: `${text}\n\n${withoutModel(say, say('Kept in the words of the request.'))}` };
 }
 
 function recall(situation: Situation): Move {
@@ -42,5 +44,7 @@ function recall(situation: Situation): Move {
   if (next) return next;
   const found = resultsOf(situation, 'memory_search').map(({ text }) => text);
   const lines = found.flatMap((text) => text.split('\n')).map((line) => `- ${line}`);
-  return { answer: `${lines.join('\n')}\n\n${withoutModel('These entries have the words of the request.')}` };
+  return {
+    answer: `${lines.join('\n')}\n\n${withoutModel(situation.say, situation.say('These entries have the words of the request.'))}`,
+  };
 }

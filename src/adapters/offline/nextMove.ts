@@ -5,7 +5,7 @@ import { devPolicy } from './devPolicy';
 import type { Craft } from './keywords';
 import { memoryPolicy } from './memoryPolicy';
 import { findPlaces } from './places';
-import { withoutModel, type Move, type Policy, type Situation } from './policy';
+import { withoutModel, type Move, type Policy, type Say, type Situation } from './policy';
 import { qaPolicy } from './qaPolicy';
 import { researcherPolicy } from './researcherPolicy';
 import { arbiterPolicy, summarizerPolicy, supervisorPolicy } from './rolePolicies';
@@ -26,22 +26,25 @@ const ROLE_POLICIES: Readonly<Record<string, Policy>> = {
 };
 
 /** The move, and how many calls of the conversation came before it. */
-export function nextMove(request: ChatRequest): { move: Move; callCount: number } {
+export function nextMove(request: ChatRequest, say: Say): { move: Move; callCount: number } {
   const conversation = readConversation(request);
-  const move = request.role === 'router' ? route(request, conversation.request) : act(request, conversation);
+  const move = request.role === 'router' ? route(request, conversation.request, say) : act(request, conversation, say);
   return { move, callCount: conversation.callCount };
 }
 
-function route(request: ChatRequest, asked: string): Move {
-  const transfer = chooseTransfer(asked, request.tools);
-  return transfer ? { calls: [transfer] } : { answer: withoutModel('There is no agent to hand the request to.') };
+function route(request: ChatRequest, asked: string, say: Say): Move {
+  const transfer = chooseTransfer(asked, request.tools, say);
+  return transfer
+    ? { calls: [transfer] }
+    : { answer: withoutModel(say, say('There is no agent to hand the request to.')) };
 }
 
-function act(request: ChatRequest, conversation: ReturnType<typeof readConversation>): Move {
+function act(request: ChatRequest, conversation: ReturnType<typeof readConversation>, say: Say): Move {
   const tools = request.toolChoice === 'none' ? [] : request.tools.map(({ name }) => name);
   const situation: Situation = {
     ...conversation,
     role: request.role,
+    say,
     places: findPlaces(conversation),
     tools: new Set(tools),
   };

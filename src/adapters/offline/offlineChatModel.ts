@@ -2,6 +2,7 @@
 import type { AssistantMessage, ChatModel, ChatRequest, StreamPart, ToolCall } from '../../core/model/chatModel';
 import { CANCELLED } from '../../core/failure';
 import { OFFLINE_MODEL_ID } from './offlineModelId';
+import type { Say } from './policy';
 
 /** An answer is streamed in pieces of about this many characters, cut between lines. */
 const PIECE_LENGTH = 240;
@@ -11,13 +12,16 @@ export class OfflineChatModel implements ChatModel {
   readonly acceptsImages = false;
   readonly isLanguageModel = false;
 
+  /** `say` gives answers the language of the person; default: English. */
+  constructor(private readonly say?: Say) {}
+
   async *stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<StreamPart> {
     if (signal.aborted) {
       yield cancelled();
       return;
     }
-    const { nextMove } = await import('./nextMove');
-    const { move, callCount } = nextMove(request);
+    const [{ nextMove }, { sayInEnglish }] = await Promise.all([import('./nextMove'), import('./policy')]);
+    const { move, callCount } = nextMove(request, this.say ?? sayInEnglish);
     if ('calls' in move && move.calls.length > 0) {
       for (const [index, { name, input }] of move.calls.entries()) {
         yield {

@@ -1,9 +1,13 @@
 import type { ChatModel, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
 import { OFFLINE_MODEL_ID } from './offlineModelId';
+import type { Say } from './policy';
 
 /** Always ready: rules instead of a model, with nothing to configure and nothing that leaves the machine. */
 export class OfflineProvider implements ModelProvider {
   readonly provider = 'offline';
+
+  /** See `OfflineChatModel`. */
+  constructor(private readonly say?: Say) {}
 
   readiness(): Promise<Readiness> {
     return Promise.resolve({ ready: true, why: 'It needs no model, no key and no network.' });
@@ -11,7 +15,7 @@ export class OfflineProvider implements ModelProvider {
 
   async open(): Promise<ChatModel> {
     const { OfflineChatModel } = await import('./offlineChatModel');
-    return new OfflineChatModel();
+    return new OfflineChatModel(this.say);
   }
 
   list(): Promise<ModelListing[]> {

@@ -9,8 +9,16 @@ export interface WantedCall {
 
 export type Move = { calls: WantedCall[] } | { answer: string };
 
+/** Says an English text in the language of the person, with `{0}`, `{1}`, … filled in. `npm run l10n` finds its calls. */
+export type Say = (text: string, ...values: (string | number)[]) => string;
+
+/** In English, as it stands. */
+export const sayInEnglish: Say = (text, ...values) =>
+  text.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder));
+
 export interface Situation extends Conversation {
   role: string;
+  say: Say;
   places: Places;
   /** Names of the tools on offer. */
   tools: ReadonlySet<string>;
@@ -22,8 +30,8 @@ export type Policy = (situation: Situation) => Move;
 export const MAX_ROUNDS = 3;
 
 /** Said once in each answer. */
-export function withoutModel(what: string): string {
-  return `_Offline: no language model was used. ${what}_`;
+export function withoutModel(say: Say, what: string): string {
+  return `_${say('Offline: no language model was used.')} ${what}_`;
 }
 
 /** The calls that can be made and were not made yet; undefined when there is none, or when it is time to answer. */
@@ -41,10 +49,16 @@ export function resultsOf(situation: Pick<Situation, 'outcomes'>, name: string):
 }
 
 /** Why tools could not help, for the answer; empty when all could. */
-export function failureNotes(situation: Pick<Situation, 'outcomes'>): string {
+export function failureNotes(situation: Pick<Situation, 'outcomes' | 'say'>): string {
   const failed = situation.outcomes.filter(({ isError, name }) => isError && !name.startsWith('transfer_to_'));
   const lines = failed.map(({ name, text }) => `- \`${name}\`: ${text.split('\n')[0] ?? ''}`);
-  return lines.length === 0 ? '' : `Not everything could be looked at:\n${[...new Set(lines)].join('\n')}`;
+  if (lines.length === 0) return '';
+  return `${situation.say('Not everything could be looked at:')}\n${[...new Set(lines)].join('\n')}`;
+}
+
+/** What a list leaves out. */
+export function andMore(say: Say, count: number): string {
+  return say('and {0} more', count);
 }
 
 /** Paragraphs with a blank line between them; empty ones are left out. */

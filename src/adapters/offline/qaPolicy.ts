@@ -1,19 +1,28 @@
 // qa without a model: runs the analysis tools on what is meant and reports what they find, and nothing else.
 import { REPORT_FINDINGS } from '../../core/review/review';
 import { brief, findingsOf, inPlaces, reportFindings } from './findingReport';
-import { failureNotes, nextCalls, paragraphs, resultsOf, withoutModel, type Move, type Situation } from './policy';
+import {
+  andMore,
+  failureNotes,
+  nextCalls,
+  paragraphs,
+  resultsOf,
+  withoutModel,
+  type Move,
+  type Say,
+  type Situation,
+} from './policy';
 import { targetFiles } from './targetFiles';
 import type { Place } from './places';
 
 const MAX_FILES = 4;
 const CHECKS = ['static_analysis', 'security_scan', 'get_diagnostics'] as const;
-const REVIEW_NOTE =
-  'These are the findings of static analysis, the security scan and the language services; nobody has judged whether the code does what it should.';
 const RUN_TESTS = /\b(?:run|execute|start)\b.*\btests?\b|\btests? (?:pass|fail|green|red)/i;
 
 export function qaPolicy(situation: Situation): Move {
   // A review has run the analysis itself; without a model there is nothing to add to it.
-  if (situation.tools.has(REPORT_FINDINGS)) return { answer: withoutModel(REVIEW_NOTE) };
+  if (situation.tools.has(REPORT_FINDINGS))
+    return { answer: withoutModel(situation.say, judged(situation.say, CHECKS)) };
   const targets = targetFiles(situation, { maxFiles: MAX_FILES });
   if ('move' in targets) return targets.move;
   const { files } = targets;
@@ -24,20 +33,24 @@ export function qaPolicy(situation: Situation): Move {
 }
 
 function report(situation: Situation, files: readonly Place[]): string {
+  const { say } = situation;
   const ran = CHECKS.filter((name) => resultsOf(situation, name).length > 0);
   if (ran.length === 0) {
-    const why = failureNotes(situation) || 'I have no tool here that checks code.';
-    return paragraphs(why, withoutModel('Without the analysis tools there is nothing to report.'));
+    const why = failureNotes(situation) || say('I have no tool here that checks code.');
+    return paragraphs(why, withoutModel(say, say('Without the analysis tools there is nothing to report.')));
   }
   const { inside, outside } = inPlaces(findingsOf(situation), files);
-  const scope = files.length === 0 ? 'the workspace' : files.map(shown).join(', ');
-  const verdict = inside.length === 0 ? nothingFound(situation, scope) : reportFindings(inside);
+  const scope = files.length === 0 ? say('the workspace') : files.map(shown).join(', ');
+  const verdict = inside.length === 0 ? nothingFound(situation, scope) : reportFindings(inside, say);
   const around =
     outside.length === 0
       ? undefined
-      : `Outside what was asked about:\n${outside.slice(0, 5).map(brief).join('\n')}${outside.length > 5 ? `\n- and ${outside.length - 5} more` : ''}`;
+      : `${say('Outside what was asked about:')}\n${outside
+          .slice(0, 5)
+          .map((finding) => brief(finding, say))
+          .join('\n')}${outside.length > 5 ? `\n- ${andMore(say, outside.length - 5)}` : ''}`;
   const advice = inside.some(({ suggestion }) => suggestion)
-    ? 'The replacements above are exact; ask `@dev` to fix them, or apply them yourself.'
+    ? say('The replacements above are exact; ask `@dev` to fix them, or apply them yourself.')
     : undefined;
   return paragraphs(
     verdict,
@@ -46,29 +59,30 @@ function report(situation: Situation, files: readonly Place[]): string {
     testResult(situation),
     notesOf(situation),
     failureNotes(situation),
-    withoutModel(
-      `These are the findings of ${listed(ran.map((name) => NAMES[name]))}; nobody has judged whether the code does what it should.`,
-    ),
+    withoutModel(say, judged(say, ran)),
   );
 }
 
 /** "No findings" only where something was really looked at. */
 function nothingFound(situation: Situation, scope: string): string {
+  const { say } = situation;
   const looked = CHECKS.flatMap((name) => resultsOf(situation, name)).some(({ text }) =>
     /^No findings in |^No problems /m.test(text),
   );
-  return looked ? `**No findings** in ${scope}.` : `Nothing could be checked in ${scope}.`;
+  return looked ? say('**No findings** in {0}.', scope) : say('Nothing could be checked in {0}.', scope);
 }
 
-const NAMES: Record<(typeof CHECKS)[number], string> = {
-  static_analysis: 'static analysis',
-  security_scan: 'the security scan',
-  get_diagnostics: 'the language services',
-};
-
-/** `a, b and c`. */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+/** What the findings are worth: who gave them, and that nobody has thought about them. */
+function judged(say: Say, checks: readonly (typeof CHECKS)[number][]): string {
+  const names = {
+    static_analysis: say('static analysis'),
+    security_scan: say('the security scan'),
+    get_diagnostics: say('the language services'),
+  };
+  const by = checks.map((check) => names[check]);
+  const last = by.at(-1) ?? '';
+  const all = by.length < 2 ? last : say('{0} and {1}', by.slice(0, -1).join(', '), last);
+  return say('These are the findings of {0}; nobody has judged whether the code does what it should.', all);
 }
 
 function shown({ path, startLine, endLine }: Place): string {
@@ -87,5 +101,5 @@ function notesOf(situation: Situation): string {
 
 function testResult(situation: Situation): string | undefined {
   const [run] = resultsOf(situation, 'run_tests');
-  return run && `Tests:\n\n\`\`\`\n${run.text.slice(0, 1_500).trim()}\n\`\`\``;
+  return run && `${situation.say('Tests:')}\n\n\`\`\`\n${run.text.slice(0, 1_500).trim()}\n\`\`\``;
 }

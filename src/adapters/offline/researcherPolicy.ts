@@ -1,6 +1,16 @@
 // researcher without a model: searches for the names that the request mentions and answers with places.
 import { fold, STOP_WORDS } from './keywords';
-import { failureNotes, nextCalls, paragraphs, resultsOf, withoutModel, type Move, type Situation } from './policy';
+import {
+  andMore,
+  failureNotes,
+  nextCalls,
+  paragraphs,
+  resultsOf,
+  withoutModel,
+  type Move,
+  type Say,
+  type Situation,
+} from './policy';
 import { readLocations, readMatches, readSymbols, type Hit } from './toolText';
 
 const MAX_TERMS = 2;
@@ -52,7 +62,9 @@ function definitionsOf(situation: Situation, terms: readonly string[]): (Hit & {
 }
 
 function report(situation: Situation, terms: readonly string[]): string {
-  const shown = terms.map((term) => `\`${term}\``).join(' and ');
+  const { say } = situation;
+  const [first = '', second] = terms.map((term) => `\`${term}\``);
+  const shown = second === undefined ? first : say('{0} and {1}', first, second);
   const defined = definitionsOf(situation, terms);
   const similar = resultsOf(situation, 'find_symbols')
     .flatMap(({ text }) => readSymbols(text))
@@ -66,23 +78,26 @@ function report(situation: Situation, terms: readonly string[]): string {
     .filter(({ path, line }) => !covered.has(`${path}:${line}`));
   const found = defined.length + similar.length + references.length + matches.length;
   return paragraphs(
-    found === 0 ? `Nothing found for ${shown}, neither as a symbol nor as text.` : undefined,
-    section(`Defined`, defined.map(toLine)),
-    section(`Used (${references.length})`, references.map(toLine)),
-    section('Symbols with a similar name', defined.length > 0 ? [] : similar.map(toLine)),
+    found === 0 ? say('Nothing found for {0}, neither as a symbol nor as text.', shown) : undefined,
+    section(say, say('Defined'), defined.map(toLine)),
+    section(say, say('Used ({0})', references.length), references.map(toLine)),
+    section(say, say('Symbols with a similar name'), defined.length > 0 ? [] : similar.map(toLine)),
     section(
-      `${references.length > 0 || defined.length > 0 ? 'Also in the text' : `Text matches for ${shown}`} (${matches.length})`,
+      say,
+      references.length > 0 || defined.length > 0
+        ? say('Also in the text ({0})', matches.length)
+        : say('Text matches for {0} ({1})', shown, matches.length),
       matches.map(toLine),
     ),
     failureNotes(situation),
-    withoutModel('These are the hits of symbol and text search; how they hang together is for you to read.'),
+    withoutModel(say, say('These are the hits of symbol and text search; how they hang together is for you to read.')),
   );
 }
 
-function section(title: string, lines: readonly string[]): string | undefined {
+function section(say: Say, title: string, lines: readonly string[]): string | undefined {
   const unique = [...new Set(lines)];
   if (unique.length === 0) return undefined;
-  const more = unique.length > MAX_HITS ? `\n- and ${unique.length - MAX_HITS} more` : '';
+  const more = unique.length > MAX_HITS ? `\n- ${andMore(say, unique.length - MAX_HITS)}` : '';
   return `**${title}**\n${unique.slice(0, MAX_HITS).join('\n')}${more}`;
 }
 
@@ -93,7 +108,7 @@ function toLine({ path, line, text }: Hit): string {
 
 /** No name to search for: the file in front of the person, or the folders. */
 function overview(situation: Situation): Move {
-  const { places } = situation;
+  const { places, say } = situation;
   const calls =
     places.files.length > 0
       ? places.files.map(({ path }) => ({ name: 'document_outline', input: { path } }))
@@ -107,15 +122,15 @@ function overview(situation: Situation): Move {
     ({ text }) => `\`\`\`\n${text.split('\n').slice(0, 40).join('\n')}\n\`\`\``,
   );
   const [files] = resultsOf(situation, 'list_files');
-  const folders = files && section('Files by folder', folderLines(files.text));
-  const nothing = outlines.length === 0 && !folders ? 'Name a symbol, a word or a file to look for.' : undefined;
+  const folders = files && section(say, say('Files by folder'), folderLines(files.text));
+  const nothing = outlines.length === 0 && !folders ? say('Name a symbol, a word or a file to look for.') : undefined;
   return {
     answer: paragraphs(
       nothing,
       ...outlines,
       folders,
       failureNotes(situation),
-      withoutModel('This is what the language services and the file list say.'),
+      withoutModel(say, say('This is what the language services and the file list say.')),
     ),
   };
 }

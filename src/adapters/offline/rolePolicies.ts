@@ -1,7 +1,7 @@
 // The roles behind the team without a model: plans from templates, joined results, condensed conversations.
 import type { Craft } from './keywords';
 import { craftOf, splitSteps } from './routePolicy';
-import { paragraphs, withoutModel, type Move, type Situation } from './policy';
+import { paragraphs, sayInEnglish, withoutModel, type Move, type Say, type Situation } from './policy';
 
 interface PlannedTask {
   id: string;
@@ -11,14 +11,19 @@ interface PlannedTask {
   dependencies: string[];
 }
 
-const DEFAULT_STEPS: readonly { craft: Craft; title: string; ask: (goal: string) => string }[] = [
+/** What is asked is read by the rules of the agents, which know English best. */
+const DEFAULT_STEPS: readonly { craft: Craft; title: (say: Say) => string; ask: (goal: string) => string }[] = [
   {
     craft: 'researcher',
-    title: 'Find what is concerned',
+    title: (say) => say('Find what is concerned'),
     ask: (goal) => `Find the places in the code that this goal concerns: ${goal}`,
   },
-  { craft: 'dev', title: 'Make the change', ask: (goal) => `Fix or propose what this goal needs: ${goal}` },
-  { craft: 'qa', title: 'Check the result', ask: (goal) => `Review what this goal concerns: ${goal}` },
+  {
+    craft: 'dev',
+    title: (say) => say('Make the change'),
+    ask: (goal) => `Fix or propose what this goal needs: ${goal}`,
+  },
+  { craft: 'qa', title: (say) => say('Check the result'), ask: (goal) => `Review what this goal concerns: ${goal}` },
 ];
 
 /** The planner's frame: the team, limits, then the goal. */
@@ -28,13 +33,13 @@ const OPEN_TASKS = /^Revise the plan[\s\S]*\nTasks that have not begun:\n(.+)\n/
 
 /** A plan; rules have no second thoughts, so a revision leaves what is open as it is. */
 export function supervisorPolicy(situation: Situation): Move {
-  const { request, material, outcomes, tools, rounds } = situation;
+  const { request, material, outcomes, tools, rounds, say } = situation;
   const [, open] = OPEN_TASKS.exec(request) ?? [];
   if (open !== undefined)
     return { calls: [{ name: 'submit_plan', input: JSON.parse(open) as Record<string, unknown> }] };
   const [, team = '', goal = request] = FRAME.exec(request) ?? [];
   const agents = [...team.matchAll(/^- ([^:\n]+):/gm)].map(([, name = '']) => name);
-  const plan = planFor(goal, agents);
+  const plan = planFor(goal, agents, say);
   if (tools.has('submit_plan') && rounds === 0) return { calls: [{ name: 'submit_plan', input: { tasks: plan } }] };
   const isJoining = /^Join the results\b/.test(request) || outcomes.length > 0 || /\bresults?\b/i.test(material);
   return { answer: isJoining ? joined(situation) : JSON.stringify({ tasks: plan }) };
@@ -44,14 +49,18 @@ export function supervisorPolicy(situation: Situation): Move {
  * One task for each step that the goal names, one in all where it asks for one craft, else explore, change, check; each after the one
  * before. `agents` are those that can be given a task; empty: all.
  */
-export function planFor(goal: string, agents: readonly string[] = []): PlannedTask[] {
+export function planFor(goal: string, agents: readonly string[] = [], say: Say = sayInEnglish): PlannedTask[] {
   const steps = splitSteps(goal).slice(0, 8);
   const craft = craftOf(goal);
   const named = steps.length >= 2 ? steps : craft === undefined ? [] : [goal];
   const wanted =
     named.length > 0
       ? named.map((step) => ({ craft: craftOf(step) ?? ('dev' as const), title: titleOf(step), description: step }))
-      : DEFAULT_STEPS.map(({ craft: usual, title, ask }) => ({ craft: usual, title, description: ask(goal) }));
+      : DEFAULT_STEPS.map(({ craft: usual, title, ask }) => ({
+          craft: usual,
+          title: title(say),
+          description: ask(goal),
+        }));
   const ids = wanted.map((task, index) => `${index + 1}-${task.craft}`);
   return wanted.map((task, index) => ({
     id: ids[index] ?? '',
@@ -69,28 +78,31 @@ function titleOf(step: string): string {
 /** A verdict by rule, where one is asked for; else what others said, side by side and unchanged. */
 export function arbiterPolicy(situation: Situation): Move {
   if (!situation.tools.has('submit_verdict')) return { answer: joined(situation) };
-  return { calls: [{ name: 'submit_verdict', input: verdictFor(situation.material) }] };
+  return { calls: [{ name: 'submit_verdict', input: verdictFor(situation) }] };
 }
 
 const SEVERITIES = ['blocker', 'major', 'minor', 'nit'];
 
 /** Of judgements of one place the most severe stands; everything else needs somebody who understands it. */
-function verdictFor(material: string): Record<string, string> {
+function verdictFor({ material, say }: Situation): Record<string, string> {
   const judged = [...material.matchAll(/^Severity: (\w+)$/gm)].map(([, severity = '']) => SEVERITIES.indexOf(severity));
   const worst = Math.min(...judged);
   if (judged.length < 2 || judged.includes(-1) || judged.every((severity) => severity === worst)) {
-    return { verdict: 'undecided', explanation: withoutModel('It takes a person to settle this.') };
+    return { verdict: 'undecided', explanation: withoutModel(say, say('It takes a person to settle this.')) };
   }
   const side = String.fromCharCode('A'.charCodeAt(0) + judged.indexOf(worst));
   return {
     verdict: 'choose',
     side,
-    explanation: withoutModel('By rule the most severe judgement stands until somebody has looked.'),
+    explanation: withoutModel(say, say('By rule the most severe judgement stands until somebody has looked.')),
   };
 }
 
-function joined({ request, material }: Situation): string {
-  return paragraphs(material === '' ? request : material, withoutModel('The results stand side by side, unweighed.'));
+function joined({ request, material, say }: Situation): string {
+  return paragraphs(
+    material === '' ? request : material,
+    withoutModel(say, say('The results stand side by side, unweighed.')),
+  );
 }
 
 /** Condenses mechanically: the goal, the paths, what failed and the latest lines stay, within the words that were asked for. */

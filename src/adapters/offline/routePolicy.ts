@@ -1,6 +1,6 @@
 // Chooses the agent for a request by words: the offline router. Its reason says which words decided.
 import type { ToolSchema } from '../../core/model/chatModel';
-import type { WantedCall } from './policy';
+import { sayInEnglish, type Say, type WantedCall } from './policy';
 import { fold, KEYWORDS, STOP_WORDS, type Craft } from './keywords';
 
 const PREFIX = 'transfer_to_';
@@ -39,20 +39,31 @@ export function scoreCrafts(request: string): CraftScore[] {
 }
 
 /** The transfer to make, with an honest reason; undefined when nobody is there to hand over to. */
-export function chooseTransfer(request: string, tools: readonly ToolSchema[]): WantedCall | undefined {
+export function chooseTransfer(
+  request: string,
+  tools: readonly ToolSchema[],
+  say: Say = sayInEnglish,
+): WantedCall | undefined {
   const transfers = tools.filter(({ name }) => name.startsWith(PREFIX));
   const has = (agent: string) => transfers.some(({ name }) => name === PREFIX + agent);
   if (has('supervisor') && isGoal(request))
-    return transfer('supervisor', 'the request asks for several steps of different kinds');
-  const special = specialist(request, transfers);
+    return transfer('supervisor', say('the request asks for several steps of different kinds'));
+  const special = specialist(request, transfers, say);
   if (special) return special;
   const [best] = scoreCrafts(request).filter(({ craft, score }) => score > 0 && has(craft));
-  if (best) return transfer(best.craft, `the request says “${[...new Set(best.words)].slice(0, 2).join('” and “')}”`);
+  if (best) return transfer(best.craft, saysWords([...new Set(best.words)], say));
   const fallback = /\?\s*$/.test(request) && has('researcher') ? 'researcher' : 'dev';
   const agent = has(fallback)
     ? fallback
     : transfers.find(({ name }) => name !== `${PREFIX}supervisor`)?.name.slice(PREFIX.length);
-  return agent === undefined ? undefined : transfer(agent, 'no word of the request points to a particular agent');
+  return agent === undefined ? undefined : transfer(agent, say('no word of the request points to a particular agent'));
+}
+
+/** The words that decided, two at most. */
+function saysWords([first = '', second]: readonly string[], say: Say): string {
+  return second === undefined
+    ? say('the request says “{0}”', first)
+    : say('the request says “{0}” and “{1}”', first, second);
 }
 
 function transfer(agent: string, reason: string): WantedCall {
@@ -60,7 +71,7 @@ function transfer(agent: string, reason: string): WantedCall {
 }
 
 /** An agent of the workspace or of another extension whose own words the request uses. */
-function specialist(request: string, transfers: readonly ToolSchema[]): WantedCall | undefined {
+function specialist(request: string, transfers: readonly ToolSchema[], say: Say): WantedCall | undefined {
   const asked = new Map(contentWords(request).map(({ stem, word }) => [stem, word]));
   const builtIn = new Set<string>([...CRAFTS, 'supervisor']);
   let best: { agent: string; words: string[]; score: number } | undefined;
@@ -73,13 +84,7 @@ function specialist(request: string, transfers: readonly ToolSchema[]): WantedCa
     if (score >= 2 && score > (best?.score ?? 0))
       best = { agent, words: [...new Set([...nameWords, ...shared])], score };
   }
-  return (
-    best &&
-    transfer(
-      best.agent,
-      `the request says “${best.words.slice(0, 2).join('” and “')}”, as the agent's description does`,
-    )
-  );
+  return best && transfer(best.agent, say("{0}, as the agent's description does", saysWords(best.words, say)));
 }
 
 /** True for a chain of steps that needs different agents; one change with its tests is none. */

@@ -81,7 +81,7 @@ export class AgentCommands implements vscode.Disposable {
     const name = await vscode.window.showInputBox({
       title: vscode.l10n.t('New agent'),
       prompt: vscode.l10n.t('What is the agent called?'),
-      placeHolder: vscode.l10n.t('security'),
+      placeHolder: vscode.l10n.t({ message: 'security', comment: ['name of an agent, in lower case'] }),
       validateInput: (text) => (text.trim() === '' ? undefined : this.nameFault(text)),
     });
     return name?.trim() === '' ? undefined : name?.trim();

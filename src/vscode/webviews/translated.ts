@@ -1,6 +1,11 @@
-// Texts of a page in the display language. `npm run l10n` finds them in the tables of src/protocol.
+// Texts in the display language that stand elsewhere than in a call of `vscode.l10n.t`: `npm run l10n` finds them in the tables of
+// src/protocol and in what the offline rules say.
 import * as vscode from 'vscode';
 
 export function translated(strings: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(strings).map(([key, text]) => [key, vscode.l10n.t(text)]));
+  return Object.fromEntries(Object.entries(strings).map(([key, text]) => [key, translate(text)]));
+}
+
+export function translate(text: string, ...values: (string | number)[]): string {
+  return vscode.l10n.t(text, ...values);
 }

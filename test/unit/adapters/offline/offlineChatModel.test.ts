@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { OfflineChatModel } from '../../../../src/adapters/offline/offlineChatModel';
 import { OfflineProvider } from '../../../../src/adapters/offline/offlineProvider';
+import { sayInEnglish } from '../../../../src/adapters/offline/policy';
 import { markUntrusted } from '../../../../src/core/agents/guardrails/untrusted';
 import { formatFinding } from '../../../../src/core/analysis/findingText';
 import type { ChatMessage, ChatRequest, StreamPart } from '../../../../src/core/model/chatModel';
@@ -48,6 +50,27 @@ describe('OfflineChatModel', () => {
       (await provider.list()).map(({ id }) => id),
       [model.id],
     );
+  });
+
+  it('says what it found in the language of the person, with the findings as the rules word them', async () => {
+    const german = JSON.parse(readFileSync('l10n/bundle.l10n.de.json', 'utf8')) as Record<string, string>;
+    const model = new OfflineChatModel((said, ...values) => sayInEnglish(german[said] ?? `[${said}]`, ...values));
+    const messages = [
+      user('review src/stock.ts'),
+      ...answered('1', 'static_analysis', { path: 'src/stock.ts' }, `1 finding in src/stock.ts\n${loop}`),
+    ];
+    const parts: StreamPart[] = [];
+    for await (const part of model.stream({ role: 'qa', messages, tools: [] }, new AbortController().signal))
+      parts.push(part);
+    assert.match(
+      text(parts),
+      /^\*\*1 Befund in `src\/stock\.ts`\*\* \(1 schwer\)\n\n1\. \*\*schwer\*\* \(Fehler\) .*One too far/,
+    );
+    assert.match(
+      text(parts),
+      /_Offline: Es wurde kein Sprachmodell verwendet\. Dies sind die Befunde von statischer Analyse;/,
+    );
+    assert.doesNotMatch(text(parts), /\[|\{\d/);
   });
 
   it('ends each stream with exactly one finish, after the calls or in pieces of text', async () => {
