@@ -34,7 +34,10 @@ describe('actions on code, wherever it is', function () {
     editor.selections = [new vscode.Selection(0, 0, 0, 21), new vscode.Selection(4, 0, 4, 23)];
     server().script({ reply: { text: 'Two constants.' } });
     assert.equal((await run('explainSelection'))?.agent, 'writer');
-    assert.match(sent(), /two\.ts:1\b[^]*const one[^]*two\.ts:5\b[^]*const three/);
+    assert.match(
+      sent(),
+      /two\.ts \(typescript\), lines 1-1[^]*const one[^]*two\.ts \(typescript\), lines 5-5[^]*const three/,
+    );
     assert.doesNotMatch(sent(), /const two/);
   });
 
@@ -88,7 +91,7 @@ describe('actions on code, wherever it is', function () {
       const result = await run('explainSelection');
       assert.equal(result?.status, 'completed', result?.error?.message);
       // Line 1 heads the first cell, line 4 the second one.
-      assert.match(sent(), /places\/book\.ipynb:5-8[^]*eval\(code\)/);
+      assert.match(sent(), /places\/book\.ipynb \([\w-]+\), lines 5-8[^]*eval\(code\)/);
       assert.doesNotMatch(sent(), /import os/);
     });
 
@@ -101,8 +104,9 @@ describe('actions on code, wherever it is', function () {
         { reply: { text: 'Documented.' } },
       );
       const result = await run('documentSelection');
+      assert.equal(result?.agent, 'dev');
       assert.deepEqual(
-        result?.changes.map((change) => [change.path, change.status, change.added]),
+        result.changes.map((change) => [change.path, change.status, change.added]),
         [[path, 'proposed', 1]],
         JSON.stringify(server().requests.at(-1)?.body.messages.at(-1)),
       );

@@ -4,6 +4,8 @@ import { isFailure, type Failure } from '../failure';
 import type { FileLocation, LanguageServices, TextSnapshot, Workspace } from '../workspace/workspace';
 import { diagnosticFindings } from './diagnosticFindings';
 import { mergeFindings } from './findingSet';
+import { isNotebookPath } from '../workspace/notebookFile';
+import { analysedCode } from './analysedCode';
 import { languageOf } from './languages';
 import { Pacer } from '../pacer';
 import type { LintTarget, ProjectLinters } from './projectLinters';
@@ -69,7 +71,7 @@ export class CodeAnalyzer {
     ports: AnalysedPorts,
     signal: AbortSignal,
   ): Promise<AnalysisReport | Failure> {
-    const scope = { path, workspace: ports.workspace, isWanted: (file: string) => languageOf(file) !== undefined };
+    const scope = { path, workspace: ports.workspace, isWanted: isAnalysable };
     const pass = await this.readFiles(scope, signal);
     if (isFailure(pass)) return pass;
     const ours: FindingDraft[] = [];
@@ -104,10 +106,9 @@ export class CodeAnalyzer {
     for (const file of pass.files) {
       if (pass.isOver()) break;
       const hits = await this.options.secrets.scan(file, signal);
-      const reports = languageOf(file.path)
-        ? await this.applyRules(pass, file, (category) => category === 'security')
-        : [];
-      if (!languageOf(file.path)) pass.done.push(file.path);
+      const hasRules = analysedCode(file) !== undefined;
+      const reports = hasRules ? await this.applyRules(pass, file, (category) => category === 'security') : [];
+      if (!hasRules) pass.done.push(file.path);
       if (isFailure(hits)) pass.notes.push(`${file.path} was not scanned for secrets: ${hits.message}`);
       const found = secretFindings(file, isFailure(hits) ? [] : hits, reports);
       secrets.push(...found.secrets);
@@ -147,18 +148,22 @@ export class CodeAnalyzer {
     file: TextSnapshot,
     wants: (category: FindingDraft['category']) => boolean,
   ): Promise<FindingDraft[]> {
-    const known = languageOf(file.path);
-    if (!known) return [];
-    const root = await this.options.parser.parse(known.grammar, file.text, pass.signal);
+    const code = analysedCode(file);
+    if (!code) return [];
+    const root = await this.options.parser.parse(code.language.grammar, code.text, pass.signal);
     if (isFailure(root)) {
       pass.skipped.push(`${file.path} (${root.reason})`);
       return [];
     }
     pass.done.push(file.path);
-    const language = await known.load();
+    const language = await code.language.load();
     const include = ({ category }: { category: FindingDraft['category'] }) => wants(category);
     return runRules({ file, root, language, include, pacer: pass.pacer, signal: pass.signal });
   }
+}
+
+function isAnalysable(path: string): boolean {
+  return languageOf(path) !== undefined || isNotebookPath(path);
 }
 
 interface AnalysisScope {

@@ -31,7 +31,7 @@ export async function filesToAnalyse(
   signal: AbortSignal,
 ): Promise<{ files: FileLocation[]; leftOut: boolean } | Failure> {
   const { path, isWanted, limit } = query;
-  if (typeof path === 'object') return namedFiles(workspace, { paths: path.filter(isWanted), limit }, signal);
+  if (typeof path === 'object') return namedFiles(workspace, { paths: path, isWanted, limit }, signal);
   if (path !== undefined && path !== '' && path !== '.') {
     const location = await workspace.locate(path, signal);
     if (isFailure(location)) return location;
@@ -46,16 +46,21 @@ export async function filesToAnalyse(
   return { files: wanted.slice(0, limit), leftOut: wanted.length > limit || listed.truncated };
 }
 
-/** Those that are there: what is gone meanwhile is no failure of a list. */
+/** Those that are there: what is gone meanwhile is no failure of a list. The name of an unsaved document tells nothing of what it is. */
 async function namedFiles(
   workspace: Workspace,
-  { paths, limit }: { paths: readonly string[]; limit: number },
+  { paths, isWanted, limit }: { paths: readonly string[]; isWanted: FileChoice; limit: number },
   signal: AbortSignal,
 ): Promise<{ files: FileLocation[]; leftOut: boolean }> {
   const files: FileLocation[] = [];
-  for (const path of paths.slice(0, limit)) {
+  let leftOut = false;
+  for (const path of paths) {
+    if (!isWanted(path) && /\.\w+$/.test(path)) continue;
     const location = await workspace.locate(path, signal);
-    if (!isFailure(location)) files.push(location);
+    if (isFailure(location) || !(isWanted(path) || location.uri.startsWith('untitled:'))) continue;
+    leftOut = files.length === limit;
+    if (leftOut) break;
+    files.push(location);
   }
-  return { files, leftOut: paths.length > limit };
+  return { files, leftOut };
 }

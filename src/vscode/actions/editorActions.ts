@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { ContextItem, RunHandle, RunResult } from '../../api';
 import { UserError } from '../../core/failure';
+import { isNotebookPath } from '../../core/workspace/notebookFile';
 import { selectionContext } from '../commands/selectionContext';
 import { placeOfUri, selectedCells, type DocumentPlace } from '../editorTools/notebookPlaces';
 import { documentRequest, fixRequest, testsRequest, type Problem, type TestFacts } from './actionRequests';
@@ -31,9 +32,11 @@ export class EditorActions {
 
   /** `agentTeam.documentSelection` */
   documentSelection(): Promise<RunResult> {
-    const { languageId } = activeDocument();
+    const { languageId, uri } = activeDocument();
     const context = selectionContext({ orWholeFile: true });
-    return this.start(documentRequest(languageId), 'writer', context);
+    // writer may change comments only, which can't be told from code where cells of several languages stand together.
+    const agent = isNotebookPath(placeOfUri(uri).uri.path) ? 'dev' : 'writer';
+    return this.start(documentRequest(languageId), agent, context);
   }
 
   /** `agentTeam.generateTests` */
