@@ -3,25 +3,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as z from 'zod/mini';
 import { spanBatchSchema, type SpanBatch } from '../../src/protocol/trace/spanMessages';
 import { SPANS_STRINGS, type SpansStringKey } from '../../src/protocol/trace/spansStrings';
-import { MinimapView } from './minimapView';
 import { TraceModel } from './model/traceModel';
 import type { TraceFigures } from './model/traceSummary';
 import { figuresLine, figuresText } from './spanFigures';
 import { RunningTime } from './runningTime';
+import { SpansPicture } from './spansPicture';
 import { keptPlace, usePlace, type SpansPlace } from './spansPlace';
 import { noMatches, noSpans, waterfallFrame } from './spansViews';
 import { spanToolbar } from './spanToolbar';
-import { NameSplitter } from './nameSplitter';
 import type { SpanDetailView } from './spanDetailView';
 import './spanDetailView';
 import { TabElement, type PageTab } from './tabElement';
-import { Waterfall } from './waterfall';
 
 /** A span by its id, or the last one of a task. */
 const targetSchema = z.object({ spanId: z.optional(z.string()), taskId: z.optional(z.string()) });
 
-/** Below this width, in pixels, the name stands over the bar. */
-const NARROW_PX = 480;
 /** Figures of a run that is going on are counted anew so often. */
 const FIGURES_MS = 500;
 /** A large trace that is being read is laid out so often. */
@@ -43,11 +39,7 @@ export class SpansTab extends TabElement {
   declare choices: { agents: string[]; kinds: string[] };
   private readonly model = new TraceModel();
   private shownTrace: string | undefined;
-  private waterfall: Waterfall | undefined;
-  private minimap: MinimapView | undefined;
-  private splitter: NameSplitter | undefined;
-  private isNarrow = false;
-  private frame = 0;
+  private picture: SpansPicture | undefined;
   /** A span to go to as soon as it is here. */
   private wanted: z.infer<typeof targetSchema> | undefined;
   /** What is to be found again once the spans are here. */
@@ -66,8 +58,7 @@ export class SpansTab extends TabElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.time.run(false);
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.picture?.stop();
   }
 
   override since(): unknown {
@@ -82,7 +73,7 @@ export class SpansTab extends TabElement {
   }
 
   override shown(): void {
-    this.draw();
+    this.picture?.draw();
   }
 
   override onPageKey(event: KeyboardEvent): boolean {
@@ -91,7 +82,7 @@ export class SpansTab extends TabElement {
     else if (key === 'c' || key === 'C') this.togglePath();
     else if (key === 'n' || key === 'N') this.goTo(this.model.goToFound(event.shiftKey ? -1 : 1));
     else if (key === 'Escape' && this.isOpen) this.closeDetails();
-    else return this.waterfall?.onTimeKey(event) === true;
+    else return this.picture?.waterfall.onTimeKey(event) === true;
     return true;
   }
 
@@ -116,8 +107,21 @@ export class SpansTab extends TabElement {
   }
 
   protected override updated(): void {
-    this.wire();
-    this.draw();
+    this.picture ??= SpansPicture.in({
+      host: this,
+      model: this.model,
+      text: this.text,
+      onChoose: (span) => this.choose(span),
+      onOpen: (span) => this.openDetails(span),
+      onClick: () => {
+        if (this.model.chosen === 0 || this.isOpen) return;
+        this.isOpen = true;
+        this.changed();
+      },
+      onScrollUp: () => (this.follows = false),
+      onChange: () => this.changed(),
+    });
+    this.picture?.draw();
   }
 
   protected override render(): TemplateResult {
@@ -178,7 +182,7 @@ export class SpansTab extends TabElement {
       .model=${this.model}
       .span=${chosen}
       .version=${`${tree.ids[chosen] ?? ''} ${tree.state.at(chosen)} ${this.model.showsPath}`}
-      .markText=${this.waterfall?.markText(chosen) ?? ''}
+      .markText=${this.picture?.waterfall.markText(chosen) ?? ''}
       @close-detail=${() => this.closeDetails()}
       @go-to-span=${(event: CustomEvent<string>) => this.goTo(this.model.tree.indexOf(event.detail) ?? 0)}
       @go-to-link=${(event: CustomEvent<{ traceId: string; spanId: string }>) =>
@@ -188,63 +192,8 @@ export class SpansTab extends TabElement {
     ></span-detail-view>`;
   }
 
-  /** Connects what is drawn by hand with the elements that have come into being. */
-  private wire(): void {
-    const find = (selector: string) => this.querySelector<HTMLElement>(selector);
-    const [grid, sizer, axis, overlay] = [find('.spans-grid'), find('.grid-rows'), find('.axis'), find('.overlay')];
-    const [minimap, splitter] = [find('.minimap'), find('.splitter')];
-    if (this.waterfall || !grid || !sizer || !axis || !overlay || !minimap || !splitter) return;
-    const { model, text } = this;
-    this.waterfall = new Waterfall({
-      grid,
-      sizer,
-      axis,
-      overlay,
-      model,
-      text,
-      onChoose: (span) => this.choose(span),
-      onOpen: (span) => this.openDetails(span),
-      onChange: () => this.change(() => undefined),
-    });
-    this.minimap = new MinimapView(minimap, model, () => this.change(() => undefined));
-    this.splitter = new NameSplitter(splitter, this, () => this.changed());
-    grid.addEventListener('click', (event) => {
-      if (!(event.target instanceof Element) || event.target.classList.contains('span-twisty')) return;
-      if (model.chosen === 0 || this.isOpen) return;
-      this.isOpen = true;
-      this.changed();
-    });
-    // Whoever goes up wants to look at something.
-    grid.addEventListener('wheel', (event) => {
-      if (event.deltaY < 0 && !event.ctrlKey) this.follows = false;
-    });
-    new ResizeObserver(() => this.measure()).observe(this);
-    this.measure();
-  }
-
-  private measure(): void {
-    const isNarrow = this.clientWidth > 0 && this.clientWidth < NARROW_PX;
-    this.classList.toggle('is-narrow', isNarrow);
-    this.isNarrow = isNarrow;
-    this.draw();
-    this.minimap?.draw();
-  }
-
-  /** With the next frame: what has changed several times by then is drawn once. */
-  private draw(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.drawNow());
-  }
-
-  /** For whoever goes to a row that was not there before. */
-  private drawNow(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    this.waterfall?.update(this.isNarrow);
-    this.minimap?.drawBrush();
-  }
-
   private begin(): void {
-    const place = this.model.tree.size > 0 ? keptPlace(this.model, this.splitter?.part) : undefined;
+    const place = this.model.tree.size > 0 ? keptPlace(this.model, this.picture?.splitter.part) : undefined;
     this.model.reset();
     this.unused ??= place && usePlace(this.model, place);
     this.figuredAt = -Infinity;
@@ -261,7 +210,7 @@ export class SpansTab extends TabElement {
     this.laidOutAt = now;
     if (batch.isComplete && this.unused) {
       this.unused.apply(this.model);
-      this.splitter?.set(this.unused.namePart);
+      this.picture?.splitter.set(this.unused.namePart);
       this.isOpen = this.model.chosen !== 0 && this.unused.isOpen;
       this.unused = undefined;
     }
@@ -269,16 +218,16 @@ export class SpansTab extends TabElement {
     this.count(batch.isComplete);
     if (this.follows && this.model.isLive && this.model.tree.size > before && batch.isComplete) this.showNewest();
     this.time.run(this.model.isLive && this.model.tree.openCount > 0);
-    this.minimap?.draw();
+    this.picture?.drawMinimap();
     this.requestUpdate();
-    this.draw();
+    this.picture?.draw();
   }
 
   private showNewest(): void {
     const row = this.model.rows.rowOf(this.model.tree.size);
     if (row === -1) return;
-    this.drawNow();
-    this.waterfall?.table.rows.reveal(row);
+    this.picture?.drawNow();
+    this.picture?.waterfall.table.rows.reveal(row);
   }
 
   /** Figures of a large trace are counted when it is whole, and not with every batch. */
@@ -293,10 +242,10 @@ export class SpansTab extends TabElement {
   private tick(now: number): void {
     if (this.hidden) return;
     this.model.setNow(now);
-    this.draw();
+    this.picture?.draw();
     if (performance.now() - this.figuredAt < FIGURES_MS) return;
     this.count(true);
-    this.minimap?.draw();
+    this.picture?.drawMinimap();
   }
 
   private goToWanted(): void {
@@ -312,8 +261,8 @@ export class SpansTab extends TabElement {
 
   private goTo(span: number): void {
     if (!this.model.reveal(span)) return;
-    this.drawNow();
-    this.waterfall?.table.choose(this.model.rows.rowOf(span), 'center');
+    this.picture?.drawNow();
+    this.picture?.waterfall.table.choose(this.model.rows.rowOf(span), 'center');
     this.requestUpdate();
   }
 
@@ -354,14 +303,14 @@ export class SpansTab extends TabElement {
   private change(act: () => void): void {
     const { folds } = this.model;
     act();
-    if (this.model.folds !== folds) this.minimap?.draw();
+    if (this.model.folds !== folds) this.picture?.drawMinimap();
     this.changed();
   }
 
   private changed(): void {
-    this.port.keep(keptPlace(this.model, this.splitter?.part, this.isOpen));
+    this.port.keep(keptPlace(this.model, this.picture?.splitter.part, this.isOpen));
     this.requestUpdate();
-    this.draw();
+    this.picture?.draw();
   }
 
   private readonly text = (key: SpansStringKey, ...values: (string | number)[]): string =>
