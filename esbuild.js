@@ -165,7 +165,12 @@ const builds = [
   },
   {
     ...shared,
-    entryPoints: { chat: 'webview/chat/main.ts', trace: 'webview/trace/main.ts', report: 'webview/report/main.ts' },
+    entryPoints: {
+      chat: 'webview/chat/main.ts',
+      trace: 'webview/trace/main.ts',
+      report: 'webview/report/main.ts',
+      health: 'webview/health/health.css',
+    },
     outdir: path.join(outdir, 'webview'),
     platform: 'browser',
     format: 'iife',
@@ -220,6 +225,15 @@ async function copyAssets() {
   }
 }
 
+/** The README of packages: without the film, which weighs half as much as they do. */
+async function writeReadme() {
+  const target = path.join(outdir, 'README.md');
+  const text = await fs.readFile(path.join(__dirname, 'README.md'), 'utf8');
+  await fs.mkdir(outdir, { recursive: true });
+  await fs.writeFile(target, text.replace(/<!-- film[^]*?<!-- \/film -->\n+/g, ''));
+  written.add(target);
+}
+
 async function removeStale() {
   for (const folder of [outdir, path.join(outdir, 'chunks'), path.join(outdir, 'grammars')]) {
     for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
@@ -231,6 +245,7 @@ async function removeStale() {
 
 async function main() {
   await copyAssets();
+  if (production) await writeReadme();
   if (!watch) {
     await Promise.all(builds.map((options) => esbuild.build(options)));
     for (const name of ['extension.js', 'commandGuard.js']) written.add(path.join(outdir, name));

@@ -76,7 +76,7 @@ export function createActions(options: ActionsOptions) {
     Node: process.version,
     [vscode.l10n.t('Platform')]: `${process.platform} ${process.arch}`,
   });
-  const health = owned.add(new HealthPage({ checks, versions }));
+  const health = owned.add(new HealthPage({ extensionUri: context.extensionUri, checks, versions }));
   const issue = () =>
     reportIssue({ extension: context.extension, facts: () => issueFacts(options, versions(), checks()) });
   const participant = new TeamParticipant({

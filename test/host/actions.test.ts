@@ -47,6 +47,15 @@ describe('actions on code', function () {
     assert.match(asked, /math\.test\.ts/);
   });
 
+  it('are one run where they are started twice at once', async () => {
+    await files.open('area.ts');
+    server().script({ reply: { text: 'Nothing to add.' } });
+    const twice = ['agentTeam.documentSelection', 'agentTeam.documentSelection'];
+    const [one, other] = await Promise.all(twice.map((id) => vscode.commands.executeCommand<RunResult>(id)));
+    assert.equal(one?.runId, other?.runId);
+    assert.equal(server().requests.length, 1);
+  });
+
   it('fix problems: says so where there is none', async () => {
     await files.open('area.ts');
     assert.equal(await vscode.commands.executeCommand('agentTeam.fixDiagnostics'), undefined);
@@ -107,19 +116,38 @@ describe("tools for VS Code's other agents", () => {
     assert.match(await invoke('agentTeam_findings', { path: files.pathOf('run.ts') }), /run\.ts:1/);
   });
 
+  it('ask an agent, and run a goal', async () => {
+    const answer = await invoke('agentTeam_ask', { request: 'is this safe?', agent: 'qa' });
+    assert.match(answer, /no language model was used/i);
+    const goal = await invoke('agentTeam_goal', { goal: 'review this project' });
+    assert.ok(goal.length > 0);
+    const [last] = (await teamApi()).runs.list();
+    assert.equal(last?.kind, 'goal');
+  });
+
   it('say what is wrong with their input', async () => {
     assert.match(await invoke('agentTeam_review', { path: 'nowhere.ts' }), /There is no file nowhere\.ts/);
+    assert.match(await invoke('agentTeam_ask', { question: 'what?' }), /The input can't be used/);
+    assert.match(await invoke('agentTeam_goal', {}), /The input can't be used/);
   });
 });
 
 describe('the health page', () => {
-  it('tries everything out and says what to do', async () => {
-    await configure({ provider: 'offline' });
-    const text = await vscode.commands.executeCommand<string>('agentTeam.diagnose');
+  before(() => configure({ provider: 'offline' }));
+  after(async () => {
     await configure({ provider: undefined });
-    for (const title of ['Model', 'Workspace', 'Git', 'Storage', 'Settings', 'Versions'])
-      assert.ok(text.includes(title));
-    assert.match(text, /OK: Workspace/);
     await closeAll();
+  });
+  const tabs = () =>
+    vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(({ label }) => label === 'Agent Team health');
+
+  it('tries everything out and opens as one tab', async () => {
+    const text = await vscode.commands.executeCommand<string>('agentTeam.diagnose');
+    for (const title of ['Model', 'Workspace', 'Git', 'Storage', 'Settings', 'Events and team', 'Versions'])
+      assert.ok(text.includes(title), title);
+    assert.match(text, /OK: Workspace/);
+    assert.equal(tabs().length, 1);
+    await vscode.commands.executeCommand('agentTeam.diagnose');
+    assert.equal(tabs().length, 1);
   });
 });

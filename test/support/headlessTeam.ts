@@ -24,6 +24,8 @@ import { createEventIds } from '../../src/core/events/eventIds';
 import { SharedMemory } from '../../src/core/memory/sharedMemory';
 import type { ChatModel } from '../../src/core/model/chatModel';
 import { RetryingModelCaller } from '../../src/core/model/retryingModelCaller';
+import type { ReviewServices } from '../../src/core/review/review';
+import { runReview } from '../../src/core/review/runReview';
 import { askSeveral } from '../../src/core/supervisor/askSeveral';
 import { AgentBreakerGate } from '../../src/core/resilience/agentBreakerGate';
 import { BreakerRegistry } from '../../src/core/resilience/breakerRegistry';
@@ -37,6 +39,7 @@ import { RunHousekeeping } from '../../src/core/runs/runHousekeeping';
 import { RunStore } from '../../src/core/runs/runStore';
 import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
 import type { Tool } from '../../src/core/tools/tool';
+import type { WorkspacePorts } from '../../src/core/workspace/workspacePorts';
 import { createMemoryTools } from '../../src/core/tools/team/memoryTools';
 import { ToolRegistry } from '../../src/core/tools/toolRegistry';
 
@@ -52,6 +55,10 @@ export interface HeadlessTeamOptions {
   goal?: Partial<GoalServices>;
   /** Does reviews. */
   review?: TeamEngineOptions['runReview'];
+  /** Default: 1,000 runs and 256 MB. */
+  retention?: { maxRuns: number; maxMegabytes: number };
+  /** The workspace that is reviewed; without one there are no reviews. */
+  reviewPorts?: WorkspacePorts;
 }
 
 export type HeadlessTeam = Awaited<ReturnType<typeof openHeadlessTeam>>;
@@ -65,7 +72,10 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const problems: unknown[] = [];
   const onBug = (error: unknown) => void problems.push(error);
-  const storage = openStorage({ folder: options.folder, origin: newId(), clock, onProblem: onBug, owned });
+  const storage = openStorage({
+    ...{ folder: options.folder, origin: newId(), clock, onProblem: onBug, owned },
+    retention: options.retention ?? { maxRuns: 1000, maxMegabytes: 256 },
+  });
   const { bus, store, tracing } = storage;
   const promptVersions: PromptVersionText[] = [];
   let paused: readonly string[] = [];
@@ -111,12 +121,17 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     const view = await store.get(runId);
     return view && toRunResult(view);
   };
+  const reviewServices = (): ReviewServices => {
+    const ports = options.reviewPorts;
+    if (!ports) throw new Error('This headless team has no workspace to review.');
+    const inspect = () => Promise.resolve({ findings: [], files: [], sources: [], notes: [] });
+    return { ...services, portsOf: () => ports, inspect, isDismissed: () => false };
+  };
   const engine = new TeamEngine({
     askTeam: (request, run) => askTeam(services, request, run),
     askSeveral: (request, run) => askSeveral(services, request, run),
     runGoal: (request, run) => runGoal({ ...services, ...options.goal }, request, run),
-    runReview: (request, run) =>
-      options.review?.(request, run) ?? Promise.reject(new Error('Headless teams have no workspace to review.')),
+    runReview: (request, run) => options.review?.(request, run) ?? runReview(reviewServices(), request, run),
     publisher: bus,
     tracing,
     live: new LiveText(),
@@ -154,8 +169,10 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     await storage.close();
     owned.dispose();
   };
+  /** One round of housekeeping, as the clock brings it. */
+  const tidy = () => storage.housekeeping.runOnce();
   const { claims } = storage;
-  return { api, engine, claims, registry, pauses, bus, store, memory, breakers, promptVersions, problems, close };
+  return { api, engine, claims, registry, pauses, bus, store, memory, breakers, promptVersions, problems, tidy, close };
 }
 
 /** Headless teams read and report: no editor, no applier. */
@@ -172,6 +189,7 @@ function openStorage(common: {
   clock: Clock;
   onProblem: (problem: unknown) => void;
   owned: DisposableStore;
+  retention: { maxRuns: number; maxMegabytes: number };
 }) {
   const { owned } = common;
   const presence = owned.add(new Presence(common));
@@ -194,7 +212,7 @@ function openStorage(common: {
       index,
       store,
       lease,
-      retention: () => ({ maxRuns: 1000, maxMegabytes: 256 }),
+      retention: () => common.retention,
       restoreTraces: () => tracing.restoreIndex(),
     }),
   );
@@ -217,5 +235,5 @@ function openStorage(common: {
     await lease.release();
     await presence.stop();
   };
-  return { bus, store, memoryStore, tracing, log, claims, start, close };
+  return { bus, store, memoryStore, tracing, log, claims, housekeeping, start, close };
 }

@@ -76,8 +76,9 @@ export class RunHousekeeping implements Disposable {
     await index.refresh();
     const holds = await lease.acquire();
     if (holds) await index.absorb((origin) => journal.isAlive(origin));
+    const known = index.runs().map(({ runId }) => runId);
     const stored = await journal.listRuns();
-    await this.findRuns(stored);
+    await this.findRuns(stored, known);
     if (!holds || this.disposed) return;
     await this.endInterrupted();
     await this.options.restoreTraces?.();
@@ -85,8 +86,8 @@ export class RunHousekeeping implements Disposable {
     await journal.sweepLogs();
   }
 
-  /** Brings index and views in step with what is on disk. */
-  private async findRuns(stored: StoredRun[]): Promise<void> {
+  /** Brings index and views in step with what is on disk; `before` are the runs that were known when the disk was looked at. */
+  private async findRuns(stored: StoredRun[], before: readonly string[]): Promise<void> {
     const { index, store } = this.options;
     for (const { runId, bytes } of stored) {
       if (this.disposed) return;
@@ -98,7 +99,8 @@ export class RunHousekeeping implements Disposable {
       this.read.set(runId, bytes);
     }
     const onDisk = new Set(stored.map(({ runId }) => runId));
-    for (const { runId } of index.runs()) {
+    // What began and ended meanwhile is on disk too, though it was not yet when that was listed.
+    for (const runId of before) {
       if (onDisk.has(runId) || store.isLive(runId)) continue;
       this.read.delete(runId);
       store.forget(runId);

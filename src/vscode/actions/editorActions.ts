@@ -28,6 +28,8 @@ const place = z.object({
 const problemArguments = place.extend({ agent: z.enum(['writer', 'qa']), message: z.string().min(1) });
 
 export class EditorActions {
+  private readonly running = new Map<string, Promise<RunResult>>();
+
   constructor(private readonly options: EditorActionsOptions) {}
 
   /** `agentTeam.documentSelection` */
@@ -88,8 +90,16 @@ export class EditorActions {
     return this.start(request, agent, [around(placeOfUri(vscode.Uri.parse(uri, true)), rangeOf(range))]);
   }
 
+  /** The same on the same code while it runs is one run: menus of VS Code act twice on some clicks, and so do people. */
+  private start(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
+    const key = JSON.stringify([request, agent, context]);
+    const running = this.running.get(key) ?? this.run(request, agent, context).finally(() => this.running.delete(key));
+    this.running.set(key, running);
+    return running;
+  }
+
   /** Where the agent for it is switched off, the router decides. */
-  private async start(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
+  private async run(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
     const handle = this.options.ask(request, { context, ...(this.options.isEnabled(agent) && { agent }) });
     await this.options.showRun(handle.runId);
     return handle.result;

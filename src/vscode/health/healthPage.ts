@@ -1,8 +1,10 @@
 // The health page: tries out what the team stands on, and says what to do about whatever does not work. Nothing private is in it.
 import * as vscode from 'vscode';
 import type { Disposable } from '../../api';
-import { DisposableStore } from '../../core/disposable';
 import { messageOf } from '../../core/failure';
+import { COMMANDS } from '../ids';
+import { pageFolder, staticPageHtml, tabIcon } from '../webviews/pageHtml';
+import { commandsIn, healthHtml } from './healthHtml';
 
 export interface HealthResult {
   state: 'ok' | 'warning' | 'error';
@@ -19,7 +21,6 @@ export interface HealthCheck {
   run(signal: AbortSignal): Promise<HealthResult>;
 }
 
-const SCHEME = 'agent-team-health';
 /** No check may hold the page up for longer. */
 const CHECK_TIMEOUT_MS = 20_000;
 
@@ -51,15 +52,15 @@ export async function checkHealth(
   );
 }
 
+function verdictOf(checked: readonly CheckedHealth[]): string {
+  const bad = checked.filter(({ result }) => result.state !== 'ok').length;
+  if (bad === 0) return vscode.l10n.t('Everything works.');
+  return bad === 1 ? vscode.l10n.t('One thing needs attention.') : vscode.l10n.t('{0} things need attention.', bad);
+}
+
 /** The page as markdown. */
 export function healthText(versions: Readonly<Record<string, string>>, checked: readonly CheckedHealth[]): string {
-  const bad = checked.filter(({ result }) => result.state !== 'ok').length;
-  const verdict =
-    bad === 0
-      ? vscode.l10n.t('Everything works.')
-      : bad === 1
-        ? vscode.l10n.t('One thing needs attention.')
-        : vscode.l10n.t('{0} things need attention.', bad);
+  const verdict = verdictOf(checked);
   const rows = checked.flatMap(({ title, result }) => [
     `## ${mark(result.state)} ${title}`,
     result.found,
@@ -75,39 +76,57 @@ function mark(state: HealthResult['state']): string {
 }
 
 export interface HealthPageOptions {
+  extensionUri: vscode.Uri;
   checks: () => readonly HealthCheck[];
   versions: () => Readonly<Record<string, string>>;
 }
 
+/** A tab without scripts; what it links to are commands. */
 export class HealthPage implements Disposable {
-  private readonly owned = new DisposableStore();
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  private text = '';
+  private panel: vscode.WebviewPanel | undefined;
 
-  constructor(private readonly options: HealthPageOptions) {
-    this.owned.add(this.changed);
-    this.owned.add(
-      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-        onDidChange: this.changed.event,
-        provideTextDocumentContent: () => this.text,
-      }),
-    );
-  }
+  constructor(private readonly options: HealthPageOptions) {}
 
   /** `agentTeam.diagnose`: checks everything and shows the page; returns its text. */
   async show(): Promise<string> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${vscode.l10n.t('Agent Team health')}.md` });
     const checked = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Agent Team: checking') },
       () => checkHealth(this.options.checks()),
     );
-    this.text = healthText(this.options.versions(), checked);
-    this.changed.fire(uri);
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
-    return this.text;
+    const versions = this.options.versions();
+    const links = [
+      `[${vscode.l10n.t('Check again')}](command:${COMMANDS.diagnose})`,
+      `[${vscode.l10n.t('Report an issue')}](command:${COMMANDS.reportIssue})`,
+      `[${vscode.l10n.t('Show log')}](command:${COMMANDS.showLog})`,
+    ];
+    const panel = this.panelFor([...links, ...checked.map(({ result }) => result.remedy ?? '')]);
+    panel.webview.html = staticPageHtml({
+      webview: panel.webview,
+      extensionUri: this.options.extensionUri,
+      page: 'health',
+      title: panel.title,
+      body: healthHtml({ verdict: verdictOf(checked), checked, versions, links }),
+    });
+    return healthText(versions, checked);
   }
 
   dispose(): void {
-    this.owned.dispose();
+    this.panel?.dispose();
+  }
+
+  /** The tab that there is, or a new one. */
+  private panelFor(texts: readonly string[]): vscode.WebviewPanel {
+    const { extensionUri } = this.options;
+    const options = { enableCommandUris: commandsIn(texts), localResourceRoots: [pageFolder(extensionUri)] };
+    if (this.panel) {
+      this.panel.webview.options = options;
+      this.panel.reveal();
+      return this.panel;
+    }
+    const title = vscode.l10n.t('Agent Team health');
+    const panel = vscode.window.createWebviewPanel('agentTeam.health', title, vscode.ViewColumn.Active, options);
+    panel.iconPath = tabIcon(extensionUri);
+    panel.onDidDispose(() => (this.panel = undefined));
+    return (this.panel = panel);
   }
 }

@@ -39,7 +39,7 @@ async function checkModel(options: TeamChecksOptions, signal: AbortSignal): Prom
   const why = whyThisModel(describeSelection(selection));
   if (!model.isLanguageModel) {
     const found = vscode.l10n.t('Reviews, search and fixes that are sure work; nothing is written.');
-    return { state: 'ok', found: `${why} ${found}` };
+    return { state: 'ok', found: `${why} ${found}`, remedy: selectModel() };
   }
   const startedAt = performance.now();
   const problem = await tryOut(model, signal);
@@ -92,7 +92,12 @@ async function checkGit({ git }: WorkspacePorts, signal: AbortSignal): Promise<H
     const found = summary?.message ?? vscode.l10n.t('git can not be asked.');
     return { state: 'warning', found: vscode.l10n.t('{0} Reviews of changes need it; everything else works.', found) };
   }
-  return { state: 'ok', found: vscode.l10n.t('{0} changed files on {1}.', summary.changedFiles, summary.head ?? '?') };
+  const { changedFiles, head = '?' } = summary;
+  const found =
+    changedFiles === 1
+      ? vscode.l10n.t('1 changed file on {0}.', head)
+      : vscode.l10n.t('{0} changed files on {1}.', changedFiles, head);
+  return { state: 'ok', found };
 }
 
 async function checkStorage(folder: vscode.Uri): Promise<HealthResult> {
@@ -120,6 +125,6 @@ function checkSettings(problems: readonly string[]): HealthResult {
   return {
     state: 'warning',
     found: problems.map((problem) => `- ${problem}`).join('\n'),
-    remedy: `[${vscode.l10n.t('Open settings')}](command:workbench.action.openSettings?%22agentTeam%22)`,
+    remedy: `[${vscode.l10n.t('Open settings')}](command:workbench.action.openSettings?%22agentTeam.%22)`,
   };
 }

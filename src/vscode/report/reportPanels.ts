@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { DisposableStore } from '../../core/disposable';
 import type { ReportHostMessage } from '../../protocol/report/reportMessages';
 import { REPORT_PANEL } from '../ids';
-import { pageFolder, pageHtml } from '../webviews/pageHtml';
+import { pageFolder, pageHtml, tabIcon } from '../webviews/pageHtml';
 import type { ReportSession } from './reportSession';
 
 export interface ReportPanelsOptions {
@@ -54,7 +54,7 @@ export class ReportPanels implements vscode.Disposable {
     const { extensionUri, titleOf, createSession } = this.options;
     const title = titleOf(runId);
     panel.title = title;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    panel.iconPath = tabIcon(extensionUri);
     panel.webview.options = this.webviewOptions();
     const page = new DisposableStore();
     const session = page.add(createSession(runId, (message) => void panel.webview.postMessage(message)));

@@ -124,7 +124,8 @@ export class ReviewCommands {
     const question = (reply?.text ?? (await askQuestion(entry)))?.trim();
     if (question === undefined || question === '') return;
     entry.thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-    await this.options.desk.askBack(entry, question);
+    // Nobody waits for the answer here: the box is free for the next question as soon as this one stands in the thread.
+    this.options.desk.askBack(entry, question);
   }
 
   async clearReviews(): Promise<void> {

@@ -124,8 +124,8 @@ export class ReviewDesk implements vscode.Disposable {
     return { ...placed, status: 'open' };
   }
 
-  /** Puts a question about a finding to its reviewer; the thread has the conversation. */
-  async askBack(entry: ReviewThread, question: string): Promise<void> {
+  /** Puts a question about a finding to its reviewer; the thread has the conversation, and the answer once it comes. */
+  askBack(entry: ReviewThread, question: string): void {
     const findings = inFile(entry);
     const [finding] = findings;
     if (!finding) return;
@@ -142,12 +142,9 @@ export class ReviewDesk implements vscode.Disposable {
       range,
       label: `${finding.path}:${finding.startLine}`,
     };
-    const result = await this.options.ask(question, {
-      threadId: conversationOf(finding),
-      agent: finding.agent,
-      context: [about, code],
-    });
-    answer(answerOf(result));
+    this.options
+      .ask(question, { threadId: conversationOf(finding), agent: finding.agent, context: [about, code] })
+      .then((result) => answer(answerOf(result)), this.options.onProblem);
   }
 
   dispose(): void {

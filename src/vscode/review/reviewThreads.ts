@@ -142,12 +142,14 @@ export class ReviewThreads implements Disposable {
   private add(runId: string, items: readonly PlacedFinding[]): ReviewThread | undefined {
     const [first] = items;
     if (!first) return undefined;
-    const { finding, uri } = first;
-    const range = new vscode.Range(finding.startLine - 1, 0, Math.max(finding.startLine, finding.endLine) - 1, 0);
+    const { uri } = first;
     const findings = items.map((item) => item.finding);
     const replies = items.flatMap((item) => item.replies).map(replyOf);
     // With its comments from the start: a thread that begins empty keeps its reply box open.
-    const thread = this.controller.createCommentThread(uri, range, [commentOf(findings, uri), ...replies]);
+    const thread = this.controller.createCommentThread(uri, rangeOf(first.finding), [
+      commentOf(findings, uri),
+      ...replies,
+    ]);
     const entry: ReviewThread = { runId, thread, findings };
     this.threads.set(thread, entry);
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
@@ -161,6 +163,8 @@ export class ReviewThreads implements Disposable {
     const [first] = findings;
     if (!first) return;
     const isNits = findings.length > 1;
+    const range = rangeOf(first);
+    if (!thread.range?.isEqual(range)) thread.range = range;
     thread.label = isNits
       ? vscode.l10n.t('Nits')
       : `${severityLabel(first.severity)} · ${categoryLabel(first.category)}`;
@@ -201,15 +205,10 @@ export class ReviewThreads implements Disposable {
     const replies = entry.thread.comments.slice(1);
     const gone = entry.findings.filter(({ id }) => !moved.some((finding) => finding.id === id));
     const placesBefore = placesOf(entry.findings);
-    const [first] = moved;
-    if (first) {
-      const [before] = entry.findings;
+    if (moved.length > 0) {
+      const isMoved = gone.length > 0 || placesOf(moved) !== placesBefore;
       entry.findings = moved;
-      // Nits name their lines.
-      if (gone.length > 0 || moved.length > 1) this.describe(entry);
-      if (!before || before.startLine !== first.startLine || before.endLine !== first.endLine) {
-        entry.thread.range = new vscode.Range(first.startLine - 1, 0, first.endLine - 1, 0);
-      }
+      if (isMoved) this.describe(entry);
     } else this.remove(entry);
     if (gone.length === 0) return placesOf(moved) !== placesBefore;
     const { runId, thread } = entry;
@@ -234,6 +233,10 @@ function placesOf(findings: readonly Finding[]): string {
 function holdsCode(text: string, { finding: { evidence } }: GoneFinding): boolean {
   const line = evidence.trim().split(/\r?\n/, 1)[0]?.trim() ?? '';
   return line !== '' && text.includes(line);
+}
+
+function rangeOf({ startLine, endLine }: Finding): vscode.Range {
+  return new vscode.Range(startLine - 1, 0, Math.max(startLine, endLine) - 1, 0);
 }
 
 function lineEdit({ range, text }: vscode.TextDocumentContentChangeEvent): LineEdit {

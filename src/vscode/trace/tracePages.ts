@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable';
 import type { TraceHostMessage } from '../../protocol/trace/traceMessages';
 import { VIEWS } from '../ids';
-import { pageFolder, pageHtml } from '../webviews/pageHtml';
+import { pageFolder, pageHtml, tabIcon } from '../webviews/pageHtml';
 import type { TraceSession, TraceTarget } from './traceSession';
 
 export interface TracePagesOptions {
@@ -51,7 +51,7 @@ export class TracePages implements vscode.WebviewViewProvider, vscode.Disposable
   /** Takes an editor tab, a new one or one from before the window was reloaded. */
   restore(panel: vscode.WebviewPanel): void {
     panel.title = title();
-    panel.iconPath = vscode.Uri.joinPath(this.options.extensionUri, 'media', 'activity.svg');
+    panel.iconPath = tabIcon(this.options.extensionUri);
     panel.webview.options = this.webviewOptions();
     const session = this.attach({
       place: 'editor',

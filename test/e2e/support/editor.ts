@@ -5,8 +5,9 @@ import { cleanEnvironment, hermeticAdditions } from '../../../scripts/vscode/cle
 import { startCodeServer, type CodeServer } from '../../../scripts/vscode/codeServer';
 import { fixtureExtension } from '../../../scripts/vscode/fixtureExtensions';
 import { installCodeServer } from '../../../scripts/vscode/installCodeServer';
+import { installVsix } from '../../../scripts/vscode/installVsix';
 import { launchBrowser } from '../../../scripts/vscode/launchBrowser';
-import { createProfile, installExtension, type Settings } from '../../../scripts/vscode/profile';
+import { createProfile, installExtension, type Profile, type Settings } from '../../../scripts/vscode/profile';
 import { projectRoot } from '../../../scripts/vscode/projectRoot';
 import { copySampleWorkspace } from '../../../scripts/vscode/sampleWorkspace';
 import { createScratch, type Scratch } from '../../../scripts/vscode/scratch';
@@ -24,6 +25,8 @@ export interface EditorOptions {
   readonly fixtures?: readonly string[];
   /** Changes the copied workspace before a window opens it. */
   readonly prepareWorkspace?: (folder: string) => Promise<void>;
+  /** A packaged extension to install in place of the one under development: windows are then what people get. */
+  readonly vsix?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The display language that extensions see; VS Code's own texts stay English, since no language pack is installed. */
   readonly language?: string;
@@ -40,9 +43,11 @@ export class Editor {
       readonly server: CodeServer;
       readonly browser: Browser;
       readonly context: BrowserContext;
+      readonly isInstalled: boolean;
     },
     /** The copy of the sample workspace. */
     readonly workspace: string,
+    private readonly profile: Profile,
   ) {}
 
   /** Starts server and browser; `stop` ends them. */
@@ -58,15 +63,15 @@ export class Editor {
         await installExtension(profile, fixtureExtension(name));
       const home = path.join(scratch.folder, 'home');
       await mkdir(home);
+      const vscode = await installCodeServer(console.log);
+      const env = cleanEnvironment(process.env, {
+        ...hermeticAdditions(home),
+        AGENT_TEAM_TEST_DRIVER_PORT: String(hosts.port),
+        ...options.env,
+      });
+      if (options.vsix !== undefined) await installVsix(options.vsix, { vscode, profile, env });
       const server = await startCodeServer({
-        vscode: await installCodeServer(console.log),
-        scratch,
-        profile,
-        env: cleanEnvironment(process.env, {
-          ...hermeticAdditions(home),
-          AGENT_TEAM_TEST_DRIVER_PORT: String(hosts.port),
-          ...options.env,
-        }),
+        ...{ vscode, scratch, profile, env },
         trustsWorkspaces: options.trustsWorkspaces ?? true,
       });
       const browser = await launchBrowser(console.log);
@@ -74,12 +79,23 @@ export class Editor {
       if (options.language !== undefined)
         await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
-      return new Editor({ scratch, hosts, server, browser, context }, workspace);
+      const isInstalled = options.vsix !== undefined;
+      return new Editor({ scratch, hosts, server, browser, context, isInstalled }, workspace, profile);
     } catch (error) {
       hosts.close();
       await scratch.dispose();
       throw error;
     }
+  }
+
+  /** Where extensions are installed. */
+  get extensionsFolder(): string {
+    return this.profile.extensionsDir;
+  }
+
+  /** Where the extension keeps its files. */
+  get storageFolder(): string {
+    return path.join(this.profile.userDataDir, 'User', 'globalStorage', 'agent-team.agent-team');
   }
 
   /** The windows that are open, oldest first. */
@@ -89,11 +105,11 @@ export class Editor {
 
   /** Opens a further window, by default on the workspace, and waits until it can be used. */
   async open(workspace = this.workspace): Promise<Window> {
-    const { context, server, hosts } = this.parts;
+    const { context, server, hosts, isInstalled } = this.parts;
     const page = await context.newPage();
     const window = new Window(page, hosts);
     this.opened.push(window);
-    await window.load(server.windowUrl({ workspace, developmentPath: projectRoot }));
+    await window.load(server.windowUrl({ workspace, ...(!isInstalled && { developmentPath: projectRoot }) }));
     return window;
   }
 

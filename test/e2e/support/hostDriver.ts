@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 
 const answerSchema = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
+const runEndSchema = z.object({ status: z.string(), error: z.string().optional() });
+const vitalsSchema = z.object({ heapBytes: z.number(), handles: z.number(), processes: z.number() });
 const answerTimeoutMs = 30_000;
 
 /** A window's extension host, for setting up what a person would not do by hand. */
@@ -29,6 +31,21 @@ export class HostDriver {
   /** Runs a command with arguments and returns its result as far as JSON can carry it. */
   execute(command: string, ...args: readonly unknown[]): Promise<unknown> {
     return this.call('execute', [command, ...args]);
+  }
+
+  /** Activates an extension, such as a fixture whose commands a test needs. */
+  async activate(extensionId: string): Promise<void> {
+    await this.call('activate', [extensionId]);
+  }
+
+  /** Starts a run by the extension's API, with arguments as JSON can carry them, and tells how it ended. */
+  async team(method: 'ask' | 'goal' | 'review', ...args: readonly unknown[]): Promise<z.infer<typeof runEndSchema>> {
+    return runEndSchema.parse(await this.call('team', [method, ...args]));
+  }
+
+  /** What the extension host takes after a full garbage collection. */
+  async vitals(): Promise<z.infer<typeof vitalsSchema>> {
+    return vitalsSchema.parse(await this.call('vitals', []));
   }
 
   /** A variable of the extension host's environment; `null` where there is none. */

@@ -200,6 +200,23 @@ describe('RunHousekeeping', () => {
   const topics = async ({ log }: ReturnType<typeof openWindow>, runId: string) =>
     (await log.readRun(runId)).map(({ topic }) => topic);
 
+  it('keeps a run in the lists that began and ended while the disk was being listed', async () => {
+    const window = openWindow();
+    const { housekeeping, problems } = keep(window);
+    const { log } = window;
+    const listRuns = log.listRuns.bind(log);
+    log.listRuns = async () => {
+      const listed = await listRuns();
+      begin(window.bus, 'r1');
+      end(window.bus, 'r1');
+      return listed;
+    };
+    await housekeeping.runOnce();
+    assert.deepEqual([window.store.list().map(({ runId }) => runId), problems], [['r1'], []]);
+    await housekeeping.runOnce();
+    assert.equal(window.store.list().length, 1);
+  });
+
   it('finds the runs of an index that was lost', async () => {
     const earlier = openWindow('w0');
     begin(earlier.bus, 'r1', 't1');
