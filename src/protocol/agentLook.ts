@@ -3,8 +3,13 @@
 export interface AgentLook {
   /** Name of a codicon. */
   icon: string;
-  /** One of the theme's `charts.*` colours, without the prefix. */
+  /** One of the colours of `themeColour`. */
   colour: 'blue' | 'green' | 'purple' | 'orange' | 'red' | 'yellow' | 'foreground';
+}
+
+/** The theme's colour of that name: one of its charts, or ours where the theme's can't be seen (its orange is a veil over found text). */
+export function themeColour(colour: string): string {
+  return colour === 'orange' ? 'agentTeam.orange' : `charts.${colour}`;
 }
 
 const BUILT_IN: ReadonlyMap<string, AgentLook> = new Map([

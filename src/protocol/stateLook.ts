@@ -3,7 +3,7 @@
 export interface StateLook {
   /** Name of a codicon. */
   icon: string;
-  /** One of the theme's `charts.*` colours, without the prefix, or that of what is disabled; absent: the text's colour. */
+  /** One of the colours of `themeColour`, or that of what is disabled; absent: the text's colour. */
   colour?: 'blue' | 'green' | 'orange' | 'red' | 'yellow' | 'disabled';
 }
 

@@ -5,7 +5,7 @@ import type { BreakerState } from '../../core/resilience/circuitBreaker';
 import type { ReactionView } from '../../core/reactions/reactionView';
 import type { ReadyMadeReaction } from '../../core/reactions/readyMade';
 import type { AgentFigure } from '../../core/runs/agentFigures';
-import { agentLook } from '../../protocol/agentLook';
+import { agentLook, themeColour } from '../../protocol/agentLook';
 import { formatCost, formatDuration, formatTokens } from '../../protocol/measures';
 
 /** An agent as it is now. */
@@ -123,9 +123,9 @@ function iconOf({ spec, isEnabled, isPaused, breaker, runs }: AgentNow): { icon:
   if (!isEnabled) return { icon: 'circle-slash' };
   if (isPaused) return { icon: 'debug-pause', colour: 'charts.yellow' };
   if (runs.length > 0) return { icon: 'loading~spin', colour: 'charts.blue' };
-  if (breaker.state !== 'closed') return { icon: 'warning', colour: 'charts.orange' };
+  if (breaker.state !== 'closed') return { icon: 'warning', colour: themeColour('orange') };
   const look = agentLook(spec.name);
-  return { icon: look.icon, colour: `charts.${look.colour}` };
+  return { icon: look.icon, colour: themeColour(look.colour) };
 }
 
 function childrenOf(now: AgentNow, words: AgentWords): AgentRow[] {

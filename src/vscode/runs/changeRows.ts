@@ -1,5 +1,6 @@
 // The rows of a run's changes: all of them, each file, each hunk. Pure: words come in, so that it runs without VS Code.
 import type { FileChange } from '../../api';
+import { themeColour } from '../../protocol/agentLook';
 import { isChange, isOpen, isRevertible } from '../changes/openChanges';
 import type { Row } from './row';
 
@@ -45,7 +46,7 @@ export function changesRow(runId: string, all: readonly FileChange[], words: Cha
     label: words.changes(changes.length),
     description: formatLineCounts(sum),
     icon: conflicts ? 'warning' : 'diff-multiple',
-    ...(conflicts && { colour: 'charts.orange' }),
+    ...(conflicts && { colour: themeColour('orange') }),
     details: [],
     children: () => changes.map((change) => fileRow(id, change, words)),
     isOpen: true,
@@ -65,7 +66,7 @@ function fileRow(parent: string, change: FileChange, words: ChangeWords): Row {
     id,
     label: path,
     description: parts.filter(Boolean).join(' · '),
-    ...(status === 'conflicted' ? { icon: 'warning', colour: 'charts.orange' } : KIND_ICONS[kind]),
+    ...(status === 'conflicted' ? { icon: 'warning', colour: themeColour('orange') } : KIND_ICONS[kind]),
     details: from === undefined ? [] : [['change', words.renamedFrom(from)]],
     ...(hunks.length > 0 && { children: () => hunks.map((hunk) => hunkRow(id, path, { hunk, words })) }),
     target: { path },

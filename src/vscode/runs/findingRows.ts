@@ -1,5 +1,6 @@
 // The rows of what a run found: all findings, the gravest first, each at its place in the code. Pure.
 import type { Finding } from '../../api';
+import { themeColour } from '../../protocol/agentLook';
 import { joined, type Row } from './row';
 
 export interface FindingWords {
@@ -14,7 +15,7 @@ const MAX_FINDINGS = 200;
 const GRAVEST_FIRST: readonly Finding['severity'][] = ['blocker', 'major', 'minor', 'nit'];
 const LOOKS: Record<Finding['severity'], { icon: string; colour: string }> = {
   blocker: { icon: 'error', colour: 'charts.red' },
-  major: { icon: 'warning', colour: 'charts.orange' },
+  major: { icon: 'warning', colour: themeColour('orange') },
   minor: { icon: 'info', colour: 'charts.yellow' },
   nit: { icon: 'circle-small', colour: 'charts.foreground' },
 };

@@ -1,5 +1,6 @@
 // How states of runs and tasks look in VS Code's own views.
 import type { RunState, TaskState } from '../../api';
+import { themeColour } from '../../protocol/agentLook';
 import * as protocol from '../../protocol/stateLook';
 
 export interface StateLook {
@@ -12,6 +13,6 @@ export function stateLook(state: RunState | TaskState): StateLook {
   const { icon, colour } = protocol.stateLook(state);
   return {
     icon: icon === 'loading' ? 'loading~spin' : icon,
-    ...(colour && { colour: colour === 'disabled' ? 'disabledForeground' : `charts.${colour}` }),
+    ...(colour && { colour: colour === 'disabled' ? 'disabledForeground' : themeColour(colour) }),
   };
 }

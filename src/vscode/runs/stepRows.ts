@@ -1,6 +1,6 @@
 // The rows of what agents did: route, agents with their tools, handoffs; in order. Pure.
 import type { AgentStep, HandoffStep, RouteStep, RunView, StepView, ToolStep } from '../../core/runs/runView';
-import { agentLook } from '../../protocol/agentLook';
+import { agentLook, themeColour } from '../../protocol/agentLook';
 import { formatDuration } from '../../protocol/measures';
 import { isActiveState } from './activeState';
 import { joined, type Row } from './row';
@@ -87,7 +87,7 @@ function agentRow(step: AgentStep, { active, now, words }: StepContext): Row {
     label: step.agent,
     description: joined([state, time]),
     icon: look.icon,
-    colour: `charts.${look.colour}`,
+    colour: themeColour(look.colour),
     details: [
       ['error', step.error?.message ?? ''],
       ['note', step.note ?? ''],
