@@ -76,7 +76,7 @@ export function failureOf(error: unknown, address: RedisAddress): BrokerFailure 
   const code = typeof given === 'string' ? given : '';
   const place = placeOf(address);
   const fail = (reason: BrokerFailureReason, what: string, detail: string) => ({
-    ...failure(reason, `${place} ${what}: ${detail}`, reason === 'broker.unreachable'),
+    ...failure(reason, `${place} ${what}: ${detail}.`, reason === 'broker.unreachable'),
     reason,
     where: place,
     detail,
@@ -96,7 +96,7 @@ export function failureOf(error: unknown, address: RedisAddress): BrokerFailure 
 function unreachable(address: RedisAddress, detail: string): BrokerFailure {
   const where = placeOf(address);
   const reason = 'broker.unreachable';
-  return { ...failure(reason, `${where} can't be reached: ${detail}`, true), reason, where, detail };
+  return { ...failure(reason, `${where} can't be reached: ${detail}.`, true), reason, where, detail };
 }
 
 function firstLine(text: string): string {
