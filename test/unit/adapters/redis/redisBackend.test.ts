@@ -136,6 +136,7 @@ describe('A backend over Redis', function () {
     proxy.isDown = false;
     const again = await open('w3', { ...shared, redis: { ...shared.redis, url: `redis://127.0.0.1:${proxy.port}` } });
     await eventually(() => numbersFrom(two, 'w1').length === 3050, 'the rest has come');
+    await eventually(() => numbersFrom(again, 'w1').length === 3000, 'it has come to the new window, too');
     assert.deepEqual(numbersFrom(two, 'w1'), upTo(3050));
     assert.deepEqual(numbersFrom(again, 'w1'), upTo(3000, 51));
   });
