@@ -4,7 +4,6 @@ import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { once } from '../core/once';
 import type { RunStore } from '../core/runs/runStore';
-import { ModelStatus } from '../vscode/models/modelStatus';
 import { setRunContextKeys } from '../vscode/runs/runContextKeys';
 import type { RunNode } from '../vscode/runs/treeNodes';
 import { storedRuns } from '../vscode/runs/storedRuns';
@@ -32,7 +31,10 @@ export function createViews({ clock, store, models, runsView, places, onBug, own
   import('../vscode/runs/runSigns')
     .then(({ showRunSigns }) => owned.add(showRunSigns({ runs, clock, isWatched })))
     .catch((error: unknown) => onBug(error, 'status'));
-  owned.add(new ModelStatus(models.directory));
+  // It has the sentences of all failures: start-up need not wait for those.
+  import('../vscode/models/modelStatus')
+    .then(({ ModelStatus }) => owned.add(new ModelStatus(models.directory)))
+    .catch((error: unknown) => onBug(error, 'status'));
   owned.add(setRunContextKeys(runs));
 
   const changed = owned.add(new vscode.EventEmitter<unknown>());
