@@ -55,6 +55,31 @@ describe('changes and approvals in the chat', function () {
     assert.equal(await readFile(mathFile(), 'utf8'), before);
   });
 
+  it('takes and refuses single changes by keys, at the cursor of the diff', async () => {
+    const before = await readFile(mathFile(), 'utf8');
+    const { window, chat } = await openChat();
+    const [taken, refused] = [
+      { oldText: '/** Shares an amount evenly. */', newText: '/** Shares an amount in equal parts. */' },
+      { oldText: '/** The mean rating of a book. */', newText: '/** The mean of the ratings of a book. */' },
+    ] as const;
+    server.script(call('edit_file', { path: 'src/math.ts', edits: [taken, refused] }), {
+      reply: { text: 'Reworded.' },
+    });
+    await chat.getByTestId('chat-input').fill('@dev reword the comments');
+    await chat.getByTestId('chat-input').press('Enter');
+    await chat.getByTestId('changes').waitFor();
+    await chat.getByTestId('changes-show').click();
+    const proposed = window.page.locator('.monaco-diff-editor .editor.modified');
+    await proposed.getByText('in equal parts').click();
+    await window.page.keyboard.press('Control+Enter');
+    const accepted = before.replace(taken.oldText, taken.newText);
+    await until(async () => (await readFile(mathFile(), 'utf8')) === accepted, 'the change at the cursor is written');
+    await proposed.getByText('of the ratings').click();
+    await window.page.keyboard.press('Control+Backspace');
+    await chat.getByTestId('changes-revert').waitFor();
+    assert.equal(await readFile(mathFile(), 'utf8'), accepted, 'the other one is not');
+  });
+
   it('asks before a command runs, and tells the agent why not', async () => {
     const { window, chat } = await openChat();
     server.script(call('run_command', { command: 'rm -rf build' }), { reply: { text: 'Then I leave it.' } });
@@ -68,3 +93,11 @@ describe('changes and approvals in the chat', function () {
     assert.match(JSON.stringify(server.requests.at(-1)?.body.messages.at(-1)), /denied|refused|not allowed/i);
   });
 });
+
+async function until(isTrue: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) assert.fail(`not within 15 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
