@@ -7,6 +7,7 @@ import type { TeamEngine } from '../../core/engine/teamEngine';
 import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/activeState';
 import { userErrorOf } from '../failureText';
+import { stateWords } from '../runs/runWords';
 import { parseArguments } from './askCommands';
 
 const runArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
@@ -69,5 +70,7 @@ export class RunCommands {
 }
 
 function describe(run: RunSummary): string {
-  return [run.agent, run.status, new Date(run.startedAt).toLocaleString()].filter(Boolean).join(' · ');
+  return [run.agent, stateWords()[run.status], new Date(run.startedAt).toLocaleString(vscode.env.language)]
+    .filter(Boolean)
+    .join(' · ');
 }

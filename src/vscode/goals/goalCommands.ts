@@ -45,7 +45,7 @@ export class GoalCommands {
         : vscode.l10n.t('Choose the goal whose failed tasks are to be done again');
     const items = runs.map((run) => ({
       label: run.title,
-      description: new Date(run.startedAt).toLocaleString(),
+      description: new Date(run.startedAt).toLocaleString(vscode.env.language),
       runId: run.runId,
     }));
     return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.runId;

@@ -130,7 +130,7 @@ export class MemoryCommands {
         '{0} · version {1} · {2}',
         authorName(author),
         version,
-        new Date(time).toLocaleString(),
+        new Date(time).toLocaleString(vscode.env.language),
       ),
       detail: text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL)}…` : text,
       buttons: [this.trash],

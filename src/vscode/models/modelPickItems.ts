@@ -5,6 +5,7 @@ import type { ModelId, ModelListing } from '../../core/model/chatModel';
 import type { ModelDescription } from '../../core/model/modelChoice';
 import type { EndpointInfo } from '../../core/model/modelDirectory';
 import type { TeamSettings } from '../../core/settings';
+import { failureText } from '../failureText';
 import { nameOfEndpoint, whyThisModel } from './modelSentences';
 
 /** What a row does when it is picked. */
@@ -70,7 +71,10 @@ function modelItem(info: EndpointInfo, listing: ModelListing, current: ModelDesc
   const { id, label, detail, contextTokens } = listing;
   const isCurrent =
     current?.kind === 'selected' && current.id.endpoint === id.endpoint && current.id.model === id.model;
-  const size = contextTokens === undefined ? undefined : vscode.l10n.t('{0} tokens', contextTokens.toLocaleString());
+  const size =
+    contextTokens === undefined
+      ? undefined
+      : vscode.l10n.t('{0} tokens', contextTokens.toLocaleString(vscode.env.language));
   const agreesTo = info.provider === 'vscode' ? 'vscode' : info.isLocalServer ? info.name : undefined;
   const description = [detail, size].filter((text) => text !== undefined && text !== '').join(' · ');
   return {
@@ -90,13 +94,13 @@ function failureItem(info: EndpointInfo, failure: Failure): ModelPickItem {
     ? {
         label: vscode.l10n.t('Set an API key for {0}', nameOfEndpoint(info.name)),
         iconPath: new vscode.ThemeIcon('key'),
-        detail: failure.message,
+        detail: failureText(failure),
         pick: { kind: 'set-key', endpoint: info.name },
       }
     : {
         label: vscode.l10n.t('Try again'),
         iconPath: new vscode.ThemeIcon('refresh'),
-        detail: failure.message,
+        detail: failureText(failure),
         pick: { kind: 'try-again' },
       };
 }

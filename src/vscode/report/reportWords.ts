@@ -27,7 +27,7 @@ export function reportWords(notice: (step: NoticeStep) => string | undefined): R
     tokens: (count) => run.tokens(formatTokens(count)),
     cost: formatCost,
     costUnknown: run.costUnknown,
-    moment: (iso) => new Date(iso).toLocaleString(),
+    moment: (iso) => new Date(iso).toLocaleString(vscode.env.language),
     heading: headings(),
     change: (kind) => change.kind(kind),
     changeStatus: (status) => change.status(status),

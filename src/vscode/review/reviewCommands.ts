@@ -206,7 +206,7 @@ export class ReviewCommands {
     if (only && reviews.length === 1) return only.runId;
     const items = reviews.map(({ runId, title, startedAt }) => ({
       label: title,
-      description: new Date(startedAt).toLocaleString(),
+      description: new Date(startedAt).toLocaleString(vscode.env.language),
       runId,
     }));
     const placeHolder =

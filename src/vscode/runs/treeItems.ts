@@ -31,7 +31,7 @@ export function describeItem(row: Row): vscode.MarkdownString {
     if (!value) continue;
     const isTime = name === 'started';
     text.appendMarkdown(
-      `\n\n${names[name] ?? name}: ${asParagraphs(isTime ? new Date(value).toLocaleString() : value)}`,
+      `\n\n${names[name] ?? name}: ${asParagraphs(isTime ? new Date(value).toLocaleString(vscode.env.language) : value)}`,
     );
   }
   return text;

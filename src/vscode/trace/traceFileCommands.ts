@@ -188,7 +188,7 @@ export class TraceFileCommands {
 
 function describe(trace: TraceSummary): vscode.QuickPickItem {
   const spans = vscode.l10n.t('{0} spans', trace.spans);
-  const started = new Date(trace.startTime).toLocaleString();
+  const started = new Date(trace.startTime).toLocaleString(vscode.env.language);
   const imported = trace.imported && trace.runId === undefined ? vscode.l10n.t('imported') : '';
   return { label: trace.name, description: [started, spans, imported].filter(Boolean).join(' · ') };
 }

@@ -16,13 +16,13 @@ export function faultSentence(fault: TraceFault, file: string): string {
       return vscode.l10n.t(
         '{0} has more than {1} spans. Nothing was imported: split it and try again.',
         file,
-        fault.limit.toLocaleString(),
+        fault.limit.toLocaleString(vscode.env.language),
       );
     case 'trace.too_many_traces':
       return vscode.l10n.t(
         '{0} has more than {1} traces. Nothing was imported: split it and try again.',
         file,
-        fault.limit.toLocaleString(),
+        fault.limit.toLocaleString(vscode.env.language),
       );
     case 'trace.value_too_long':
       return vscode.l10n.t('{0} has a span that is too large, at character {1}.', file, fault.offset + 1);
@@ -33,7 +33,7 @@ export function faultSentence(fault: TraceFault, file: string): string {
 
 export function importSentence({ traceIds, spans, skipped, isCutOff }: TraceImport): string {
   const traces = traceIds.length === 1 ? vscode.l10n.t('one trace') : vscode.l10n.t('{0} traces', traceIds.length);
-  const sentences = [vscode.l10n.t('Imported {0} with {1} spans.', traces, spans.toLocaleString())];
+  const sentences = [vscode.l10n.t('Imported {0} with {1} spans.', traces, spans.toLocaleString(vscode.env.language))];
   if (skipped > 0) sentences.push(vscode.l10n.t('{0} spans without valid ids were left out.', skipped));
   if (isCutOff) sentences.push(vscode.l10n.t('The file ends in the middle: what was whole was imported.'));
   return sentences.join(' ');
