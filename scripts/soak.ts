@@ -12,6 +12,8 @@ import { runCommand } from './vscode/runCommand';
 const HOURS = 8;
 const MINUTES_PER_CYCLE = 1;
 const RELOAD_EVERY = 20;
+/** Twenty runs, and the logs of a window and of the two before it, which are not full after an hour. */
+const WINDOW_BOUND_BYTES = 12_000_000;
 
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`.padStart(9);
 
@@ -23,8 +25,8 @@ function print({ cycle, simulatedHours, heapBytes, handles, processes, storageBy
   );
 }
 
-function judge(what: string, samples: readonly Vitals[]): boolean {
-  const grown = growth(samples);
+function judge(what: string, samples: readonly Vitals[], boundBytes = 0): boolean {
+  const grown = growth(samples, boundBytes);
   for (const reason of grown) console.log(`  grows: ${reason}`);
   console.log(`${what}: ${grown.length === 0 ? 'flat' : 'NOT flat'}\n`);
   return grown.length === 0;
@@ -47,7 +49,8 @@ async function window(): Promise<boolean> {
   const { exitCode } = await runCommand(program, args, { cwd: projectRoot, timeoutMs: 5 * 60_000, echo: true });
   if (exitCode !== 0) return false;
   console.log('A real window: cycles of an edit, a question, a review and a goal, with a reload between its halves');
-  return judge('The window', await soakWindow({ cycles: 60, sampleEvery: 10, onSample: print }));
+  const samples = await soakWindow({ cycles: 60, sampleEvery: 10, onSample: print });
+  return judge('The window', samples, WINDOW_BOUND_BYTES);
 }
 
 async function main(asked: readonly string[]): Promise<number> {

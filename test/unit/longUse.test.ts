@@ -25,6 +25,9 @@ describe('long use', () => {
     assert.deepEqual(growth([FLAT, FLAT, { ...FLAT, heapBytes: 31_000_000 }]), []);
     assert.deepEqual(growth([FLAT, FLAT, { ...FLAT, heapBytes: 34_000_000 }]), ['heapBytes from 30000000 to 34000000']);
     assert.deepEqual(growth([FLAT, FLAT, { ...FLAT, handles: 6 }]), ['handles from 5 to 6']);
+    const more = { ...FLAT, storageBytes: 9_000_000 };
+    assert.deepEqual(growth([FLAT, FLAT, more]), ['storageBytes from 7000000 to 9000000']);
+    assert.deepEqual(growth([FLAT, FLAT, more], 10_000_000), []);
     assert.deepEqual(growth([]), ['nothing was measured']);
   });
 });
