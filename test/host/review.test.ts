@@ -19,7 +19,9 @@ const SOURCE = [
 ].join('\n');
 const REPLACED = '  return values.length === 0 ? 0 : total / values.length;';
 
-describe('a review', () => {
+describe('a review', function () {
+  // Each waits for comments to follow several edits.
+  this.timeout(60_000);
   const files = new WorkspaceFiles('reviewed');
   let api: AgentTeamApi;
   before(async () => {
