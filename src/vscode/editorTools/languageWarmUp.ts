@@ -1,10 +1,13 @@
 // Language services start when a file of their language is opened, and answer nothing until then.
 import * as vscode from 'vscode';
+import { isServed } from './servedLanguages';
 
 /** Pauses between questions to a service that may still be starting: four seconds in all. */
 const PAUSES_MS = [150, 350, 700, 1300, 1500];
 const QUIET_MS = 400;
 const MAX_WAIT_MS = 4000;
+/** Where no extension is there for the language: a linter for all languages may still have something to say. */
+const UNSERVED_WAIT_MS = 800;
 
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -43,8 +46,10 @@ export async function settledDiagnostics(uri: vscode.Uri, signal: AbortSignal): 
     quiet = setTimeout(() => settled.abort(), QUIET_MS);
   });
   try {
-    await vscode.workspace.openTextDocument(uri);
-    await pause(MAX_WAIT_MS, AbortSignal.any([signal, settled.signal]));
+    const { languageId } = await vscode.workspace.openTextDocument(uri);
+    const manifests = vscode.extensions.all.map(({ packageJSON }) => packageJSON as unknown);
+    const waitMs = isServed(languageId, manifests) ? MAX_WAIT_MS : UNSERVED_WAIT_MS;
+    await pause(waitMs, AbortSignal.any([signal, settled.signal]));
   } finally {
     listener.dispose();
     clearTimeout(quiet);
