@@ -30,7 +30,7 @@ export function createReview({ context, clock, settings, store, publisher, team,
   const threads: ReviewThreads = owned.add(
     new ReviewThreads({
       onGone: (runId, findings) => desk.forgetGone(runId, findings),
-      onBack: (runId, finding, text) => desk.bringBack(runId, finding, text),
+      onBack: (runId, finding, file) => desk.bringBack(runId, finding, file),
     }),
   );
   const desk = owned.add(

@@ -52,7 +52,8 @@ describe('a review', function () {
       assert.match(result.text, /no language model was used/);
     });
 
-    it('takes a comment away with its code, and brings it back with an undo or a paste elsewhere', async () => {
+    it('takes a comment away with its code, and brings it back with an undo or a paste elsewhere', async function () {
+      this.timeout(60_000);
       // The mirror in the Problems panel shows where the comments stand.
       await configure({ 'review.showProblems': true });
       try {

@@ -52,20 +52,26 @@ export class ReviewDesk implements vscode.Disposable {
   async show(runId: string): Promise<void> {
     const view = await this.options.store.get(runId);
     const open = (view?.findings ?? []).filter(({ status }) => status === 'open');
-    const placed: PlacedFinding[] = [];
-    const gone: Finding[] = [];
     const texts = new Map<string, { uri: string; text: string } | undefined>();
+    const read: { finding: Finding; at: Place | undefined; uri: vscode.Uri; replies: Reply[] }[] = [];
     for (const finding of open) {
       const file = texts.has(finding.path) ? texts.get(finding.path) : await this.read(finding.path);
       texts.set(finding.path, file);
+      const uri = vscode.Uri.parse(file?.uri ?? 'untitled:', true);
       const found = file && placeOf(finding, file.text);
-      if (file && found) {
-        const replies = await this.repliesTo(finding);
-        placed.push({ ...(await placeOnScreen(vscode.Uri.parse(file.uri, true), found)), replies });
-      } else gone.push(finding);
+      const at = found && (await placeOnScreen(uri, found));
+      read.push({ finding, at, uri, replies: await this.repliesTo(finding) });
     }
-    this.options.threads.show(runId, placed);
-    for (const { id } of gone) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
+    const placed: PlacedFinding[] = [];
+    const gone: PlacedFinding[] = [];
+    // From here on nobody can type in between: the threads follow what is typed later.
+    for (const { finding, at, uri, replies } of read) {
+      const now = at && placeNow(at);
+      if (now) placed.push({ ...now, replies });
+      else gone.push({ finding, uri, replies, ...at });
+    }
+    this.options.threads.show(runId, placed, gone);
+    for (const { finding } of gone) this.decide(runId, finding.id, { status: 'resolved', reason: 'code_gone' });
     this.replaceOlder(runId, placed);
     await this.remember(runId, placed.length > 0);
   }
@@ -115,10 +121,15 @@ export class ReviewDesk implements vscode.Disposable {
     for (const { id } of findings) this.decide(runId, id, { status: 'resolved', reason: 'code_gone' });
   }
 
-  /** Code that a finding was about is there again, by an undo or a paste: the finding is open again. Undefined where it is not the same code. */
-  bringBack(runId: string, finding: Finding, text: string): Finding | undefined {
+  /**
+   * Code that a finding was about is there again, by an undo or a paste: the finding is open again. Undefined where it is not the same code, or where
+   * another review says the same about it.
+   */
+  bringBack(runId: string, finding: Finding, { uri, text }: { uri: vscode.Uri; text: string }): Finding | undefined {
     const placed = placeOf(finding, text);
-    if (!placed) return undefined;
+    const here = this.options.threads.list().filter(({ thread }) => thread.uri.toString() === uri.toString());
+    const isSaid = (other: Finding) => placed !== undefined && isSameCause(sourced(other), sourced(placed));
+    if (!placed || here.some(({ findings }) => findings.some(isSaid))) return undefined;
     this.decide(runId, finding.id, { status: 'open', reason: 'code_back' });
     void this.remember(runId, true).catch(this.options.onProblem);
     return { ...placed, status: 'open' };
@@ -231,6 +242,20 @@ export class ReviewDesk implements vscode.Disposable {
 }
 
 const READ_TIMEOUT_MS = 10_000;
+
+type Place = Pick<PlacedFinding, 'uri' | 'finding'>;
+
+/** The place in the document as it is at this moment; undefined where the code went meanwhile. */
+function placeNow({ uri, finding }: Place): Place | undefined {
+  const text = shownText(uri);
+  const found = text === undefined ? finding : placeOf(finding, text);
+  return found && { uri, finding: found };
+}
+
+/** The text of an open document, with what is typed in it. */
+function shownText(uri: vscode.Uri): string | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.getText();
+}
 
 /** The finding at its place in the text as it is now; undefined where its code is gone. */
 function placeOf(finding: Finding, text: string): Finding | undefined {

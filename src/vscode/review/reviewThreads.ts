@@ -35,7 +35,7 @@ export interface ReviewThreadsOptions {
   /** The code of these findings was deleted. */
   onGone: (runId: string, findings: Finding[]) => void;
   /** What looks like the code of a finding that went was put in again, by an undo or a paste: the finding as it is to be shown, if it is. */
-  onBack: (runId: string, finding: Finding, text: string) => Finding | undefined;
+  onBack: (runId: string, finding: Finding, file: { uri: vscode.Uri; text: string }) => Finding | undefined;
 }
 
 /** A finding whose code was deleted in this window. */
@@ -88,9 +88,10 @@ export class ReviewThreads implements Disposable {
     return here.sort((a, b) => spanOf(a) - spanOf(b))[0];
   }
 
-  /** Replaces the threads of a run by those of its findings. */
-  show(runId: string, placed: readonly PlacedFinding[]): void {
+  /** Replaces the threads of a run by those of its findings; those whose code is gone may come back with it. */
+  show(runId: string, placed: readonly PlacedFinding[], gone: readonly PlacedFinding[] = []): void {
     this.removeRun(runId);
+    this.keepGone(gone.map(({ finding, uri, replies }) => ({ runId, finding, uri, replies: replies.map(replyOf) })));
     const byFile = new Map<string, PlacedFinding[]>();
     for (const item of placed) {
       if (item.finding.severity !== 'nit') this.add(runId, [item]);
@@ -183,12 +184,18 @@ export class ReviewThreads implements Disposable {
     const edits = own.length > 0 ? contentChanges.map(lineEdit) : [];
     const hasMoved = own.map((entry) => this.move(entry, edits)).includes(true);
     if (hasMoved) this.changed.fire();
-    for (const each of back) this.bringBack(each, document.getText());
+    // The newest review first: what it says is not said twice. Ids of runs go by time.
+    const newest = back.sort((a, b) => (a.runId > b.runId ? -1 : 1));
+    for (const each of newest) this.bringBack(each, document.getText());
+  }
+
+  private keepGone(gone: readonly GoneFinding[]): void {
+    this.gone = [...this.gone, ...gone].slice(-MAX_GONE);
   }
 
   private bringBack(gone: GoneFinding, text: string): void {
     const { runId, uri, replies } = gone;
-    const finding = this.options.onBack(runId, gone.finding, text);
+    const finding = this.options.onBack(runId, gone.finding, { uri, text });
     if (!finding) return;
     this.gone = this.gone.filter((each) => each !== gone);
     const entry = this.add(runId, [{ finding, uri, replies: [] }]);
@@ -213,8 +220,7 @@ export class ReviewThreads implements Disposable {
     if (gone.length === 0) return placesOf(moved) !== placesBefore;
     const { runId, thread } = entry;
     const { uri } = thread;
-    const kept = gone.map((finding) => ({ runId, finding, uri, replies }));
-    this.gone = [...this.gone, ...kept].slice(-MAX_GONE);
+    this.keepGone(gone.map((finding) => ({ runId, finding, uri, replies })));
     this.options.onGone(runId, gone);
     return true;
   }
