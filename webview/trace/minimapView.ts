@@ -1,5 +1,5 @@
 // The minimap with its brush: the whole run in a strip, and which part of it is in sight.
-import { agentLook } from '../../src/protocol/agentLook';
+import { agentLook, themeColour } from '../../src/protocol/agentLook';
 import { make } from './element';
 import { followPointer } from './followPointer';
 import { drawMinimap } from './model/minimap';
@@ -131,7 +131,9 @@ export class MinimapView {
   }
 
   private agentColour(agent: string): Colour {
-    return this.colour(`--vscode-${agent === '' ? 'descriptionForeground' : `charts-${agentLook(agent).colour}`}`);
+    return this.colour(
+      `--vscode-${agent === '' ? 'descriptionForeground' : themeColour(agentLook(agent).colour).replace('.', '-')}`,
+    );
   }
 
   private colour(variable: string): Colour {
