@@ -1,5 +1,6 @@
 // What an event's payload says, in a line: the words that tell most come first.
 import type { EventEnvelope } from '../../api';
+import { formatDuration } from '../../protocol/measures';
 
 /** Longest summary, in characters; the whole payload is a click away. */
 export const MAX_SUMMARY = 240;
@@ -40,10 +41,17 @@ export function eventSummary({ payload }: Pick<EventEnvelope, 'payload'>): strin
   for (const key in fields) {
     if (parts.length >= MAX_FIELDS) break;
     if (TELLING.includes(key) || SILENT.has(key)) continue;
-    const text = textOf(fields[key]);
-    if (text !== '') parts.push(`${key}: ${text}`);
+    const part = namedPart(key, fields[key]);
+    if (part !== '') parts.push(part);
   }
   return parts.join(' · ').slice(0, MAX_SUMMARY);
+}
+
+/** A value by its name; times with their unit. */
+function namedPart(key: string, value: unknown): string {
+  if (typeof value === 'number' && key.endsWith('Ms')) return `${key.slice(0, -2)}: ${formatDuration(value)}`;
+  const text = textOf(value);
+  return text === '' ? '' : `${key}: ${text}`;
 }
 
 function textOf(value: unknown): string {
@@ -63,7 +71,9 @@ function shortOf(value: unknown, limit: number): string {
       .replace(/\s+/g, ' ')
       .trim()
       .slice(0, limit);
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  // Four digits tell enough; the payload has them all.
+  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  if (typeof value === 'boolean') return String(value);
   if (value === null || value === undefined) return '';
   return JSON.stringify(value).slice(0, limit);
 }
