@@ -119,11 +119,15 @@ describe('actions on code in the window', function () {
       await checkAccessibility(await page.locator('main').innerHTML());
       await window.screenshot('test-results/actions/health.png');
       server.script({ reply: { text: 'ready' } });
-      const before = server.requests.length;
+      await editor().configure({ 'agentTeam.limits.maxTurns': 'many' });
       await page.getByText('Check again').click();
-      for (let tries = 0; tries < 200 && server.requests.length === before; tries += 1)
-        await window.page.waitForTimeout(50);
-      assert.equal(server.requests.length, before + 1, 'the link ran its command');
+      const again = await window.webview(
+        async (frame) => (await frame.getByText('One thing needs attention.').count()) > 0,
+        'whose link checked again',
+        40_000,
+      );
+      await again.locator('[data-testid="health-check"][data-state="warning"]').getByText('Open settings').waitFor();
+      await editor().configure({ 'agentTeam.limits.maxTurns': null });
       await window.page.locator('.tab', { hasText: 'Agent Team health' }).click();
       await window.runCommand('View: Close Editor');
     });

@@ -120,7 +120,8 @@ export class HealthPage implements Disposable {
     const options = { enableCommandUris: commandsIn(texts), localResourceRoots: [pageFolder(extensionUri)] };
     if (this.panel) {
       this.panel.webview.options = options;
-      this.panel.reveal();
+      // Whoever sees it already may be typing elsewhere.
+      if (!this.panel.visible) this.panel.reveal();
       return this.panel;
     }
     const title = vscode.l10n.t('Agent Team health');
