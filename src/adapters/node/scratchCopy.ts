@@ -21,9 +21,14 @@ export interface ScratchCopiesOptions {
 
 const LIMITS: ScratchLimits = { files: 20_000, bytes: 512_000_000 };
 
-interface Copy {
+interface Ground {
   place: LinkPlace;
   sync: ScratchSync;
+}
+
+interface Copy {
+  /** Known from its first turn on. */
+  ground?: Ground;
   /** Settles when the last call on this copy has. */
   work: Promise<unknown>;
 }
@@ -43,8 +48,9 @@ export class ScratchCopies implements ScratchWorkspace {
       );
     }
     try {
-      const copy = await this.copyOf(request);
-      const turn = copy.work.then(() => bring(copy, request, signal));
+      // Calls get their turns in the order in which they came: nothing is waited for before this one stands in line.
+      const copy = this.copyOf(request);
+      const turn = copy.work.then(async () => bring(await this.ground(copy, request), request, signal));
       copy.work = turn.catch(() => undefined);
       return await turn;
     } catch (error) {
@@ -84,25 +90,26 @@ export class ScratchCopies implements ScratchWorkspace {
     return join(this.options.folder, this.options.origin, digest(runId));
   }
 
-  private async copyOf({ runId, taskId, folder }: ScratchRequest): Promise<Copy> {
+  private copyOf({ runId, taskId, folder }: ScratchRequest): Copy {
     const key = [runId, taskId ?? '', folder].join('\0');
-    const known = this.copies.get(key);
-    if (known) return known;
+    const copy = this.copies.get(key) ?? { work: Promise.resolve() };
+    this.copies.set(key, copy);
+    return copy;
+  }
+
+  /** Where the copy is, found at its first turn. */
+  private async ground(copy: Copy, { runId, taskId, folder }: ScratchRequest): Promise<Ground> {
+    if (copy.ground) return copy.ground;
     const source = await realpath(fileURLToPath(folder));
     const parent = join(this.runFolder(runId), digest(`${taskId ?? ''}\0${folder}`));
     const place = { source, target: join(parent, basename(source) || 'workspace') };
-    const made = this.copies.get(key) ?? {
-      place,
-      sync: new ScratchSync(place, this.options.limits ?? LIMITS),
-      work: Promise.resolve(),
-    };
-    this.copies.set(key, made);
-    return made;
+    copy.ground = { place, sync: new ScratchSync(place, this.options.limits ?? LIMITS) };
+    return copy.ground;
   }
 }
 
 async function bring(
-  { place, sync }: Copy,
+  { place, sync }: Ground,
   request: ScratchRequest,
   signal: AbortSignal,
 ): Promise<ScratchCopy | Failure> {
