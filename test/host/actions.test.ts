@@ -35,6 +35,8 @@ describe('actions on code', function () {
       JSON.stringify(server().requests.at(-1)?.body.messages.at(-1)),
     );
     assert.match(JSON.stringify(server().requests[0]?.body.messages), /TSDoc/);
+    const api = await teamApi();
+    assert.match(api.runs.list().find(({ runId }) => runId === result.runId)?.title ?? '', /^Document area\.ts/);
   });
 
   it('generate tests: dev is told the runner and the nearest tests', async () => {

@@ -1,4 +1,5 @@
 // Builders for runs as views show them.
+import { titleOf } from '../../src/core/runs/runTitle';
 import type { RunView, StepView, TaskView, ToolStep } from '../../src/core/runs/runView';
 
 /** A run with sensible values; give what the test is about. */
@@ -7,7 +8,7 @@ export function runView(change: Partial<RunView> = {}): RunView {
     runId: 'run-1',
     threadId: 'thread-1',
     kind: 'ask',
-    title: 'is this safe?',
+    title: titleOf(change.request ?? 'is this safe?'),
     request: 'is this safe?',
     context: [],
     status: 'completed',

@@ -12,6 +12,7 @@ import type { SettingsSource } from '../settings';
 import type { SeveralOutcome, SeveralRequest } from '../supervisor/askSeveral';
 import type { GoalOutcome } from '../supervisor/goalRun';
 import type { GoalRequest } from '../supervisor/runGoal';
+import { titleOf } from '../runs/runTitle';
 import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
 import { recordReview } from '../review/recordedReview';
 import { describeTarget } from '../review/reviewTarget';
@@ -56,6 +57,8 @@ export interface AskRunOptions {
   context?: ContextItem[];
   /** Edit and resend: the run whose message this one replaces. */
   replaces?: string;
+  /** What people read instead of a request that an action made; absent: the request's own first line. */
+  title?: string;
   /** Why the caller chose the agent. */
   reason?: string;
   /** True on a person's action: only then may a model ask for consent. */
@@ -64,8 +67,6 @@ export interface AskRunOptions {
 
 /** A run that was started, with the thread that it belongs to. */
 export type StartedRun = RunHandle & { threadId: string };
-
-const MAX_TITLE_LENGTH = 80;
 
 export class TeamEngine {
   private readonly lifecycle: RunLifecycle;
@@ -90,7 +91,7 @@ export class TeamEngine {
     const handle = this.lifecycle.start(
       {
         kind: 'ask',
-        title: titleOf(request),
+        title: titleOf(options.title ?? request),
         request,
         context: options.context ?? [],
         threadId,
@@ -334,18 +335,10 @@ interface AnswerInput {
 }
 
 const SUPERVISOR = 'supervisor';
+
 function workOutcome(outcome: TeamOutcome): WorkOutcome {
   const { result, agent } = outcome;
   if (result.kind === 'answer') return { status: 'completed', agent, text: result.text };
   if (result.kind === 'failed') return { status: 'failed', agent, text: result.text, error: result.failure };
   throw new Error('Internal error: a goal is not the outcome of an agent.');
-}
-
-/** The request's first line, shortened at a word. */
-export function titleOf(request: string): string {
-  const line = request.trim().split('\n', 1)[0]?.trim() ?? '';
-  if (line.length <= MAX_TITLE_LENGTH) return line;
-  const cut = line.slice(0, MAX_TITLE_LENGTH - 1);
-  const space = cut.lastIndexOf(' ');
-  return `${space > MAX_TITLE_LENGTH / 2 ? cut.slice(0, space) : cut}…`;
 }

@@ -10,7 +10,8 @@ import { documentRequest, fixRequest, testsRequest, type Problem, type TestFacts
 import type { FixWatcher } from './fixWatcher';
 
 export interface EditorActionsOptions {
-  ask(request: string, options: { agent?: string; context: ContextItem[] }): RunHandle;
+  /** `title` is what people read instead of the request. */
+  ask(request: string, options: { agent?: string; context: ContextItem[]; title?: string }): RunHandle;
   showRun(runId: string): Promise<void>;
   isEnabled(agent: string): boolean;
   /** What is known of the tests around a file. */
@@ -38,7 +39,8 @@ export class EditorActions {
     const context = selectionContext({ orWholeFile: true });
     // writer may change comments only, which can't be told from code where cells of several languages stand together.
     const agent = isNotebookPath(placeOfUri(uri).uri.path) ? 'dev' : 'writer';
-    return this.start(documentRequest(languageId), agent, context);
+    const title = vscode.l10n.t('Document {0}', subjectOf(uri, context));
+    return this.start({ request: documentRequest(languageId), title, agent, context });
   }
 
   /** `agentTeam.generateTests` */
@@ -46,7 +48,8 @@ export class EditorActions {
     const document = activeDocument();
     const context = selectionContext({ orWholeFile: true });
     const facts = await this.options.testFacts(placeOfUri(document.uri).uri);
-    return this.start(testsRequest(facts), 'dev', context);
+    const title = vscode.l10n.t('Write tests for {0}', subjectOf(document.uri, context));
+    return this.start({ request: testsRequest(facts), title, agent: 'dev', context });
   }
 
   /** `agentTeam.fixDiagnostics`: those at the place that a code action passes, under the cursor, or of the whole file. */
@@ -71,7 +74,11 @@ export class EditorActions {
       path,
       shown.map((diagnostic) => problemOf(diagnostic, file)),
     );
-    const result = await this.start(request, 'dev', context);
+    const title =
+      shown.length === 1
+        ? vscode.l10n.t('Fix the problem in {0}', context[0]?.label ?? path)
+        : vscode.l10n.t('Fix {0} problems in {1}', shown.length, nameOf(file.uri));
+    const result = await this.start({ request, title, agent: 'dev', context });
     this.options.fixes.watch(result.runId, uri, shown);
     return result;
   }
@@ -87,23 +94,42 @@ export class EditorActions {
       agent === 'writer'
         ? vscode.l10n.t('Explain this problem and what to do about it: {0}', message)
         : vscode.l10n.t('Is this a real problem? What could go wrong, and how sure is that? {0}', message);
-    return this.start(request, agent, [around(placeOfUri(vscode.Uri.parse(uri, true)), rangeOf(range))]);
+    const context = [around(placeOfUri(vscode.Uri.parse(uri, true)), rangeOf(range))];
+    return this.start({ request, agent, context });
   }
 
   /** The same on the same code while it runs is one run: menus of VS Code act twice on some clicks, and so do people. */
-  private start(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
-    const key = JSON.stringify([request, agent, context]);
-    const running = this.running.get(key) ?? this.run(request, agent, context).finally(() => this.running.delete(key));
+  private start(action: Action): Promise<RunResult> {
+    const key = JSON.stringify([action.request, action.agent, action.context]);
+    const running = this.running.get(key) ?? this.run(action).finally(() => this.running.delete(key));
     this.running.set(key, running);
     return running;
   }
 
   /** Where the agent for it is switched off, the router decides. */
-  private async run(request: string, agent: string, context: ContextItem[]): Promise<RunResult> {
-    const handle = this.options.ask(request, { context, ...(this.options.isEnabled(agent) && { agent }) });
+  private async run({ request, title, agent, context }: Action): Promise<RunResult> {
+    const handle = this.options.ask(request, {
+      context,
+      ...(title !== undefined && { title }),
+      ...(this.options.isEnabled(agent) && { agent }),
+    });
     await this.options.showRun(handle.runId);
     return handle.result;
   }
+}
+
+interface Action {
+  request: string;
+  /** Absent where the request reads well by itself. */
+  title?: string;
+  agent: string;
+  context: ContextItem[];
+}
+
+/** What an action is about: the one place that was selected, else the file. */
+function subjectOf(uri: vscode.Uri, context: readonly ContextItem[]): string {
+  const [only] = context;
+  return (context.length === 1 ? only?.label : undefined) ?? nameOf(placeOfUri(uri).uri);
 }
 
 const MAX_PROBLEMS = 20;

@@ -2,6 +2,7 @@
 import type { Approval, ContextItem } from '../../api';
 import type { LiveCall } from '../../core/runs/liveText';
 import { isWorkingTask } from '../../core/runs/runStates';
+import { titleOf } from '../../core/runs/runTitle';
 import type { RunView, StepView } from '../../core/runs/runView';
 import {
   isActive,
@@ -82,7 +83,7 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
   return {
     runId: run.runId,
     kind: run.kind,
-    request: run.request,
+    request: shownRequest(run),
     context: run.context.map((item, index) => chipFromContext(item, index, texts)),
     status: run.status,
     ...agentOf(run),
@@ -93,6 +94,11 @@ function headFromRun(run: RunView, texts: TurnTexts): TurnHead {
     approvals: run.approvals.map(approvalFromRun),
     ...changesOf(run),
   };
+}
+
+/** What the person said; of a request that an action made for them, what the action is called. */
+function shownRequest({ kind, title, request }: RunView): string {
+  return kind === 'ask' && title !== '' && title !== titleOf(request) ? title : request;
 }
 
 /** Who answers; while several work at once, all of them. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { LiveCall } from '../../../../src/core/runs/liveText';
 import { MAX_ITEMS, turnFromRun } from '../../../../src/vscode/chat/turnFromRun';
 import type { TaskState } from '../../../../src/api';
+import { titleOf } from '../../../../src/core/runs/runTitle';
 import type { RunView, StepView } from '../../../../src/core/runs/runView';
 import { PLAIN_TURN_TEXTS } from '../../../support/inMemoryChat';
 import { agentStep, modelStep, routeStep, runView, taskView, toolStep, verdictStep } from '../../../support/runViews';
@@ -12,6 +13,12 @@ describe('a run in the chat', () => {
   const turn = (change: Partial<RunView>, live: LiveCall[] = []) =>
     turnFromRun(runView(change), live, PLAIN_TURN_TEXTS);
   const kinds = (change: Partial<RunView>, live: LiveCall[] = []) => turn(change, live).items.map((item) => item.kind);
+
+  it('shows what an action is called instead of the request that it made', () => {
+    const request = 'Document this code with TSDoc comments.\nSay what the signature does not.';
+    assert.equal(turn({ request, title: 'Document math.ts:6-9' }).head.request, 'Document math.ts:6-9');
+    assert.equal(turn({ request, title: titleOf(request) }).head.request, request);
+  });
 
   it('shows route, agent, tools and answer in order, and names the model beside the agent', () => {
     const { items } = turn({

@@ -1,0 +1,11 @@
+// What a run is called in lists.
+const MAX_TITLE_LENGTH = 80;
+
+/** The first line of a request, cut at a word where it is long. */
+export function titleOf(request: string): string {
+  const line = request.trim().split('\n', 1)[0]?.trim() ?? '';
+  if (line.length <= MAX_TITLE_LENGTH) return line;
+  const cut = line.slice(0, MAX_TITLE_LENGTH - 1);
+  const space = cut.lastIndexOf(' ');
+  return `${space > MAX_TITLE_LENGTH / 2 ? cut.slice(0, space) : cut}…`;
+}
