@@ -23,7 +23,8 @@ describe('a German window', function () {
     const window = await editor().window();
     await window.openFile('src/math.ts');
     await window.selectLines(5, 9);
-    const chat = await window.webviewWith('chat-input');
+    await window.host.execute('agentTeam.newChat');
+    const chat = await window.webviewWith('chat-empty');
     const input = chat.getByTestId('chat-input');
     assert.match((await input.getAttribute('placeholder')) ?? '', /^Fragen Sie das Team\./);
     await input.fill('is this safe?');
@@ -33,8 +34,10 @@ describe('a German window', function () {
     const answer = chat.locator('[data-testid="chat-message"][data-role="assistant"]');
     assert.match(await answer.innerText(), /1 Befund in[^]*Offline: Es wurde kein Sprachmodell verwendet\./);
     assert.match(await chat.getByTestId('route').innerText(), /in der Anfrage steht „safe“/);
-    const row = window.treeRows('Läufe').filter({ hasText: 'is this safe?' });
-    assert.match(await row.innerText(), /qa · erledigt · /);
+    await window
+      .treeRows('Läufe')
+      .filter({ hasText: /is this safe\?.*qa · erledigt · / })
+      .waitFor();
   });
 
   it('says in German why a request failed, and what exactly the endpoint said', async () => {

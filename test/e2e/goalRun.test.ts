@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { bigGoalRules } from '../support/bigGoal';
 import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
+import { choose } from './support/menus';
 import { useEditor } from './support/useEditor';
 
 const GOAL = 'Validate the input of the shop';
@@ -69,7 +70,7 @@ describe('a goal of 50 tasks in a real window', function () {
     const window = await editor().window();
     const runs = window.treeRows('Runs');
     await runs.first().click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Open run report' }).click();
+    await choose(window, 'Open run report');
     const report = await window.webviewWith('report', 60_000);
     assert.equal(await report.getByTestId('result').count(), 50);
     await report.getByTestId('plan-task').first().waitFor();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
 import type { ServerRule } from '../support/scriptedModelServer/script';
 import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
+import { choose } from './support/menus';
 import { useEditor } from './support/useEditor';
 import type { Window } from './support/window';
 
@@ -130,7 +131,7 @@ describe('the chat with a model server', function () {
     const row = first.treeRows('Runs').filter({ hasText: 'asked elsewhere' });
     await row.waitFor();
     await row.click({ button: 'right' });
-    await first.page.getByRole('menuitem', { name: 'Show run in chat' }).click();
+    await choose(first, 'Show run in chat');
     const watching = await first.webview(
       async (frame) => (await frame.getByText('working in another window').count()) > 0,
       'that watches the other window',
