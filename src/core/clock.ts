@@ -7,7 +7,7 @@ export interface Clock {
   now(): number;
   /** Calls `callback` once after `delayMs`, unless disposed before. */
   after(delayMs: number, callback: () => void): Disposable;
-  /** Resolves once whatever else is due in the process has had its turn. */
+  /** Resolves once whatever else is due in the process has had its turn; of several that wait, one after the other. */
   turn(): Promise<void>;
 }
 

@@ -5,6 +5,8 @@ import type { Disposable } from '../../api';
 
 /** Wall-clock time with the fractions of a millisecond that the platform has. */
 export class SystemClock implements Clock {
+  private line: Promise<void> = Promise.resolve();
+
   now(): number {
     return performance.timeOrigin + performance.now() + this.drift();
   }
@@ -14,8 +16,10 @@ export class SystemClock implements Clock {
     return toDisposable(() => clearTimeout(timer));
   }
 
+  /** One turn for each who asks: what is sent in one goes out before the next. */
   turn(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve));
+    this.line = this.line.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.line;
   }
 
   /** The monotonic clock stands still while a laptop sleeps and knows no corrections: beyond a second, the wall clock is right. */

@@ -76,7 +76,7 @@ export class GoalRun {
       graph: new TaskGraph(tasks),
       maxConcurrency: () => settings().supervisor.maxConcurrency,
       onFailure: () => settings().supervisor.onFailure,
-      work: (task, inputs, at) => {
+      work: async (task, inputs, at) => {
         const { signal, place } = at;
         this.begun.add(task.id);
         const assignment = {
@@ -92,6 +92,8 @@ export class GoalRun {
           said: this.said,
           ...(this.mayRevise() && { suggestRevision: (why: string) => this.suggest(task, why) }),
         };
+        // Tasks that start at once prepare one after the other: the first has its model at work while the last still gets ready.
+        await services.clock.turn();
         return new TaskRun(services, assignment, run.with({ signal })).finish();
       },
       onState: (task, state, { error, reason }) => {

@@ -141,8 +141,6 @@ export class TaskRun {
   }
 
   private async tryIn(run: RunContext): Promise<Tried> {
-    // Tasks that start at once prepare one after the other: the first has its model at work while the last still gets ready.
-    await this.services.clock.turn();
     const { task, unknownCalls: calls = [] } = this.assignment;
     const refusal = await askToRepeat(this.services.questions, { agent: task.agent, task, calls }, run);
     if (refusal) return { end: failed(refusal), cause: run.scope.cause ?? '' };
