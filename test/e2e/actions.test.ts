@@ -112,13 +112,12 @@ describe('actions on code in the window', function () {
     });
 
     it('tries out what the team stands on; the page passes the accessibility rules and its links work', async () => {
-      server.script({ reply: { text: 'ready' } });
+      server.script({ times: 'always', reply: { text: 'ready' } });
       await window.runCommand('Agent Team: Check health');
       const page = await window.webviewWith('health', 40_000);
       await page.locator('[data-testid="health-check"][data-state="ok"]').first().waitFor();
       await checkAccessibility(await page.locator('main').innerHTML());
       await window.screenshot('test-results/actions/health.png');
-      server.script({ reply: { text: 'ready' } });
       await editor().configure({ 'agentTeam.limits.maxTurns': 'many' });
       await page.getByText('Check again').click();
       const again = await window.webview(

@@ -505,7 +505,7 @@ describe('the chat page', function () {
       await byId('chat-history-search').fill('pears');
       await until(async () => (await byId('chat-thread').count()) === 1);
       await byId('chat-history-search').press('Enter');
-      await chat.page.locator('.request', { hasText: 'pears?' }).waitFor();
+      await chat.page.locator('.request', { hasText: 'About pears' }).waitFor();
       chat.controller.showHistory();
       await byId('chat-thread').first().waitFor();
       await chat.page.getByRole('button', { name: 'Delete chat “About pears”' }).press('Enter');
