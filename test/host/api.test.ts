@@ -297,7 +297,8 @@ describe('the exported API against a model server', () => {
     );
     assert.equal(result.text, '**Verdict: agreed.** No.\n\nNo guard.');
     const joining = JSON.stringify(server().requests.at(-1)?.body.messages);
-    assert.match(joining, /One says no\.[^]*Two says no\./);
+    // Both work at once: either may have asked first.
+    for (const answer of ['One says no.', 'Two says no.']) assert.ok(joining.includes(answer), answer);
     assert.deepEqual(spanTree(await api.traces.spans(result.traceId)), [
       [
         'invoke_workflow ask',
