@@ -53,7 +53,7 @@ async function measureBackend(backend: string, url?: string): Promise<Traffic[]>
   // Alone, a window is its own receiver.
   const two = url === undefined ? one : open('w2');
   try {
-    while (url !== undefined && two.exchange?.health().windows === undefined) await sleep(50);
+    if (url !== undefined) await connected(two);
     // What is bounded is full before anything counts as growth.
     await publish(one, WARM_UP, 100);
     await arrived(one, two);
@@ -66,6 +66,14 @@ async function measureBackend(backend: string, url?: string): Promise<Traffic[]>
   } finally {
     await Promise.all([one.close(), ...(two === one ? [] : [two.close()])]);
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function connected(window: TeamWindow): Promise<void> {
+  const end = performance.now() + WAIT_MS;
+  while (window.exchange?.health().windows === undefined) {
+    if (performance.now() > end) throw new Error('Internal error: the window never reached the Redis of the bench.');
+    await sleep(50);
   }
 }
 
