@@ -10,7 +10,7 @@ import { projectRoot } from '../vscode/projectRoot';
 import { createScratch, type Scratch } from '../vscode/scratch';
 import { untilSignal } from '../vscode/untilSignal';
 import { ensureRedis } from './findRedis';
-import { closingLine, judge, readCounts, total, type SuiteResult } from './results';
+import { closingLine, judge, readReport, stumbleLines, total, type SuiteResult } from './results';
 
 const suiteNames = ['unit', 'host', 'e2e'] as const;
 type SuiteName = (typeof suiteNames)[number];
@@ -52,9 +52,10 @@ async function runSuites(
   }
   const results: SuiteResult[] = [];
   for (const suite of suites) results.push(await runSuite(suite, mochaArguments, { env, scratch }));
-  const counts = total(results);
-  console.log(`\n${closingLine(counts)}`);
-  return counts.failed > 0 ? 1 : 0;
+  const sum = total(results);
+  for (const line of stumbleLines(sum)) console.log(line);
+  console.log(`\n${closingLine(sum.counts)}`);
+  return sum.counts.failed > 0 ? 1 : 0;
 }
 
 // Here and not in the suites, whose environment no longer has the person's npm configuration. Returns what is in the way.
@@ -85,7 +86,7 @@ async function runSuite(
     { ...env, AGENT_TEAM_TEST_RESULTS: resultsFile },
     scratch,
   );
-  const result = judge(await readCounts(resultsFile), exitCode);
+  const result = judge(await readReport(resultsFile), exitCode);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
     `${suite} in ${seconds} s: ${closingLine(result.counts)}${result.problem ? ` (the suite ${result.problem})` : ''}`,

@@ -7,9 +7,21 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** One finished suite; `problem` says why it failed beyond its failed tests. */
-export interface SuiteResult {
+/** A test that did not pass at once: its whole title, and what its first failure said. */
+export interface Stumble {
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What a reporter leaves behind: the counts, what failed for good, and what passed at a later attempt only. */
+export interface SuiteReport {
   readonly counts: Counts;
+  readonly failed: readonly Stumble[];
+  readonly retried: readonly Stumble[];
+}
+
+/** One finished suite; `problem` says why it failed beyond its failed tests. */
+export interface SuiteResult extends SuiteReport {
   readonly problem?: string;
 }
 
@@ -17,30 +29,60 @@ export interface SuiteResult {
  * Judges a suite by what its runner left behind. A runner that crashed, ended with an error although nothing failed, or
  * ran no test counts as one failure more: silence is never success.
  */
-export function judge(counts: Counts | undefined, exitCode: number | undefined): SuiteResult {
-  if (counts === undefined) {
+export function judge(report: SuiteReport | undefined, exitCode: number | undefined): SuiteResult {
+  if (report === undefined) {
     return {
       counts: { passed: 0, failed: 1, skipped: 0 },
+      failed: [],
+      retried: [],
       problem: `ended with ${String(exitCode)} and left no results`,
     };
   }
-  if (counts.passed + counts.failed === 0) return { counts: { ...counts, failed: 1 }, problem: 'ran no test' };
-  if (exitCode !== 0 && counts.failed === 0) {
-    return { counts: { ...counts, failed: 1 }, problem: `ended with ${String(exitCode)} although no test failed` };
+  const { counts } = report;
+  if (counts.passed + counts.failed === 0) {
+    return { ...report, counts: { ...counts, failed: 1 }, problem: 'ran no test' };
   }
-  return { counts };
+  if (exitCode !== 0 && counts.failed === 0) {
+    return {
+      ...report,
+      counts: { ...counts, failed: 1 },
+      problem: `ended with ${String(exitCode)} although no test failed`,
+    };
+  }
+  return report;
 }
 
-/** The counts that a reporter wrote; undefined where it never got to its end. */
-export async function readCounts(file: string): Promise<Counts | undefined> {
+/** What a reporter wrote; undefined where it never got to its end. */
+export async function readReport(file: string): Promise<SuiteReport | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Counts);
+  return text === undefined ? undefined : (JSON.parse(text) as SuiteReport);
 }
 
 /** Adds up suites. */
-export function total(results: readonly SuiteResult[]): Counts {
+export function total(results: readonly SuiteReport[]): SuiteReport {
   const add = (key: keyof Counts) => results.reduce((sum, { counts }) => sum + counts[key], 0);
-  return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
+  return {
+    counts: { passed: add('passed'), failed: add('failed'), skipped: add('skipped') },
+    failed: results.flatMap(({ failed }) => failed),
+    retried: results.flatMap(({ retried }) => retried),
+  };
+}
+
+/** What stood far above in the output, once more at its end: what failed, and what passed at a later attempt only. */
+export function stumbleLines({ failed, retried }: SuiteReport): string[] {
+  return [
+    ...titled('== failed', failed),
+    ...titled('== passed at a second attempt only: slow machine, or a race', retried),
+  ];
+}
+
+function titled(heading: string, stumbles: readonly Stumble[]): string[] {
+  if (stumbles.length === 0) return [];
+  return [heading, ...stumbles.flatMap(({ title, message }) => [title, `    ${firstLine(message)}`])];
+}
+
+function firstLine(message: string): string {
+  return message.trim().split('\n', 1)[0] ?? '';
 }
 
 /** The closing line of a test run. */

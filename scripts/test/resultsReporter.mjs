@@ -1,8 +1,9 @@
-// mocha's spec reporter, which also leaves the counts in the file that AGENT_TEAM_TEST_RESULTS names.
+// mocha's spec reporter, which also leaves a report in the file that AGENT_TEAM_TEST_RESULTS names.
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
-const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING, EVENT_TEST_RETRY } =
+  Mocha.Runner.constants;
 
 export default class ResultsReporter extends Mocha.reporters.Spec {
   /**
@@ -12,11 +13,24 @@ export default class ResultsReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const counts = { passed: 0, failed: 0, skipped: 0 };
+    /** @type {{ title: string, message: string }[]} */
+    const failed = [];
+    /** @type {Map<string, string>} */
+    const attempts = new Map();
     runner.on(EVENT_TEST_PASS, () => void counts.passed++);
     // Failing hooks come here too; they are no tests, but a suite with one is not sound.
-    runner.on(EVENT_TEST_FAIL, () => void counts.failed++);
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      counts.failed++;
+      failed.push({ title: test.fullTitle(), message: error.message });
+    });
     runner.on(EVENT_TEST_PENDING, () => void counts.skipped++);
+    runner.on(EVENT_TEST_RETRY, (test, error) => void attempts.set(test.fullTitle(), error.message));
+    const report = () => {
+      const lost = new Set(failed.map(({ title }) => title));
+      const retried = [...attempts].filter(([title]) => !lost.has(title));
+      return { counts, failed, retried: retried.map(([title, message]) => ({ title, message })) };
+    };
     const file = process.env['AGENT_TEAM_TEST_RESULTS'];
-    if (file) runner.once(EVENT_RUN_END, () => writeFileSync(file, JSON.stringify(counts)));
+    if (file) runner.once(EVENT_RUN_END, () => writeFileSync(file, JSON.stringify(report())));
   }
 }

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTests, TestRunFailedError } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { closingLine, judge, readCounts, total, type SuiteResult } from '../../scripts/test/results';
+import { closingLine, judge, readReport, total, type SuiteResult } from '../../scripts/test/results';
 import { fixtureExtensions } from '../../scripts/vscode/fixtureExtensions';
 import { createProfile } from '../../scripts/vscode/profile';
 import { projectRoot } from '../../scripts/vscode/projectRoot';
@@ -67,11 +67,12 @@ async function runLaunches(options: RunOptions): Promise<number> {
     const own = files.filter((file) => launchOf(file) === launch.name);
     if (own.length > 0) results.push(await runLaunch(launch, own, options));
   }
-  const counts = total(results);
+  const report = total(results);
+  const { counts } = report;
   const problems = results.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   for (const problem of problems) console.error(`The tests in the extension host ${problem}.`);
   const resultsFile = process.env['AGENT_TEAM_TEST_RESULTS'];
-  if (resultsFile) await writeFile(resultsFile, JSON.stringify(counts));
+  if (resultsFile) await writeFile(resultsFile, JSON.stringify(report));
   else console.log(closingLine(counts));
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
@@ -133,7 +134,7 @@ async function runLaunch(
       ],
     });
     await output.close();
-    const result = judge(await readCounts(resultsFile), exitCode);
+    const result = judge(await readReport(resultsFile), exitCode);
     if (result.problem !== undefined) console.error(await tail(logFile));
     if (result.counts.failed > 0)
       console.error(`The whole log of the window is in ${path.relative(projectRoot, logFile)}.`);

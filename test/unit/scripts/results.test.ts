@@ -1,11 +1,16 @@
 import * as assert from 'node:assert/strict';
-import { closingLine, judge, total } from '../../../scripts/test/results';
+import { closingLine, judge, stumbleLines, total } from '../../../scripts/test/results';
 
-const green = { passed: 3, failed: 0, skipped: 1 };
+const reportOf = (passed: number, failed: number, skipped: number) => ({
+  counts: { passed, failed, skipped },
+  failed: [],
+  retried: [],
+});
+const green = reportOf(3, 0, 1);
 
 describe('the result of a test run', () => {
   it('believes a suite that passed and ended with 0', () => {
-    assert.deepEqual(judge(green, 0), { counts: green });
+    assert.deepEqual(judge(green, 0), green);
   });
 
   it('counts a suite that left no results as failed', () => {
@@ -15,7 +20,7 @@ describe('the result of a test run', () => {
   });
 
   it('counts a suite that ran no test as failed, even if some were skipped', () => {
-    assert.deepEqual(judge({ passed: 0, failed: 0, skipped: 4 }, 0).counts, { passed: 0, failed: 1, skipped: 4 });
+    assert.deepEqual(judge(reportOf(0, 0, 4), 0).counts, { passed: 0, failed: 1, skipped: 4 });
   });
 
   it('counts a suite as failed that ended badly although its tests passed', () => {
@@ -24,14 +29,27 @@ describe('the result of a test run', () => {
   });
 
   it('does not count failed tests twice', () => {
-    assert.deepEqual(judge({ passed: 1, failed: 2, skipped: 0 }, 1), { counts: { passed: 1, failed: 2, skipped: 0 } });
+    assert.deepEqual(judge(reportOf(1, 2, 0), 1), reportOf(1, 2, 0));
   });
 
   it('closes with the sum of all suites', () => {
-    assert.equal(
-      closingLine(total([{ counts: green }, { counts: { passed: 2, failed: 1, skipped: 0 } }])),
-      '5 passed, 1 failed, 1 skipped',
-    );
-    assert.equal(closingLine(total([])), '0 passed, 0 failed');
+    assert.equal(closingLine(total([green, reportOf(2, 1, 0)]).counts), '5 passed, 1 failed, 1 skipped');
+    assert.equal(closingLine(total([]).counts), '0 passed, 0 failed');
+  });
+
+  it('says at the end what failed and what needed a second attempt, each with its first line', () => {
+    const sum = total([
+      { ...green, retried: [{ title: 'a window opens', message: 'Timeout 15000ms exceeded.\nCall log:' }] },
+      { ...reportOf(2, 1, 0), failed: [{ title: 'a goal ends', message: 'expected 1' }] },
+    ]);
+    assert.deepEqual(stumbleLines(sum), [
+      '== failed',
+      'a goal ends',
+      '    expected 1',
+      '== passed at a second attempt only: slow machine, or a race',
+      'a window opens',
+      '    Timeout 15000ms exceeded.',
+    ]);
+    assert.deepEqual(stumbleLines(total([green])), []);
   });
 });
