@@ -2,33 +2,20 @@
 // is work for them.
 import * as vscode from 'vscode';
 import type { AgentPauses } from '../core/agents/agentPauses';
-import type { AgentRegistry } from '../core/agents/agentRegistry';
-import type { Clock } from '../core/clock';
-import type { DisposableStore } from '../core/disposable';
-import { once, type Once } from '../core/once';
+import { once } from '../core/once';
 import type { OwnEdits } from '../vscode/changes/ownEdits';
-import type { StoredAgentState } from '../vscode/agents/storedAgentState';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
+import type { AgentsViewGround } from './agentsView';
 import type { ReactionsRoom } from './reactions';
-import type { TeamStorage } from './storage';
-import type { Team } from './team';
 
-export interface AgentsRoomOptions {
-  clock: Clock;
+export interface AgentsRoomOptions extends AgentsViewGround {
   settings: VsCodeSettings;
-  registry: AgentRegistry;
-  storage: TeamStorage;
   /** Resolves when the storage has started. */
   started: Promise<void>;
-  team: Once<Team>;
-  state: StoredAgentState;
   pauses: AgentPauses;
-  agentsView: vscode.TreeView<unknown>;
   /** What the view follows. */
   treeChanged: vscode.EventEmitter<unknown>;
   newId: () => string;
-  onBug: (error: unknown, where: string) => void;
-  owned: DisposableStore;
 }
 
 export type AgentsRoom = ReturnType<typeof createAgentsRoom>;

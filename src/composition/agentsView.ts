@@ -1,15 +1,30 @@
 // Part of the composition root, loaded when the view of agents is shown.
 import type * as vscode from 'vscode';
+import type { AgentRegistry } from '../core/agents/agentRegistry';
+import type { Clock } from '../core/clock';
+import type { DisposableStore } from '../core/disposable';
+import type { Once } from '../core/once';
 import { FiguresOfRuns } from '../core/runs/figuresOfRuns';
 import { AgentsTree } from '../vscode/agents/agentsTree';
 import { ImportOffer } from '../vscode/agents/import/importOffer';
-import type { AgentsRoomOptions } from './agents';
+import type { StoredAgentState } from '../vscode/agents/storedAgentState';
 import type { ReactionsRoom } from './reactions';
+import type { TeamStorage } from './storage';
+import type { Team } from './team';
 
-export interface AgentsViewOptions extends Pick<
-  AgentsRoomOptions,
-  'registry' | 'storage' | 'team' | 'state' | 'agentsView' | 'clock' | 'onBug' | 'owned'
-> {
+/** What the view needs of what the room of agents is made with. */
+export interface AgentsViewGround {
+  clock: Clock;
+  registry: AgentRegistry;
+  storage: TeamStorage;
+  team: Once<Team>;
+  state: StoredAgentState;
+  agentsView: vscode.TreeView<unknown>;
+  onBug: (error: unknown, where: string) => void;
+  owned: DisposableStore;
+}
+
+export interface AgentsViewOptions extends AgentsViewGround {
   /** Undefined while no agent reacts. */
   reactions: () => ReactionsRoom | undefined;
   onDidChange: vscode.Event<void>;

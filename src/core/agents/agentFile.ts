@@ -2,7 +2,7 @@
 import { parseDocument, type Document } from 'yaml';
 import { agentSlug, ROLE_NAMES } from './agentNames';
 import { hasErrors, type AgentFault, type TextSpan } from './agentFault';
-import { AgentHeader, type Located } from './agentHeader';
+import { AgentHeader, type FileHandoff, type Located } from './agentHeader';
 import { splitFrontMatter } from './frontMatter';
 
 export const AGENT_FILE_SUFFIX = '.agent.md';
@@ -10,13 +10,6 @@ export const AGENT_FILE_SUFFIX = '.agent.md';
 export const MAX_AGENT_FILE_LENGTH = 200_000;
 /** Longest slug of a name: `transfer_to_` and it make a function name of 64 characters at most. */
 const MAX_SLUG_LENGTH = 52;
-
-export interface FileHandoff {
-  agent: Located;
-  label: string;
-  /** What the next agent is to be told. */
-  prompt?: string;
-}
 
 /** What a file says, checked in itself. */
 export interface AgentFile {

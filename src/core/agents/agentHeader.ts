@@ -1,12 +1,18 @@
 // The header of an agent file as typed values with their places; what does not fit becomes a fault at its place.
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Node, type YAMLMap } from 'yaml';
 import type { AgentFault, TextSpan } from './agentFault';
-import type { FileHandoff } from './agentFile';
 
 /** A text and where it stands. */
 export interface Located {
   text: string;
   span: TextSpan;
+}
+
+export interface FileHandoff {
+  agent: Located;
+  label: string;
+  /** What the next agent is to be told. */
+  prompt?: string;
 }
 
 /** Keys that mean something to us. */

@@ -6,7 +6,7 @@ import { failure, type Failure } from '../failure';
 import type { TeamRequest } from '../routing/askTeam';
 import type { ParsedRequest } from '../routing/parseRequest';
 import type { RunView } from '../runs/runView';
-import type { AskRunOptions } from './teamEngine';
+import type { AskRunOptions } from './askRunOptions';
 
 /** Several agents at once; who is switched off or unknown is asked as well, and says so in its part. */
 export interface SeveralStart {

@@ -2,14 +2,14 @@
 import type { ContextItem } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
 import { markUntrusted } from '../agents/guardrails/untrusted';
-import { parseRequest, type ContextReference } from '../routing/parseRequest';
+import { parseRequest } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { EarlierWork } from '../supervisor/goalResumption';
 import type { GoalControl, GoalOutcome } from '../supervisor/goalRun';
 import type { GoalRequest } from '../supervisor/runGoal';
 import { placesOf } from './chooseStart';
+import type { ResolveContext } from './resolvedContext';
 import type { WorkOutcome } from './runLifecycle';
-import type { ResolvedContext } from './teamEngine';
 
 export interface GoalDeskOptions {
   /** Plans a goal, runs its tasks and joins their results; never rejects but for bugs. */
@@ -18,11 +18,7 @@ export interface GoalDeskOptions {
   onBug: (error: unknown, where: string) => void;
   /** Waited for before a request is read: agents that are still being loaded. */
   ready?(): Promise<void>;
-  resolveContext(
-    items: readonly ContextItem[],
-    references: readonly ContextReference[],
-    signal: AbortSignal,
-  ): Promise<ResolvedContext>;
+  resolveContext: ResolveContext;
 }
 
 type PartControl = Pick<GoalControl, 'cancelTask'>;

@@ -2,8 +2,8 @@
 import type { ContextItem } from '../../api';
 import type { Failure } from '../failure';
 import type { RunContext } from '../runs/runContext';
+import type { AskRunOptions } from './askRunOptions';
 import type { RunStart } from './runLifecycle';
-import type { AskRunOptions } from './teamEngine';
 
 export interface ReactionStart {
   /** Chosen by the caller, so that it can be kept before anything happens. */

@@ -5,7 +5,7 @@ import { markUntrusted } from '../agents/guardrails/untrusted';
 import type { Failure } from '../failure';
 import type { ContentPart, UserMessage } from '../model/chatModel';
 import type { TeamOutcome, TeamRequest } from '../routing/askTeam';
-import { parseRequest, type ContextReference } from '../routing/parseRequest';
+import { parseRequest } from '../routing/parseRequest';
 import type { RunContext } from '../runs/runContext';
 import type { RunView } from '../runs/runView';
 import type { SettingsSource } from '../settings';
@@ -16,18 +16,14 @@ import { titleOf } from '../runs/runTitle';
 import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/review';
 import { recordReview } from '../review/recordedReview';
 import { describeTarget } from '../review/reviewTarget';
+import type { AskRunOptions } from './askRunOptions';
 import { agentOf, chooseStart, placesOf } from './chooseStart';
 import { GoalDesk } from './goalDesk';
 import { reactionOptions, reactionRun, type ReactionStart } from './reactionRuns';
+import type { ResolveContext } from './resolvedContext';
 import { RunLifecycle, type RunControl, type RunLifecycleOptions, type WorkOutcome } from './runLifecycle';
 import { StoredWork, type GoOnOptions, type StoredWorkOptions } from './storedWork';
 import { currentRuns, threadMessages } from './threadHistory';
-
-/** Attached code and references of a request, as text for a model, with images apart. */
-export interface ResolvedContext {
-  text: string;
-  images: Extract<ContentPart, { type: 'image' }>[];
-}
 
 export interface TeamEngineOptions extends RunLifecycleOptions, Pick<StoredWorkOptions, 'claims' | 'questions'> {
   /** Brings a request to its answer; never rejects. */
@@ -42,27 +38,9 @@ export interface TeamEngineOptions extends RunLifecycleOptions, Pick<StoredWorkO
   settings: SettingsSource;
   /** Waited for before a request is read: agents that are still being loaded. */
   ready?(): Promise<void>;
-  resolveContext(
-    items: readonly ContextItem[],
-    references: readonly ContextReference[],
-    signal: AbortSignal,
-  ): Promise<ResolvedContext>;
+  resolveContext: ResolveContext;
   /** The views of a thread's runs, oldest first, replaced ones included. */
   threadRuns(threadId: string): Promise<RunView[]>;
-}
-
-export interface AskRunOptions {
-  agent?: string | string[];
-  threadId?: string;
-  context?: ContextItem[];
-  /** Edit and resend: the run whose message this one replaces. */
-  replaces?: string;
-  /** What people read instead of a request that an action made; absent: the request's own first line. */
-  title?: string;
-  /** Why the caller chose the agent. */
-  reason?: string;
-  /** True on a person's action: only then may a model ask for consent. */
-  interactive: boolean;
 }
 
 /** A run that was started, with the thread that it belongs to. */

@@ -1,5 +1,5 @@
 // Hunks of a unified diff, and where their lines stand now: what git compared may not be what the editor has, so lines are looked for.
-import type { LineSpan } from './reviewTarget';
+import type { LineSpan } from './lineSpans';
 
 export interface DiffHunk {
   /** 1-based line of the new side where the hunk begins, as git counted. */

@@ -4,7 +4,8 @@ import { formatFinding } from '../analysis/findingText';
 import { inTime } from '../workspace/inTime';
 import type { CodeLocation, SymbolEntry } from '../workspace/workspace';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
-import { joinSpans, touches, type LineSpan, type ReviewFile } from './reviewTarget';
+import { joinSpans, touches, type LineSpan } from './lineSpans';
+import type { ReviewFile } from './reviewTarget';
 
 /** Lines shown above and below what is reviewed. */
 const SURROUNDINGS = 12;

@@ -7,6 +7,7 @@ import { baseName } from '../workspace/uri';
 import type { FileLocation, GitFileChange, TextSnapshot } from '../workspace/workspace';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
 import { readHunks, spansOf, type DiffHunk } from './diffHunks';
+import { joinSpans, type LineSpan } from './lineSpans';
 
 export type ReviewTarget =
   | { kind: 'places'; places: readonly { uri: string; range?: Range }[] }
@@ -16,12 +17,6 @@ export type ReviewTarget =
       base?: string;
       /** Only these files. */ uris?: readonly string[];
     };
-
-/** 1-based, inclusive. */
-export interface LineSpan {
-  first: number;
-  last: number;
-}
 
 /** One file with the lines of it that are reviewed. */
 export interface ReviewFile {
@@ -239,20 +234,4 @@ class ScopeBuilder {
     if (reason !== undefined) this.skip(path, reason);
     return reason !== undefined;
   }
-}
-
-/** In order, those that touch or overlap as one. */
-export function joinSpans(spans: readonly LineSpan[]): LineSpan[] {
-  const joined: LineSpan[] = [];
-  for (const span of [...spans].sort((a, b) => a.first - b.first)) {
-    const previous = joined.at(-1);
-    if (previous && span.first <= previous.last + 1) previous.last = Math.max(previous.last, span.last);
-    else joined.push({ ...span });
-  }
-  return joined;
-}
-
-/** True where `span` shares a line with one of `spans`. */
-export function touches(spans: readonly LineSpan[], span: LineSpan): boolean {
-  return spans.some(({ first, last }) => span.first <= last && span.last >= first);
 }

@@ -18,7 +18,8 @@ import { askReviewers, type PartOutcome } from './reviewers';
 import { fileMaterial, surroundingsOf } from './reviewMaterial';
 import { reviewParts, type ReviewPart } from './reviewParts';
 import { reviewText } from './reviewText';
-import { noteText, resolveTarget, touches, type ReviewFile, type ReviewScope } from './reviewTarget';
+import { touches } from './lineSpans';
+import { noteText, resolveTarget, type ReviewFile, type ReviewScope } from './reviewTarget';
 
 /** Never rejects but for bugs. The findings stand in `review.completed`. */
 export async function runReview(

@@ -1,5 +1,5 @@
 // Lets the lines of a finding follow the code while it is edited: VS Code does not move the ranges of comment threads.
-import type { LineSpan } from './reviewTarget';
+import type { LineSpan } from './lineSpans';
 
 /** One replacement in a document: zero-based, `lines` are the line breaks of the new text. */
 export interface LineEdit {

@@ -1,7 +1,7 @@
 // What the health page says about the backend of events.
 import * as vscode from 'vscode';
 import type { BackendHealth } from '../../core/events/backendHealth';
-import type { HealthCheck, HealthResult } from '../health/healthPage';
+import type { HealthCheck, HealthResult } from '../health/health';
 import { problemText, remedyText, waitingText } from './backendWords';
 
 type TeamHealth = Extract<BackendHealth, { backend: 'redis' }>;

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { AgentInfo, ContextItem, Disposable } from '../../api';
 import type { ChangeReview } from '../../core/changes/changeReview';
-import type { AskRunOptions, StartedRun } from '../../core/engine/teamEngine';
+import type { AskRunOptions } from '../../core/engine/askRunOptions';
+import type { StartedRun } from '../../core/engine/teamEngine';
 import { UserError } from '../../core/failure';
 import type { LiveText } from '../../core/runs/liveText';
 import type { ApprovalQueue } from '../../core/policy/approvalQueue';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { BackendHealth } from '../../core/events/backendHealth';
 import { backendCheck } from '../backend/backendCheck';
-import type { HealthCheck, HealthResult } from './healthPage';
+import type { HealthCheck, HealthResult } from './health';
 
 export interface ConnectionChecksOptions {
   backend: () => BackendHealth;

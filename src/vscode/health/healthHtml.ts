@@ -1,6 +1,6 @@
 // The health page as HTML: problems first, and what to do as links to commands. Nothing in it runs a script.
 import * as vscode from 'vscode';
-import type { CheckedHealth, HealthResult } from './healthPage';
+import type { CheckedHealth, HealthResult } from './health';
 
 /** `[title](command:id?arguments)`, as remedies have it. */
 const LINK = /\[([^\]]+)\]\((command:[^)\s]+)\)/g;

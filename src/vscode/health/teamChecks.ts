@@ -6,7 +6,7 @@ import { describeSelection, type ModelSelection } from '../../core/model/modelCh
 import type { WorkspacePorts } from '../../core/workspace/workspacePorts';
 import { failureText } from '../failureText';
 import { nameOfEndpoint, whyThisModel } from '../models/modelSentences';
-import type { HealthCheck, HealthResult } from './healthPage';
+import type { HealthCheck, HealthResult } from './health';
 
 export interface TeamChecksOptions {
   selectModel(signal: AbortSignal): Promise<ModelSelection | Failure>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AgentOutcome } from '../../../../src/core/agents/agentOutcome';
 import type { AgentSpec } from '../../../../src/core/agents/agentSpec';
-import { runAgent, type AgentInvocation } from '../../../../src/core/agents/runAgent';
+import type { AgentInvocation } from '../../../../src/core/agents/agentInvocation';
+import { runAgent } from '../../../../src/core/agents/runAgent';
 import { CANCELLED } from '../../../../src/core/failure';
 import { DEFAULT_SETTINGS } from '../../../../src/core/settings';
 import { toolError } from '../../../../src/core/tools/tool';
