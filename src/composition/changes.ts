@@ -1,5 +1,5 @@
 // Part of the composition root, in the room of the team: the change sets of all runs, and their review in VS Code.
-import type { SyntaxParser } from '../core/analysis/syntax';
+import type { SyntaxParser } from '../core/syntax';
 import { ChangeSets } from '../core/changes/changeSets';
 import type { ChangeStore } from '../core/changes/changeStore';
 import type { DisposableStore } from '../core/disposable';

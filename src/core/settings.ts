@@ -1,5 +1,5 @@
 // The settings that core understands, with their defaults. `src/vscode/settings` reads and validates them; core asks for the current value at each use.
-import { PROTECTED_FILES } from './policy/protectedGlobs';
+import { PROTECTED_FILES } from './protectedGlobs';
 
 export interface ModelChoice {
   /** `openai`, `vscode`, `offline`, or a key of `endpoints`; absent: the provider in use. */

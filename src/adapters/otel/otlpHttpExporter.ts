@@ -6,7 +6,7 @@
 import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 import { messageOf } from '../../core/failure';
-import { backoffMs, type RetryPolicy } from '../../core/resilience/backoff';
+import { backoffMs, type RetryPolicy } from '../../core/backoff';
 import { retryAfterMs } from '../../core/resilience/retryAfter';
 import type { OtlpTarget } from '../../core/telemetry/otlpTarget';
 import { toOtlp, withoutContent } from '../../core/telemetry/otlpWrite';

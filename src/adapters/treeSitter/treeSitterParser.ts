@@ -4,7 +4,7 @@ import type { Language, Parser, Tree, TreeCursor } from 'web-tree-sitter';
 import { failure, isFailure, messageOf, type Failure } from '../../core/failure';
 import type { Clock } from '../../core/clock';
 import { Pacer } from '../../core/pacer';
-import { SyntaxNode, type SyntaxParser } from '../../core/analysis/syntax';
+import { SyntaxNode, type SyntaxParser } from '../../core/syntax';
 
 export interface TreeSitterOptions {
   /** The bytes of `web-tree-sitter.wasm` or of `tree-sitter-<grammar>.wasm`; asked once each, on first use. */

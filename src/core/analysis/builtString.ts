@@ -1,5 +1,5 @@
 // Text that code puts together from fixed and changing pieces, whatever the language spells it with, and what such text turns into.
-import type { SyntaxNode } from './syntax';
+import type { SyntaxNode } from '../syntax';
 
 export interface BuiltString {
   /** The fixed pieces; each changing one stands as `?`. */

@@ -14,7 +14,7 @@ import { runRules } from './ruleRunner';
 import { filesToAnalyse, isScannable, looksGenerated, type FileChoice } from './fileChoice';
 import { secretFindings } from './secretFindings';
 import type { SecretScanner } from './secretScanner';
-import type { SyntaxParser } from './syntax';
+import type { SyntaxParser } from '../syntax';
 
 /** What is analysed: as the run sees it, pending edits included. */
 export interface AnalysedPorts {

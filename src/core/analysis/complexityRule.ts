@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import type { SyntaxNode } from './syntax';
+import type { SyntaxNode } from '../syntax';
 
 export interface ComplexityShape {
   functions: ReadonlySet<string>;

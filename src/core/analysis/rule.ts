@@ -1,6 +1,6 @@
 // What a rule is and what it may report. Few and precise: a false alarm costs more than a miss.
 import type { Finding } from '../../api';
-import type { SyntaxNode } from './syntax';
+import type { SyntaxNode } from '../syntax';
 
 export type FindingSuggestion = NonNullable<Finding['suggestion']>;
 

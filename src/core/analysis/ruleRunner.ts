@@ -4,7 +4,7 @@ import type { AnalysedFile, AnalysisLanguage, FindingDraft, Rule, RuleReport } f
 import { maskSecretsInLine } from './secretText';
 import { isTestPath } from './securityContext';
 import { suggestReplacement } from './suggestion';
-import type { SyntaxNode } from './syntax';
+import type { SyntaxNode } from '../syntax';
 
 const NODES_PER_CHECK = 256;
 const MAX_EVIDENCE = 200;

@@ -1,6 +1,6 @@
 // Exact replacements: the old text must occur once in the file, so that it can be applied without guessing.
 import type { FindingSuggestion } from './rule';
-import type { SyntaxNode } from './syntax';
+import type { SyntaxNode } from '../syntax';
 
 const MAX_LINES = 12;
 

@@ -8,7 +8,7 @@ import { delay, type Clock } from '../clock';
 import { toDisposable, type Disposable } from '../disposable';
 import { isFailure, type Failure } from '../failure';
 import { Pacer } from '../pacer';
-import { backoffMs, type RetryPolicy } from '../resilience/backoff';
+import { backoffMs, type RetryPolicy } from '../backoff';
 import type { BrokerSession, EventBroker } from './eventBroker';
 import type { EventBus } from './eventBus';
 import { sendBatch, type SentLog } from './eventSender';

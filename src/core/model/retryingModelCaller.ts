@@ -3,7 +3,7 @@
 import type { CallUsage, EventPayloads } from '../../api';
 import { delay, type Clock } from '../clock';
 import { CANCELLED, failure, isFailure, messageOf, type Failure } from '../failure';
-import { backoffMs } from '../resilience/backoff';
+import { backoffMs } from '../backoff';
 import { countsAgainstEndpoint } from '../resilience/agentBreakerGate';
 import type { BreakerCause, BreakerRegistry } from '../resilience/breakerRegistry';
 import type { BreakerPermit } from '../resilience/circuitBreaker';
@@ -11,7 +11,7 @@ import type { Reservation, RunBudget } from '../resilience/runBudget';
 import type { RunContext } from '../runs/runContext';
 import { BUILT_IN_MODEL_OPTIONS, type RoleModelOptions, type SettingsSource, type TeamSettings } from '../settings';
 import type { ChatModel, ChatRequest, ModelFailure } from './chatModel';
-import { costOf, priceOf } from './cost';
+import { costOf, priceOf } from '../cost';
 import { validateHistory, withFreshIds } from './history';
 import { attemptCall, failureOfSignal, type AttemptLimits, type AttemptResult } from './modelAttempt';
 import { breakerOpen, checkSize, completed, failed, invalidHistory, tooLongToWait } from './modelCallOutcome';

@@ -1,6 +1,6 @@
 // What a command line would run, part by part, scripts inside scripts included. Asks nobody, decides nothing.
 import { isFailure } from '../failure';
-import type { SyntaxParser } from '../analysis/syntax';
+import type { SyntaxParser } from '../syntax';
 import { innerCommands } from './innerCommands';
 import { readShellScript, type Redirection } from './shellScript';
 import { isPlain, plainWord, type ShellWord } from './shellWord';

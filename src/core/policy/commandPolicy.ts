@@ -1,5 +1,5 @@
 // Judges a command line by the settings: every part of it is allowed, asks, or is denied. Deny wins; what can't be read asks.
-import type { SyntaxParser } from '../analysis/syntax';
+import type { SyntaxParser } from '../syntax';
 import { isFailure } from '../failure';
 import type { TeamSettings } from '../settings';
 import { compileGlobs } from '../workspace/globs';

@@ -1,6 +1,6 @@
 // Takes a parsed shell script apart into everything that it would run, whatever it stands in: lists, pipes, substitutions, loops, functions.
 // Strict: what the grammar did not fully understand makes the whole script unreadable, since a guess here would be a hole.
-import type { SyntaxNode } from '../analysis/syntax';
+import type { SyntaxNode } from '../syntax';
 import { plainWord, readWord, type ShellWord } from './shellWord';
 
 export interface Assignment {

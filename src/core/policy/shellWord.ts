@@ -1,5 +1,5 @@
 // One word of a shell line: what the program would get, as far as that is known before the shell has run.
-import type { SyntaxNode } from '../analysis/syntax';
+import type { SyntaxNode } from '../syntax';
 
 export interface ShellWord {
   /** The text after quotes and escapes are gone; of a word that is not static its source. */

@@ -1,7 +1,7 @@
 // A run's budget of tokens and cost. What a call may use is reserved before it is made, so that calls that run at once can't overshoot together.
 import type { CallUsage, EventPayloads, RunUsage } from '../../api';
 import { CANCELLED, failure, type Failure } from '../failure';
-import { costOf } from '../model/cost';
+import { costOf } from '../cost';
 import type { Price } from '../settings';
 
 /** 0 means no limit. */

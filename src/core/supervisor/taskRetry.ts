@@ -1,6 +1,6 @@
 // Whether a task whose agent failed is tried again, and when. Model calls have been retried by then: this is for what lasts longer.
 import { isStop, type Failure } from '../failure';
-import { backoffMs } from '../resilience/backoff';
+import { backoffMs } from '../backoff';
 import type { TeamServices } from '../routing/askTeam';
 
 /** Invocations of the agent in all; waits for a breaker, which invoke nobody, don't count. */

@@ -2,7 +2,7 @@
 import type { Rule } from '../rule';
 import { conditionBound, emptyCatchRule, loopBoundRule } from '../shared/bugRules';
 import { codeIn, functionName } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { csharp, FUNCTIONS, hasModifier, valueOf } from './spelling';
 
 export const swallowedError = emptyCatchRule('catch_clause', (clause) => {

@@ -1,6 +1,6 @@
 // How C# spells what rules ask about.
 import { codeIn, placeholderParts, sidesOf, type Spelling } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   'method_declaration',

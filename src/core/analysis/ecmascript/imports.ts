@@ -1,6 +1,6 @@
 // What a file imports from a module, by `import` and by `require` at the top level.
 import { callOf, stringValue, unwrap } from './shape';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export interface ModuleBindings {
   /** Local names of named imports, with the exported name. */

@@ -1,6 +1,6 @@
 import { isSecretName } from '../secretText';
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { callOf, FUNCTIONS, functionName } from './shape';
 
 const SECRET_WORD = /token|secret|nonce|otp|session_?id|password|csrf|salt/i;

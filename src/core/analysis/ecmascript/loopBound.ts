@@ -1,5 +1,5 @@
 import type { Rule, RuleReport } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { unwrap } from './shape';
 
 /** Loops that read one element past the end: `i <= items.length` with `items[i]` in the body, or counting down from `items.length`. */

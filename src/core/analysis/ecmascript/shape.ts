@@ -1,6 +1,6 @@
 // How TypeScript and JavaScript trees spell what rules ask about: calls, bindings, functions, strings.
 import type { BuiltString } from '../builtString';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   'function_declaration',

@@ -1,6 +1,6 @@
 import { namePieces, riskyPieces } from '../builtString';
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { bindingsOf, isImported, type ModuleBindings } from './imports';
 import { builtStringBehind, callOf, declaredValue, type Call } from './shape';
 

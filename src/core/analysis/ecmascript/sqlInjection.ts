@@ -1,6 +1,6 @@
 import { isSqlStatement, namePieces, riskyPieces } from '../builtString';
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { builtString, callOf } from './shape';
 
 const DATABASE_CALLS =

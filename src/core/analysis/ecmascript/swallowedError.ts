@@ -1,5 +1,5 @@
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { callOf } from './shape';
 
 /** What may fail while tidying up without anybody having to know. */

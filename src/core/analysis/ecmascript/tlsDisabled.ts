@@ -1,5 +1,5 @@
 import type { Rule, RuleReport } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { unwrap } from './shape';
 
 /** Certificates that are not checked. */

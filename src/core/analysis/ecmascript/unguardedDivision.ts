@@ -1,5 +1,5 @@
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { FUNCTIONS, functionName, parametersOf } from './shape';
 import { programOf } from './imports';
 

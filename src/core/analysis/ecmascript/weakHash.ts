@@ -1,6 +1,6 @@
 import type { Rule } from '../rule';
 import { isSecurityContext } from '../securityContext';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { callOf, FUNCTIONS, functionName, stringValue } from './shape';
 
 const STATEMENTS: ReadonlySet<string> = new Set([

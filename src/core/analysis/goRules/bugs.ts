@@ -2,7 +2,7 @@
 import type { Rule } from '../rule';
 import { conditionBound, loopBoundRule } from '../shared/bugRules';
 import { codeIn, escapeName, hasComment } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { FUNCTIONS, go, statementsOf, targetsOf } from './spelling';
 
 /** Calls of the standard library that return an error which decides whether anything happened. */

@@ -1,5 +1,5 @@
 import * as shared from '../shared/securityRules';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { go } from './spelling';
 
 const QUERIES =

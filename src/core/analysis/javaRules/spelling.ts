@@ -1,6 +1,6 @@
 // How Java spells what rules ask about.
 import { codeIn, formatParts, sidesOf, type Spelling } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   'method_declaration',

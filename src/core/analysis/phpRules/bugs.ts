@@ -2,7 +2,7 @@
 import type { Rule } from '../rule';
 import { conditionBound, emptyCatchRule, loopBoundRule } from '../shared/bugRules';
 import { codeIn, escapeName } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { php } from './spelling';
 
 export const swallowedError = emptyCatchRule('catch_clause', (clause) => ({

@@ -1,7 +1,7 @@
 import type { Rule } from '../rule';
 import * as shared from '../shared/securityRules';
 import { builtText, codeIn } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { inputIn, php } from './spelling';
 
 const QUERY_FUNCTIONS =

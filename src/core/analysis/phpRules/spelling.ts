@@ -1,6 +1,6 @@
 // How PHP spells what rules ask about, and where its input comes from.
 import { bindingsIn, codeIn, formatParts, sidesOf, type Spelling } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   'function_definition',

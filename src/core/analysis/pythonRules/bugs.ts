@@ -1,6 +1,6 @@
 // Mistakes that have nothing to do with attackers.
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { callOf, FUNCTIONS, functionName, hasComment, requiredParameters, unwrap } from './shape';
 
 /** `range(len(items) + 1)` or `while i <= len(items)` with `items[i]` in the body. */

@@ -3,7 +3,7 @@ import { isSqlStatement, namePieces, riskyPieces } from '../builtString';
 import type { Rule, RuleReport } from '../rule';
 import { isSecretName, looksSecret, maskSecret } from '../secretText';
 import { isSecurityContext } from '../securityContext';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { builtStringBehind, callOf, FUNCTIONS, functionName, stringValue, type Call } from './shape';
 
 /** SQL that is put together from text and values and reaches `execute`. */

@@ -1,6 +1,6 @@
 // How Python trees spell what rules ask about: calls, keyword arguments, built strings, parameters.
 import type { BuiltString } from '../builtString';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set(['function_definition', 'lambda']);
 

@@ -2,7 +2,7 @@
 import type { Rule } from '../rule';
 import { loopBoundRule } from '../shared/bugRules';
 import { codeIn, hasComment, isComment } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { attributesOf, functionAround, returnsResult, rust } from './spelling';
 
 /** Calls that can't fail for what they are given, or whose failure means that another thread has panicked already. */

@@ -1,6 +1,6 @@
 // How Rust spells what rules ask about.
 import { codeIn, placeholderParts, sidesOf, type Spelling } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set(['function_item', 'closure_expression']);
 /** Calls that hand on the text that they are called on. */

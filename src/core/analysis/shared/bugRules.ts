@@ -1,6 +1,6 @@
 // Mistakes that several languages share: each language says where to look, the finding is made here.
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { codeIn, escapeName, hasComment } from './spelling';
 
 /** Errors that people pass over on purpose, and the names by which they say so. */

@@ -3,7 +3,7 @@ import { isSqlStatement, namePieces, riskyPieces } from '../builtString';
 import type { Rule } from '../rule';
 import { isSecretName, looksSecret, maskSecret } from '../secretText';
 import { isSecurityContext } from '../securityContext';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { builtText, functionName, type Spelling } from './spelling';
 
 interface Place {

@@ -1,6 +1,6 @@
 // How a language spells what rules ask about, so that a rule about text that becomes a statement is written once for many languages.
 import type { BuiltString } from '../builtString';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export interface CallSite {
   /** `a.b.c`, as written without spaces; of a `new`, the type. */

@@ -1,6 +1,6 @@
 // Mistakes that no shell complains about.
 import type { Rule } from '../rule';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import {
   commandOf,
   fixedWord,

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule';
 import { hardCodedSecretRule } from '../shared/securityRules';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 import { commandOf, fixedWord, isExpansion, plainName, realCommandOf, rootOf, valuesOf } from './shape';
 
 /** `eval` of something with variables in it. */

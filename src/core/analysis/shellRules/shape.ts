@@ -1,6 +1,6 @@
 // How shell trees spell what rules ask about: commands, words, what a variable was given.
 import { codeIn, isComment } from '../shared/spelling';
-import type { SyntaxNode } from '../syntax';
+import type { SyntaxNode } from '../../syntax';
 
 export interface ShellCommand {
   name: string;

@@ -1,6 +1,6 @@
 // What an agent that writes documentation may change: documentation files, and in code nothing but comments. Judged on the syntax tree.
 import type { ProposedChange } from '../../changes/changeLayer';
-import type { SyntaxNode, SyntaxParser } from '../../analysis/syntax';
+import type { SyntaxNode, SyntaxParser } from '../../syntax';
 import { failure, isFailure, type Failure } from '../../failure';
 
 /** Grammars by the endings of files that have comments which can be told from code. */

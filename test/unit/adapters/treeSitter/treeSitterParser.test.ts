@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TreeSitterParser } from '../../../../src/adapters/treeSitter/treeSitterParser';
-import { SyntaxNode } from '../../../../src/core/analysis/syntax';
+import { SyntaxNode } from '../../../../src/core/syntax';
 import type { Clock } from '../../../../src/core/clock';
 import { isFailure } from '../../../../src/core/failure';
 import { loadWasm, machineClock, sharedParser } from '../../../support/sourceAnalysis';

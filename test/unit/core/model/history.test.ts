@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ChatMessage, ToolCall } from '../../../../src/core/model/chatModel';
-import { costOf, priceOf } from '../../../../src/core/model/cost';
+import { costOf, priceOf } from '../../../../src/core/cost';
 import { NOT_EXECUTED, repairHistory, validateHistory, withFreshIds } from '../../../../src/core/model/history';
 import { estimateMessageTokens, estimateRequestTokens } from '../../../../src/core/model/tokenEstimate';
 

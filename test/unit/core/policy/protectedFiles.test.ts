@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { compileProtected, isSecretFile } from '../../../../src/core/policy/protectedFiles';
-import { PROTECTED_FILES } from '../../../../src/core/policy/protectedGlobs';
+import { PROTECTED_FILES } from '../../../../src/core/protectedGlobs';
 import { uriFrom, WorkspaceBounds } from '../../../../src/core/policy/workspaceBounds';
 import { InMemoryFileTree } from '../../../support/inMemoryFileTree';
 

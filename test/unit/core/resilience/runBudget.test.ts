@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isFailure } from '../../../../src/core/failure';
-import { backoffMs } from '../../../../src/core/resilience/backoff';
+import { backoffMs } from '../../../../src/core/backoff';
 import {
   RunBudget,
   type BudgetNeed,

@@ -1,5 +1,5 @@
 // A syntax tree as rules see it: plain objects, complete, without a parser behind them. Adapters build it and free their own memory.
-import type { Failure } from '../../api';
+import type { Failure } from '../api';
 
 /** What a node is made of. Offsets count UTF-16 units; rows start at 0. */
 export interface NodeParts {

@@ -1,6 +1,6 @@
 // What a call costs. Unknown stays unknown: a guess would end up in a budget or in front of a person.
-import type { CallUsage } from '../../api';
-import type { Price } from '../settings';
+import type { CallUsage } from '../api';
+import type { Price } from './settings';
 
 /** The price of a model: by its exact name, or by its name without a vendor's prefix (`openai/gpt-4.1`). */
 export function priceOf(model: string, prices: Readonly<Record<string, Price>>): Price | undefined {
