@@ -20,7 +20,7 @@ import { ChatViewProvider } from '../vscode/chat/chatViewProvider';
 import { createTeamChatBackend } from '../vscode/chat/teamChatBackend';
 import { VsCodeChatEdge } from '../vscode/chat/vscodeChatEdge';
 import { createCommands } from '../vscode/commands/createCommands';
-import { showError } from '../vscode/commands/showError';
+import { showError } from '../vscode/edge/showError';
 import { watchChangedFiles } from '../vscode/editorTools/changedFiles';
 import { COMMANDS } from '../vscode/ids';
 import type { TraceTarget } from '../vscode/trace/traceSession';

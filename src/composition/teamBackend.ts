@@ -5,7 +5,7 @@ import { toDisposable, type Disposable, type DisposableStore } from '../core/dis
 import type { BackendHealth } from '../core/events/backendHealth';
 import { messageOf } from '../core/failure';
 import type { ApiKeys } from '../vscode/models/apiKeys';
-import { REDIS_KEY } from '../vscode/models/keyNames';
+import { REDIS_KEY } from '../vscode/backend/keyNames';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { RedisBackend } from './redisBackend';
 import type { TeamStorage } from './storage';

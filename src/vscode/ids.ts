@@ -96,6 +96,9 @@ export const WALKTHROUGH = 'agent-team.agent-team#agentTeam.start';
 /** The type of the editor tabs with reports of runs. */
 export const REPORT_PANEL = 'agentTeam.report';
 
+/** The source of our findings in the Problems panel: what reads diagnostics must not take them for somebody else's. */
+export const FINDING_SOURCE = 'Agent Team review';
+
 /** In the workspace's state: the reviews whose threads a reloaded window shows again. */
 export const OPEN_REVIEWS_KEY = 'agentTeam.openReviews';
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { BackendHealth } from '../../src/core/events/backendHealth';
 import type { BrokerFailure } from '../../src/core/events/eventBroker';
 import type { ExchangeHealth } from '../../src/core/events/eventExchange';
-import { backendCheck } from '../../src/vscode/backend/backendCheck';
+import { backendCheck } from '../../src/vscode/health/backendCheck';
 import { BackendNotice } from '../../src/vscode/backend/backendNotice';
 import { ManualClock } from '../support/manualClock';
 import { configure, teamApi } from './support/team';

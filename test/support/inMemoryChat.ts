@@ -4,16 +4,11 @@ import { LiveText } from '../../src/core/runs/liveText';
 import type { RunView } from '../../src/core/runs/runView';
 import type { ChangeDecision, Completion } from '../../src/protocol/chat/chatMessages';
 import type { SelectionContext } from '../../src/vscode/chat/attachedContext';
-import type {
-  ChatAskOptions,
-  ChatAskStarted,
-  ChatBackend,
-  ChatModelInfo,
-  ChatMode,
-  ChatThread,
-} from '../../src/vscode/chat/chatBackend';
+import type { PolicyMode } from '../../src/vscode/approvals/policyModes';
+import type { ChatAskOptions, ChatAskStarted, ChatBackend, ChatThread } from '../../src/vscode/chat/chatBackend';
 import type { ChatEdge, ChatMemory, PickedFile } from '../../src/vscode/chat/chatEdge';
 import type { TurnTexts } from '../../src/vscode/chat/stepItems';
+import type { AnsweringModel } from '../../src/vscode/models/modelLine';
 import { taskNote } from '../../src/vscode/runs/goalRows';
 import { RUN_WORDS } from './plainRunWords';
 import { runView } from './runViews';
@@ -34,8 +29,13 @@ export class InMemoryChatBackend implements ChatBackend {
   readonly threadList = new Map<string, ChatThread & { runIds: string[] }>();
   readonly calls: string[] = [];
   readonly live = new LiveText();
-  modelInfo: ChatModelInfo | undefined = { label: 'gpt-4o', why: 'A key is set.', offline: false, acceptsImages: true };
-  modeList: ChatMode[] = [];
+  modelInfo: AnsweringModel | undefined = {
+    label: 'gpt-4o',
+    why: 'A key is set.',
+    offline: false,
+    acceptsImages: true,
+  };
+  modeList: PolicyMode[] = [];
   changed: string[] = [];
   takesSteering = true;
   /** Runs that another window works on. */

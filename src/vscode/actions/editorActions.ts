@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { ContextItem, RunHandle, RunResult } from '../../api';
 import { UserError } from '../../core/failure';
 import { isNotebookPath } from '../../core/workspace/notebookFile';
-import { selectionContext } from '../commands/selectionContext';
+import { selectionContext } from '../edge/selectionContext';
 import { placeOfUri, selectedCells, type DocumentPlace } from '../editorTools/notebookPlaces';
 import { documentRequest, fixRequest, testsRequest, type Problem, type TestFacts } from './actionRequests';
 import type { FixWatcher } from './fixWatcher';

@@ -7,7 +7,7 @@ import type { AgentRegistry } from '../../core/agents/agentRegistry';
 import type { AgentSpec } from '../../core/agents/agentSpec';
 import { isFailure, UserError, type Failure } from '../../core/failure';
 import type { SettingsSource } from '../../core/settings';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { faultText } from './agentFaultTexts';
 import type { AgentPlaces } from './agentPlaces';
 import { agentFolder } from './agentFolder';

@@ -7,7 +7,7 @@ import type { AgentSpec } from '../../core/agents/agentSpec';
 import { UserError } from '../../core/failure';
 import { READY_MADE, type ReadyMadeReaction } from '../../core/reactions/readyMade';
 import type { ReactionConsent } from '../../core/reactions/reactionConsent';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { whenText } from './reactionTexts';
 import type { StoredAgentState } from './storedAgentState';
 

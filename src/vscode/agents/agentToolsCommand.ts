@@ -9,7 +9,7 @@ import type { AgentSpec } from '../../core/agents/agentSpec';
 import { isFailure, UserError } from '../../core/failure';
 import { minimalReplacements } from '../changes/documentEdits';
 import { documentInStep } from '../changes/shownText';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { agentFolder } from './agentFolder';
 import type { AgentPlaces } from './agentPlaces';
 import { agentFileName } from './agentTemplate';

@@ -2,10 +2,18 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable';
 import type { SettingsSource } from '../../core/settings';
-import type { ChatMode } from '../chat/chatBackend';
 
 const EDITS = 'edits.mode';
 const COMMANDS = 'commands.mode';
+
+/** One switch with what it can be set to. */
+export interface PolicyMode {
+  id: string;
+  /** For people, e.g. `Edits`. */
+  label: string;
+  value: string;
+  options: { value: string; label: string; description: string }[];
+}
 
 export interface PolicyModesOptions {
   settings: SettingsSource;
@@ -19,7 +27,7 @@ export interface PolicyModesOptions {
 export class PolicyModes {
   constructor(private readonly options: PolicyModesOptions) {}
 
-  list(): ChatMode[] {
+  list(): PolicyMode[] {
     const { edits, commands } = this.options.settings();
     if (!this.options.isTrusted()) return [];
     return [

@@ -5,7 +5,7 @@ import { DisposableStore, type Disposable } from '../../core/disposable';
 import type { ExchangeHealth } from '../../core/events/eventExchange';
 import type { Failure } from '../../core/failure';
 import { COMMANDS } from '../ids';
-import { REDIS_KEY } from '../models/keyNames';
+import { REDIS_KEY } from './keyNames';
 import { problemText, waitingText } from './backendWords';
 
 export interface ObservedExchange {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isBrokerFailure, type BrokerFailure } from '../../core/events/eventBroker';
 import type { Failure } from '../../core/failure';
-import { REDIS_KEY } from '../models/keyNames';
+import { REDIS_KEY } from './keyNames';
 
 /** A sentence: what is wrong. */
 export function problemText(problem: Failure): string {

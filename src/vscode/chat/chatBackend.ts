@@ -2,13 +2,15 @@
 // The chat owns no run: whatever it shows, it reads from here, and it may be closed and opened at any time.
 import type { AgentInfo, ContextItem, Disposable } from '../../api';
 import type { LiveCall, LiveDelta } from '../../core/runs/liveText';
+import type { PolicyMode } from '../approvals/policyModes';
+import type { ModelLine } from '../models/modelLine';
 import type { RunsSource } from '../runs/runsSource';
 
 export interface ChatBackend {
   readonly runs: RunsSource;
   readonly live: ChatLiveText;
   readonly threads: ChatThreads;
-  readonly model: ChatModelLine;
+  readonly model: ModelLine;
 
   /** False for a run that another window works on: it can be watched here, not stopped or steered. */
   isHere(runId: string): boolean;
@@ -33,7 +35,7 @@ export interface ChatBackend {
   resolveApproval(id: string, decision: 'allow' | 'deny', options?: ChatApprovalOptions): void;
 
   /** Switches that stand below the input, e.g. what happens with edits; empty where there are none. */
-  modes(): readonly ChatMode[];
+  modes(): readonly PolicyMode[];
   setMode(id: string, value: string): Promise<void>;
   onDidChangeModes(handler: () => void): Disposable;
 }
@@ -86,31 +88,4 @@ export interface ChatThread {
   title: string;
   /** Oldest first, replaced ones included: the chat leaves those out by their successors' `replaces`. */
   runIds: readonly string[];
-}
-
-/** Which model answers, and why. */
-export interface ChatModelLine {
-  /** Undefined until it is known (a local server is still being asked, say). */
-  current(): ChatModelInfo | undefined;
-  onDidChange(handler: () => void): Disposable;
-  /** Opens the picker (`agentTeam.selectModel`). */
-  select(): Promise<void>;
-}
-
-export interface ChatModelInfo {
-  /** For people, e.g. `gpt-4o` or `No model (offline rules)`. */
-  label: string;
-  /** One sentence: why this one. */
-  why: string;
-  /** True: answers come from rules, without a model. */
-  offline: boolean;
-  acceptsImages: boolean;
-}
-
-export interface ChatMode {
-  id: string;
-  /** For people, e.g. `Edits`. */
-  label: string;
-  value: string;
-  options: { value: string; label: string; description: string }[];
 }

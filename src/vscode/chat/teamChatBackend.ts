@@ -12,19 +12,13 @@ import type { RunView } from '../../core/runs/runView';
 import { isRevertible } from '../changes/openChanges';
 import { storedRuns } from '../runs/storedRuns';
 import type { PolicyModes } from '../approvals/policyModes';
-import type {
-  ChatAskStarted,
-  ChatBackend,
-  ChatModelLine,
-  ChatThread,
-  ChatThreads,
-  ChatThreadSummary,
-} from './chatBackend';
+import type { ModelLine } from '../models/modelLine';
+import type { ChatAskStarted, ChatBackend, ChatThread, ChatThreads, ChatThreadSummary } from './chatBackend';
 
 export interface TeamChatBackendOptions {
   store: RunStore;
   live: LiveText;
-  model: ChatModelLine;
+  model: ModelLine;
   ask(request: string, options: AskRunOptions): StartedRun;
   changes: Pick<ChangeReview, 'load' | 'list' | 'revert'>;
   /** Goes on with a goal that is not complete: what is done stays done. */

@@ -3,12 +3,12 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../api';
 import { UserError, messageOf } from '../../core/failure';
 import type { ChangeDecision, Completion, FileTarget } from '../../protocol/chat/chatMessages';
-import { pointedPlaces } from '../commands/selectionContext';
+import { pointedPlaces } from '../edge/selectionContext';
 import { COMMANDS } from '../ids';
 import type { SelectionContext } from './attachedContext';
 import type { ChatEdge, PickedFile, RemedyAction } from './chatEdge';
 import { completeFiles, completeSymbols } from './contextCompletions';
-import { openFileTarget } from './fileTargets';
+import { openFileTarget } from '../edge/fileTargets';
 import { firstSteps } from './firstSteps';
 
 export interface VsCodeChatEdgeOptions {

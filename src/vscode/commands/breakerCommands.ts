@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { UserError } from '../../core/failure';
 import type { BreakerInfo, BreakerRegistry } from '../../core/resilience/breakerRegistry';
-import { parseArguments } from './askCommands';
+import { parseArguments } from '../edge/parseArguments';
 
 const breakerArguments = z.object({ agent: z.string().min(1).optional(), endpoint: z.string().min(1).optional() });
 

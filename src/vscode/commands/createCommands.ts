@@ -28,7 +28,7 @@ import type { RunsTree } from '../runs/runsTree';
 import { AskCommands } from './askCommands';
 import { BreakerCommands } from './breakerCommands';
 import { RunCommands } from './runCommands';
-import { showError } from './showError';
+import { showError } from '../edge/showError';
 import { TraceCommands, type TraceCommandsOptions } from './traceCommands';
 
 export interface CommandsOptions {

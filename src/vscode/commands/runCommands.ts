@@ -8,7 +8,7 @@ import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/activeState';
 import { userErrorOf } from '../failureText';
 import { stateWords } from '../runs/runWords';
-import { parseArguments } from './askCommands';
+import { parseArguments } from '../edge/parseArguments';
 
 const runArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
 

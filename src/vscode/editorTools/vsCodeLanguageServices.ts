@@ -13,7 +13,7 @@ import type {
 } from '../../core/workspace/workspace';
 import { settledDiagnostics, untilAnswered } from './languageWarmUp';
 import type { VsCodeWorkspace } from './vsCodeWorkspace';
-import { FINDING_SOURCE } from '../review/reviewProblems';
+import { FINDING_SOURCE } from '../ids';
 
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
 /** Locations with a preview of their line; the rest keep their place without it. */

@@ -5,7 +5,7 @@ import type { RunResult, RunSummary } from '../../api';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import { isFailure } from '../../core/failure';
 import type { RunStore } from '../../core/runs/runStore';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { userErrorOf } from '../failureText';
 import type { PlanDesk } from './planDesk';
 

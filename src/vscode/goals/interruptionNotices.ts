@@ -4,7 +4,7 @@ import type { RunHandle } from '../../api';
 import { isFailure, type Failure } from '../../core/failure';
 import type { RunView } from '../../core/runs/runView';
 import { userErrorOf } from '../failureText';
-import { showError } from '../commands/showError';
+import { showError } from '../edge/showError';
 
 export interface InterruptionNoticesOptions {
   resume: (runId: string, options: { interactive: boolean }) => Promise<RunHandle | Failure>;

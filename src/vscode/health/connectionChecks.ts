@@ -1,7 +1,7 @@
 // Checks of what leaves this window: the connection to the team, and the export of traces.
 import * as vscode from 'vscode';
 import type { BackendHealth } from '../../core/events/backendHealth';
-import { backendCheck } from '../backend/backendCheck';
+import { backendCheck } from './backendCheck';
 import type { HealthCheck, HealthResult } from './health';
 
 export interface ConnectionChecksOptions {

@@ -6,7 +6,7 @@ import type { Redact } from '../../core/events/redaction';
 import type { MemoryEntry } from '../../core/memory/memoryStore';
 import { keyFault, valueText } from '../../core/memory/memoryValue';
 import type { SharedMemory } from '../../core/memory/sharedMemory';
-import { showError } from '../commands/showError';
+import { showError } from '../edge/showError';
 import { formOf, PERSON } from './memoryFiles';
 import { memoryUri, parseMemoryUri, type MemoryPlace } from './memoryUris';
 

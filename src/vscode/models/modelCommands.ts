@@ -5,7 +5,7 @@ import { failure, UserError, type Failure } from '../../core/failure';
 import type { EndpointInfo, ModelDirectory } from '../../core/model/modelDirectory';
 import type { SettingsSource } from '../../core/settings';
 import type { ApiKeys } from './apiKeys';
-import { REDIS_KEY } from './keyNames';
+import { REDIS_KEY } from '../backend/keyNames';
 import { saveModelChoice, type ChosenModel } from './modelChoiceSettings';
 import { pickModel, type ModelPickerOptions } from './modelPicker';
 import { nameOfEndpoint } from './modelSentences';

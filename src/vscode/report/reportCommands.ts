@@ -6,7 +6,7 @@ import { UserError } from '../../core/failure';
 import { reportMarkdown } from '../../core/runs/reportMarkdown';
 import { reportOf } from '../../core/runs/runReport';
 import type { RunStore } from '../../core/runs/runStore';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { COMMANDS } from '../ids';
 import type { ReportPageWords } from './reportPage';
 import type { ReportPanels } from './reportPanels';

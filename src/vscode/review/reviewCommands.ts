@@ -6,7 +6,7 @@ import { UserError } from '../../core/failure';
 import { toMarkdown, toSarif } from '../../core/review/findingReports';
 import type { ReviewTarget } from '../../core/review/reviewTarget';
 import type { RunView } from '../../core/runs/runView';
-import { pointedPlaces } from '../commands/selectionContext';
+import { pointedPlaces } from '../edge/selectionContext';
 import { placeOfDocument } from '../editorTools/notebookPlaces';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';

@@ -2,10 +2,8 @@
 import * as vscode from 'vscode';
 import type { Disposable, Finding } from '../../api';
 import { DisposableStore } from '../../core/disposable';
+import { FINDING_SOURCE } from '../ids';
 import type { ReviewThreads } from './reviewThreads';
-
-/** The source of our findings in the Problems panel: what reads diagnostics must not take them for somebody else's. */
-export const FINDING_SOURCE = 'Agent Team review';
 
 const SEVERITIES: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   blocker: vscode.DiagnosticSeverity.Error,

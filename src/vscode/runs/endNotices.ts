@@ -1,7 +1,7 @@
 // How VS Code tells that a run has ended.
 import * as vscode from 'vscode';
 import { formatDuration } from '../../protocol/measures';
-import { showError } from '../commands/showError';
+import { showError } from '../edge/showError';
 import { COMMANDS } from '../ids';
 import { failureText } from '../failureText';
 import type { EndButton, EndNotice } from './runNotifications';

@@ -6,7 +6,7 @@ import { messageOf, UserError } from '../../core/failure';
 import { IMPORTED_SHARE } from '../../core/runs/runHousekeeping';
 import type { SettingsSource } from '../../core/settings';
 import type { TraceImport, TraceStore } from '../../core/telemetry/traceStore';
-import { parseArguments } from '../commands/askCommands';
+import { parseArguments } from '../edge/parseArguments';
 import { COMMANDS } from '../ids';
 import { textPieces, writePieces } from './fileText';
 import { faultSentence, importSentence } from './traceFileTexts';

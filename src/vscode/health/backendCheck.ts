@@ -1,8 +1,8 @@
 // What the health page says about the backend of events.
 import * as vscode from 'vscode';
 import type { BackendHealth } from '../../core/events/backendHealth';
-import type { HealthCheck, HealthResult } from '../health/health';
-import { problemText, remedyText, waitingText } from './backendWords';
+import type { HealthCheck, HealthResult } from './health';
+import { problemText, remedyText, waitingText } from '../backend/backendWords';
 
 type TeamHealth = Extract<BackendHealth, { backend: 'redis' }>;
 
