@@ -93,7 +93,7 @@ export class ChatApp extends PageElement {
           data-testid="chat-messages"
         >
           ${
-            state.turns.length === 0 && state.header.earlier === 0
+            isEmpty(state)
               ? emptyChat(state.setup, this.page, (request) => void this.composer()?.sendText(request))
               : this.turns(state)
           }
@@ -134,7 +134,8 @@ export class ChatApp extends PageElement {
   protected override updated(): void {
     const scroller = this.querySelector<HTMLElement>('.conversation');
     if (scroller && !this.keeper) {
-      this.keeper = new ScrollKeeper(scroller, () => {
+      const hasEnd = () => this.state !== undefined && !isEmpty(this.state);
+      this.keeper = new ScrollKeeper(scroller, hasEnd, () => {
         if (this.keeper?.isFollowing) this.unseen = false;
         this.requestUpdate();
       });
@@ -268,6 +269,10 @@ export class ChatApp extends PageElement {
   private composer(): ChatComposer | null {
     return this.querySelector<ChatComposer>('chat-composer');
   }
+}
+
+function isEmpty({ turns, header }: ChatState): boolean {
+  return turns.length === 0 && header.earlier === 0;
 }
 
 function addsText(op: { op: string }): boolean {

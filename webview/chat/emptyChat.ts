@@ -22,9 +22,9 @@ export function emptyChat(setup: ChatSetup, page: Page, ask: (request: string) =
     ${
       model
         ? html`<p class="model-line" title=${model.why}>
-            ${text('answersFrom', model.label)}
+            ${model.offline ? text('answersFromRules') : text('answersFrom', model.label)}
             <button type="button" class="link" @click=${() => page.host.post({ type: 'selectModel' })}>
-              ${text('change')}
+              ${text(model.offline ? 'chooseModel' : 'change')}
             </button>
           </p>`
         : nothing

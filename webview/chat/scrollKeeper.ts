@@ -11,6 +11,8 @@ export class ScrollKeeper {
 
   constructor(
     private readonly scroller: HTMLElement,
+    /** False for what is read from its beginning, as an empty chat is: then nothing is followed. */
+    private readonly hasEnd: () => boolean,
     private readonly onChange: () => void,
   ) {
     scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
@@ -36,12 +38,13 @@ export class ScrollKeeper {
     if (this.anchor !== undefined) {
       this.scroller.scrollTop = this.scroller.scrollHeight - this.anchor;
       this.anchor = undefined;
-    } else if (this.following) this.scroller.scrollTop = this.scroller.scrollHeight;
+    } else if (this.following && this.hasEnd()) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** To the end, or to the beginning of what has none. */
   toEnd(): void {
     this.follow(true);
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.scroller.scrollTop = this.hasEnd() ? this.scroller.scrollHeight : 0;
   }
 
   /** Goes to an element and stays there. */
@@ -52,6 +55,7 @@ export class ScrollKeeper {
   }
 
   private scrolled(): void {
+    if (!this.hasEnd()) return;
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
     const wentUp = scrollTop < this.lastTop;
