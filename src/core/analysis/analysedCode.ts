@@ -1,6 +1,6 @@
 // What of a file is code that rules can judge: of a notebook the cells in one language, of an unsaved document what its editor says it is.
 import type { TextSnapshot } from '../workspace/workspace';
-import { KNOWN_LANGUAGES, languageOf, type KnownLanguage } from './languages';
+import { KNOWN_LANGUAGES, languageOf, languageOfScript, type KnownLanguage } from './languages';
 
 export interface AnalysedCode {
   language: KnownLanguage;
@@ -28,7 +28,10 @@ export function analysedCode(
   file: Pick<TextSnapshot, 'path' | 'kind' | 'languageId' | 'text'>,
 ): AnalysedCode | undefined {
   if (file.kind === 'notebook') return codeOfNotebook(file.text);
-  const language = file.kind === 'untitled' ? languageOfId(file.languageId) : languageOf(file.path);
+  const language =
+    file.kind === 'untitled'
+      ? languageOfId(file.languageId)
+      : (languageOf(file.path) ?? languageOfScript(file.path, file.text));
   return language && { language, text: file.text };
 }
 

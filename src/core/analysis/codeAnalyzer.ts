@@ -6,7 +6,7 @@ import { diagnosticFindings } from './diagnosticFindings';
 import { mergeFindings } from './findingSet';
 import { isNotebookPath } from '../workspace/notebookFile';
 import { analysedCode } from './analysedCode';
-import { languageOf } from './languages';
+import { hasExtension, languageOf } from './languages';
 import { Pacer } from '../pacer';
 import type { LintTarget, ProjectLinters } from './projectLinters';
 import type { FindingDraft } from './rule';
@@ -71,7 +71,9 @@ export class CodeAnalyzer {
     ports: AnalysedPorts,
     signal: AbortSignal,
   ): Promise<AnalysisReport | Failure> {
-    const scope = { path, workspace: ports.workspace, isWanted: isAnalysable };
+    // In a folder, files without an extension are left alone: there may be thousands, and few are scripts.
+    const isWanted = typeof path === 'object' ? mayBeCode : isAnalysable;
+    const scope = { path, workspace: ports.workspace, isWanted };
     const pass = await this.readFiles(scope, signal);
     if (isFailure(pass)) return pass;
     const ours: FindingDraft[] = [];
@@ -164,6 +166,10 @@ export class CodeAnalyzer {
 
 function isAnalysable(path: string): boolean {
   return languageOf(path) !== undefined || isNotebookPath(path);
+}
+
+function mayBeCode(path: string): boolean {
+  return isAnalysable(path) || !hasExtension(path);
 }
 
 interface AnalysisScope {

@@ -34,3 +34,28 @@ export function languageOf(path: string): KnownLanguage | undefined {
   if (NOT_WRITTEN.test(name)) return undefined;
   return KNOWN_LANGUAGES.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension)));
 }
+
+/** What `#!` names, without version and path, and the grammar for it. */
+const GRAMMAR_OF_INTERPRETER: Readonly<Record<string, string>> = {
+  sh: 'bash',
+  bash: 'bash',
+  dash: 'bash',
+  python: 'python',
+  node: 'javascript',
+  php: 'php',
+};
+
+/** `#!/usr/bin/env -S node --flag`, `#!/bin/bash -e`, `#!/usr/bin/python3.12`: the program's name. */
+const SHEBANG = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*\/)?([a-z]+)[\d.]*(?:\s|$)/;
+
+/** The language of a script whose name does not tell it, by its first line. */
+export function languageOfScript(path: string, text: string): KnownLanguage | undefined {
+  const [, interpreter = ''] = (hasExtension(path) ? null : SHEBANG.exec(text)) ?? [];
+  const grammar = Object.hasOwn(GRAMMAR_OF_INTERPRETER, interpreter) ? GRAMMAR_OF_INTERPRETER[interpreter] : undefined;
+  return KNOWN_LANGUAGES.find((known) => known.grammar === grammar);
+}
+
+/** False for `bin/deploy` and `.profile`: only their text tells what they are. */
+export function hasExtension(path: string): boolean {
+  return /[^/]\.\w+$/.test(path);
+}

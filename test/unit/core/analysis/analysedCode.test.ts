@@ -19,6 +19,20 @@ describe('the code of a file', () => {
     assert.equal(analysedCode({ ...file, path: 'notes.txt' }), undefined);
   });
 
+  it('is a script in the language of its first line, where its name says nothing', () => {
+    const grammar = (path: string, text: string) =>
+      analysedCode({ path, kind: 'file', languageId: 'plaintext', text })?.language.grammar;
+    assert.equal(grammar('bin/deploy', '#!/usr/bin/env bash\nrm -rf $x/\n'), 'bash');
+    assert.equal(grammar('bin/deploy', '#! /bin/sh -e\r\n'), 'bash');
+    assert.equal(grammar('tool', '#!/usr/local/bin/python3.12'), 'python');
+    assert.equal(grammar('tool', '#!/usr/bin/env -S node --enable-source-maps\n'), 'javascript');
+    assert.equal(grammar('.githooks/pre-commit', '#!/usr/bin/env -i /opt/php/bin/php8\n'), 'php');
+    assert.equal(grammar('tool', '#!/usr/bin/env perl\n'), undefined);
+    assert.equal(grammar('tool', '#!/usr/bin/env constructor\n'), undefined);
+    assert.equal(grammar('LICENSE', 'Copyright'), undefined);
+    assert.equal(grammar('notes.txt', '#!/bin/sh\n'), undefined);
+  });
+
   it('is an unsaved document’s text, in the language that its editor says', () => {
     const file = { path: 'Untitled-1', kind: 'untitled' as const, languageId: 'typescriptreact', text: 'const a = 1;' };
     assert.equal(analysedCode(file)?.language.grammar, 'tsx');

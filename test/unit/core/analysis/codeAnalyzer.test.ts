@@ -40,7 +40,7 @@ function setUp(files: Record<string, string>, options: Partial<CodeAnalyzerOptio
   const engine = new CodeAnalyzer({ linters, clock, parser: sharedParser(), secrets: markedSecrets, ...options });
   const ports = { workspace, languages: languageServices };
   const analyzer = {
-    analyse: (path: string | undefined, stop: AbortSignal) => engine.analyse(path, ports, stop),
+    analyse: (path: string | readonly string[] | undefined, stop: AbortSignal) => engine.analyse(path, ports, stop),
     scanSecurity: (path: string | undefined, stop: AbortSignal) => engine.scanSecurity(path, ports, stop),
   };
   return { analyzer, workspace, languageServices, linters };
@@ -77,6 +77,15 @@ describe('CodeAnalyzer', () => {
     const { analyzer } = setUp({ 'src/a.ts': 'eval(a);', 'lib/b.ts': 'eval(b);', 'src2/c.ts': 'eval(c);' });
     assert.deepEqual(await rulesOf(analyzer.analyse('src/a.ts', signal)), ['src/a.ts:1 code-evaluation']);
     assert.deepEqual(await rulesOf(analyzer.analyse('src', signal)), ['src/a.ts:1 code-evaluation']);
+  });
+
+  it('takes a script without an extension where it is named, and passes over other files without one', async () => {
+    const { analyzer } = setUp({ 'bin/deploy': '#!/bin/bash\nrm -rf $DIR/\n', LICENSE: 'Copyright' });
+    const named = await analyzer.analyse(['bin/deploy', 'LICENSE'], signal);
+    assert.ok(!isFailure(named));
+    assert.deepEqual([named.files, named.notes], [['bin/deploy'], []]);
+    assert.equal(named.findings[0]?.rule, 'dangerous-removal');
+    assert.equal((await rulesOf(analyzer.analyse('bin/deploy', signal))).length, named.findings.length);
   });
 
   it('says why a path can not be analysed', async () => {
