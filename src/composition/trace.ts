@@ -11,6 +11,7 @@ import { PromptDocuments } from '../vscode/agents/promptDocuments';
 import type { PromptVersions } from '../vscode/agents/promptVersions';
 import { showError } from '../vscode/edge/showError';
 import { openFileTarget } from '../vscode/edge/fileTargets';
+import { COMMANDS } from '../vscode/ids';
 import { createCompareTab } from '../vscode/trace/compareTab';
 import { createEventsTab } from '../vscode/trace/eventsTab';
 import { createGraphTab } from '../vscode/trace/graphTab';
@@ -94,6 +95,7 @@ export function createTrace(options: TraceOptions): TracePages {
           strings: traceStrings(tabs),
           locale: vscode.env.language,
           post,
+          askTeam: () => vscode.commands.executeCommand(COMMANDS.focusChat),
           showError,
           log: (level, message) => log[level](message),
         }),

@@ -21,6 +21,8 @@ describe('the tab Events of the page', function () {
   it('teaches while there is nothing, and shows what happens as it happens, the newest first', async () => {
     await open();
     await trace().page.getByText('Nothing has happened yet').waitFor();
+    await byId('empty-ask').click();
+    await until(async () => trace().calls.includes('chat'), 'the chat in front');
     progress('one');
     progress('two', 'qa');
     await rows().nth(1).waitFor();

@@ -90,6 +90,7 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
       });
   };
   const session = new TraceSession({
+    askTeam: async () => void calls.push('chat'),
     tabs: [
       createTraceListTab({
         traces: {

@@ -5,6 +5,7 @@ import { compareBatchSchema, type CompareBatch, type ShownComparison } from '../
 import { COMPARE_STRINGS, type CompareStringKey } from '../../src/protocol/trace/compareStrings';
 import { iconButton } from '../shared/icons';
 import { CompareSections } from './compareSections';
+import { emptyTab } from './emptyTab';
 import { firstPair, summaryOf } from './model/comparison';
 import { TabElement, type PageTab } from './tabElement';
 
@@ -37,12 +38,7 @@ export class CompareTab extends TabElement {
 
   protected override render(): TemplateResult {
     const { pair, batch } = this;
-    if (!pair) {
-      return html`<div class="empty">
-        <h2>${this.text('emptyTitle')}</h2>
-        <p>${this.text('emptyText')}</p>
-      </div>`;
-    }
+    if (!pair) return emptyTab(this.port, this.text('emptyTitle'), this.text('emptyText'));
     return html`<div class="toolbar" role="toolbar" aria-label=${this.text('tab')}>
         ${this.picker('left', pair.left)}
         ${iconButton({

@@ -5,6 +5,7 @@ import { eventsBatchSchema, MAX_EVENTS, type EventPosition } from '../../src/pro
 import { EVENTS_STRINGS, type EventsStringKey } from '../../src/protocol/trace/eventsStrings';
 import './deliveriesView';
 import './eventDetail';
+import { emptyTab } from './emptyTab';
 import { filterOf, FIRST_PLACE, readPlace, sourceOf, withoutFilter, withRun, type EventsPlace } from './eventsPlace';
 import { eventsToolbar } from './eventsToolbar';
 import { createEventTable } from './eventTable';
@@ -182,10 +183,7 @@ export class EventsTab extends TabElement {
         </button>
       </div>`;
     }
-    return html`<div class="empty">
-      <h2>${this.text('emptyTitle')}</h2>
-      <p>${this.text('emptyText')}</p>
-    </div>`;
+    return emptyTab(this.port, this.text('emptyTitle'), this.text('emptyText'));
   }
 
   private readonly text = (key: EventsStringKey, ...values: (string | number)[]): string =>

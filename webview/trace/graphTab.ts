@@ -5,6 +5,7 @@ import { agentLook } from '../../src/protocol/agentLook';
 import { graphBatchSchema, type ShownEdge, type ShownNode } from '../../src/protocol/trace/graphMessages';
 import { GRAPH_STRINGS, type GraphStringKey } from '../../src/protocol/trace/graphStrings';
 import { icon, iconButton } from '../shared/icons';
+import { emptyTab } from './emptyTab';
 import type { GraphPicture } from './graphPicture';
 import './graphPicture';
 import { nameOf, stateText, timeText } from './graphWords';
@@ -86,7 +87,7 @@ export class GraphTab extends TabElement {
   }
 
   protected override render(): TemplateResult {
-    if (!this.trace) return this.empty('emptyTitle', 'emptyText');
+    if (!this.trace) return emptyTab(this.port, this.text('emptyTitle'), this.text('emptyText'));
     if (this.isKnown === undefined) return html`<div class="empty"><p>${this.text('loading')}</p></div>`;
     if (!this.isKnown) return html`<div class="empty"><p>${this.text('gone')}</p></div>`;
     return html`${this.toolbar()}
@@ -174,13 +175,6 @@ export class GraphTab extends TabElement {
       <td>${after.join(', ')}</td>
       <td class="column-note">${node.note ?? ''}</td>
     </tr>`;
-  }
-
-  private empty(title: GraphStringKey, sentence: GraphStringKey): TemplateResult {
-    return html`<div class="empty">
-      <h2>${this.text(title)}</h2>
-      <p>${this.text(sentence)}</p>
-    </div>`;
   }
 
   /** How far it is, in words. */

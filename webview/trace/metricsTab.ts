@@ -10,6 +10,7 @@ import {
 } from '../../src/protocol/trace/metricsMessages';
 import { METRICS_STRINGS, type MetricsStringKey } from '../../src/protocol/trace/metricsStrings';
 import { icon } from '../shared/icons';
+import { emptyTab } from './emptyTab';
 import { chart, measureText } from './metricsChart';
 import { MetricsRows } from './metricsRows';
 import { sortRows, valuesOf, type Measure, type SortKey } from './model/metricsTable';
@@ -238,10 +239,7 @@ export class MetricsTab extends TabElement {
         </button>
       </div>`;
     }
-    return html`<div class="empty">
-      <h2>${this.text('emptyTitle')}</h2>
-      <p>${this.text('emptyText')}</p>
-    </div>`;
+    return emptyTab(this.port, this.text('emptyTitle'), this.text('emptyText'));
   }
 
   private readPlace(): void {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import * as z from 'zod/mini';
 import { spanBatchSchema, type SpanBatch } from '../../src/protocol/trace/spanMessages';
 import { SPANS_STRINGS, type SpansStringKey } from '../../src/protocol/trace/spansStrings';
+import { emptyTab } from './emptyTab';
 import { TraceModel } from './model/traceModel';
 import type { TraceFigures } from './model/traceSummary';
 import { figuresLine, figuresText } from './spanFigures';
@@ -172,7 +173,8 @@ export class SpansTab extends TabElement {
 
   private empty(isEmpty: boolean): TemplateResult {
     if (!isEmpty) return noMatches(this.text, () => this.change(() => this.model.clearFilter()));
-    return noSpans(this.text, !this.trace ? 'no-trace' : this.model.isComplete ? 'none' : 'loading');
+    if (!this.trace) return emptyTab(this.port, this.text('emptyTitle'), this.text('emptyText'));
+    return noSpans(this.text, this.model.isComplete ? 'none' : 'loading');
   }
 
   private details(): TemplateResult {

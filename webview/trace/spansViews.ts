@@ -42,13 +42,7 @@ export function noMatches(text: Text, clear: () => void): TemplateResult {
   </div>`;
 }
 
-/** The chosen trace has no spans, or none yet; or there is no trace. */
-export function noSpans(text: Text, state: 'loading' | 'none' | 'no-trace'): TemplateResult {
-  if (state !== 'no-trace') {
-    return html`<div class="empty"><p>${text(state === 'none' ? 'noSpans' : 'loading')}</p></div>`;
-  }
-  return html`<div class="empty">
-    <h2>${text('emptyTitle')}</h2>
-    <p>${text('emptyText')}</p>
-  </div>`;
+/** The chosen trace has no spans, or none yet. */
+export function noSpans(text: Text, state: 'loading' | 'none'): TemplateResult {
+  return html`<div class="empty"><p>${text(state === 'none' ? 'noSpans' : 'loading')}</p></div>`;
 }

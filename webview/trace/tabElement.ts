@@ -30,6 +30,8 @@ export interface TabPort {
   restart(): void;
   /** Goes to another tab. */
   show(target: { tab: string; traceId?: string; target?: unknown }): void;
+  /** The way to the chat, for a tab that has nothing to show yet. */
+  readonly askTeam: { readonly label: string; run(): void };
   /** Says it to screen readers. */
   announce(text: string): void;
 }

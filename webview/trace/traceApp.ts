@@ -189,6 +189,7 @@ export class TraceApp extends LitElement {
         if (this.active() === tab) this.openFeed(tab);
       },
       show: (target) => this.show({ type: 'show', ...target }),
+      askTeam: { label: this.translation.text('askTeam'), run: () => this.link.post({ type: 'askTeam' }) },
       announce: (text) => (this.said = text),
     };
   }

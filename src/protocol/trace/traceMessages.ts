@@ -35,6 +35,8 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   /** Answered with a `reply`. */
   z.object({ type: z.literal('ask'), tab, requestId: z.number(), message: z.unknown() }),
   z.object({ type: z.literal('place'), place: placeSchema }),
+  /** The person wants to ask the team: the chat comes to the front. */
+  z.object({ type: z.literal('askTeam') }),
   /** Something went wrong in the page: logged by the host. */
   z.object({ type: z.literal('pageError'), message: z.string().check(z.maxLength(4000)) }),
 ]);

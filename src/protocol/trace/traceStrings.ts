@@ -5,6 +5,7 @@ export const TRACE_STRINGS = {
   tabs: 'Views',
   run: 'Run',
   noRuns: 'No runs yet',
+  askTeam: 'Ask the team',
   live: 'live',
   running: 'running',
   imported: 'imported',

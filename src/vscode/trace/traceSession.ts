@@ -27,6 +27,8 @@ export interface TraceSessionOptions {
   strings: Record<string, Record<string, string>>;
   locale: string;
   post: (message: TraceHostMessage) => void;
+  /** Brings the chat to the front. */
+  askTeam: () => PromiseLike<unknown>;
   showError: (error: unknown) => void;
   log: (level: 'warn' | 'error', message: string) => void;
 }
@@ -108,6 +110,9 @@ export class TraceSession implements Disposable {
         return;
       case 'place':
         this.keepPlace(message.place);
+        return;
+      case 'askTeam':
+        await this.options.askTeam();
         return;
       case 'pageError':
         this.options.log('error', `The trace page failed: ${message.message}`);

@@ -53,6 +53,7 @@ function set(memory: TraceMemory = { get: () => undefined, update: async () => u
     strings: {},
     locale: 'en',
     post: (message) => posted.push(message),
+    askTeam: async () => void logged.push('the chat is in front'),
     showError: (error) => logged.push(`shown: ${String(error)}`),
     log: (level, message) => logged.push(`${level}: ${message}`),
   });
@@ -73,6 +74,12 @@ describe('a page of events and traces, on the host side', () => {
     await session.receive({ type: 'open', tab: 'counts' });
     session.hide();
     assert.equal(tab.openFeeds, 0);
+  });
+
+  it('leads to the chat', async () => {
+    const { session, logged } = set();
+    await session.receive({ type: 'askTeam' });
+    assert.deepEqual(logged, ['the chat is in front']);
   });
 
   it('puts many changes into one batch, and waits until the page has shown it', async () => {
