@@ -146,7 +146,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     askSeveral: (request, run) => askSeveral(services, request, run),
     runGoal: (request, run) => runGoal(services, request, run),
     runReview: () => Promise.reject(new Error('The bench reviews nothing.')),
-    resolveContext: () => Promise.resolve({ text: '', images: [] }),
+    resolveContext: () => Promise.resolve({ text: '', images: [], places: [] }),
     threadRuns: (threadId) => store.thread(threadId),
     claims: { claim: () => Promise.reject(new Error('Internal error: the bench goes on with no run.')) },
   });

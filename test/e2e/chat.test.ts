@@ -1,5 +1,6 @@
 // A person asks in the side bar of a real window: chat, runs tree and editor together, without a model.
 import * as assert from 'node:assert/strict';
+import { Comments } from './support/comments';
 import { useEditor } from './support/useEditor';
 
 describe('the chat in the side bar', function () {
@@ -111,6 +112,18 @@ describe('the chat in the side bar', function () {
     await chat.getByTestId('chat-history-search').fill('safe');
     await chat.getByTestId('chat-history-search').press('Enter');
     await chat.locator('.request', { hasText: 'is this safe?' }).waitFor();
+  });
+
+  it('reviews the uncommitted changes from an example, and puts what it finds on the lines', async () => {
+    const window = await editor().window();
+    await window.runCommand('Agent Team: New chat');
+    const chat = await window.webviewWith('chat-empty');
+    await chat.getByTestId('chat-first-step').filter({ hasText: 'Review my uncommitted changes' }).click();
+    const answer = chat.locator('[data-testid="chat-message"][data-agent="qa"][data-status="completed"]');
+    await answer.waitFor({ timeout: 60_000 });
+    assert.match(await answer.innerText(), /stock\.ts/);
+    await window.openFile('src/stock.ts');
+    await new Comments(window).marks.first().waitFor();
   });
 
   it('is refused nothing by the content security policy, and its page has no errors', async () => {

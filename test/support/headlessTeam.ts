@@ -142,7 +142,12 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     onBug,
     registry,
     settings: () => settings,
-    resolveContext: (items) => Promise.resolve({ text: items.map(({ text }) => text).join('\n'), images: [] }),
+    resolveContext: (items) =>
+      Promise.resolve({
+        text: items.map(({ text }) => text).join('\n'),
+        images: [],
+        places: items.flatMap(({ uri, range }) => (uri === undefined ? [] : { uri, ...(range && { range }) })),
+      }),
     threadRuns: (threadId) => store.thread(threadId),
     claims: storage.claims,
     ...(options.goal?.questions && { questions: options.goal.questions }),

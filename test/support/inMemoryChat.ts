@@ -211,7 +211,7 @@ export class InMemoryChatEdge implements ChatEdge {
   firstSteps = () => [
     { label: 'Explain math.ts', request: 'Explain #file:src/math.ts', icon: 'comment-discussion' },
     { label: 'Fix 2 problems in cart.ts', request: 'Fix the problems in #file:src/cart.ts', icon: 'wrench' },
-    { label: 'Review my uncommitted changes (3 files)', request: 'Review #changes', icon: 'git-compare' },
+    { label: 'Review my uncommitted changes (3 files)', request: '/review #changes', icon: 'git-compare' },
   ];
   onDidChangeFirstSteps = () => ({ dispose() {} });
   runRemedy = async (action: string) => void this.calls.push(`remedy ${action}`);

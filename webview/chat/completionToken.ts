@@ -1,16 +1,18 @@
 // Which word at the caret asks for suggestions, and what replaces it.
 
 export interface CompletionToken {
-  kind: 'agent' | 'context' | 'file' | 'symbol';
-  /** What was typed after `@`, `#`, `#file:` or `#symbol:`. */
+  kind: 'agent' | 'command' | 'context' | 'file' | 'symbol';
+  /** What was typed after `@`, `/`, `#`, `#file:` or `#symbol:`. */
   query: string;
   /** Where the word begins, its sign included, and where it ends. */
   start: number;
   end: number;
 }
 
-/** The word that ends at the caret; undefined for one that does not begin with `@` or `#` after a blank or at the start. */
+/** The word that ends at the caret; undefined for one that does not begin with `@` or `#` after a blank or at the start, or with `/` as the first of all. */
 export function tokenAt(text: string, caret: number): CompletionToken | undefined {
+  const command = /^\s*\/([a-z]*)$/i.exec(text.slice(0, caret))?.[1];
+  if (command !== undefined) return { kind: 'command', query: command, start: caret - command.length - 1, end: caret };
   const word = /(?:^|[\s(,])([@#][^\s,()]*)$/.exec(text.slice(0, caret))?.[1];
   if (word === undefined) return undefined;
   const range = { start: caret - word.length, end: caret };

@@ -1,4 +1,4 @@
-// What the popup above the input offers for the word at the caret. Agents and kinds of context are known; files and symbols are asked from the host.
+// What the popup above the input offers for the word at the caret. Agents, commands and kinds of context are known; files and symbols are asked from the host.
 import type { Completion } from '../../src/protocol/chat/chatMessages';
 import type { ChatSetup } from '../../src/protocol/chat/chatState';
 import { agentLook } from '../../src/protocol/agentLook';
@@ -17,6 +17,7 @@ export async function suggestionsFor(
 ): Promise<Completion[]> {
   const { query } = token;
   if (token.kind === 'agent') return matching(agents.map(agentSuggestion), query, ({ label }) => label);
+  if (token.kind === 'command') return matching(commands(page), query, ({ label }) => label);
   if (token.kind === 'file' || token.kind === 'symbol') return fromHost(token.kind, query, page);
   const kinds = matching(contextKinds(page), query, ({ insert }) => insert.slice(1));
   // A word that is no kind of context is most likely a file's name.
@@ -31,6 +32,13 @@ async function fromHost(kind: 'file' | 'symbol', query: string, page: Page): Pro
 
 function agentSuggestion({ name, description }: ChatSetup['agents'][number]): Completion {
   return { insert: `@${name}`, label: name, detail: description, icon: agentLook(name).icon };
+}
+
+function commands({ translation: { text } }: Page): Completion[] {
+  return [
+    { insert: '/goal', label: 'goal', detail: text('hintGoal'), icon: 'type-hierarchy' },
+    { insert: '/review', label: 'review', detail: text('hintReview'), icon: 'comment' },
+  ];
 }
 
 function contextKinds({ translation: { text } }: Page): Completion[] {

@@ -3,9 +3,11 @@ import type { ContextItem } from '../../api';
 import type { AgentRegistry } from '../agents/agentRegistry';
 import { whyUnavailable } from '../agents/agentUnavailable';
 import { failure, type Failure } from '../failure';
+import type { ReviewRequest } from '../review/review';
 import type { TeamRequest } from '../routing/askTeam';
-import type { ParsedRequest } from '../routing/parseRequest';
+import { wordsFor, type ParsedRequest } from '../routing/parseRequest';
 import type { RunView } from '../runs/runView';
+import type { ResolvedContext } from '../workspace/contextItems';
 import type { AskRunOptions } from './askRunOptions';
 
 /** Several agents at once; who is switched off or unknown is asked as well, and says so in its part. */
@@ -51,6 +53,16 @@ export function placesOf(items: readonly ContextItem[] = [], { references }: Par
     ...items.flatMap(({ uri }) => uri ?? []),
     ...references.flatMap((reference) => (reference.kind === 'file' ? reference.path : [])),
   ];
+}
+
+/** What `/review` is about: `#changes` or, where nothing else is pointed at, all that is not committed; the words are what to look at in particular. */
+export function reviewRequest({ text, references }: ParsedRequest, { places }: ResolvedContext): ReviewRequest {
+  const wantsChanges = places.length === 0 || references.some(({ kind }) => kind === 'changes');
+  const saysMore = /\p{L}/u.test(references.reduce((rest, named) => rest.replace(wordsFor(named), ''), text));
+  return {
+    target: wantsChanges ? { kind: 'changes', scope: 'working' } : { kind: 'places', places },
+    ...(saysMore && { focus: text }),
+  };
 }
 
 function namedStart(name: string, by: 'option' | 'mention', registry: AgentRegistry): Start {

@@ -17,7 +17,7 @@ import { REVIEWER, type ReviewOutcome, type ReviewRequest } from '../review/revi
 import { recordReview } from '../review/recordedReview';
 import { describeTarget } from '../review/reviewTarget';
 import type { AskRunOptions } from './askRunOptions';
-import { agentOf, chooseStart, placesOf } from './chooseStart';
+import { agentOf, chooseStart, placesOf, reviewRequest } from './chooseStart';
 import { GoalDesk } from './goalDesk';
 import { reactionOptions, reactionRun, type ReactionStart } from './reactionRuns';
 import type { ResolveContext } from './resolvedContext';
@@ -226,6 +226,7 @@ export class TeamEngine {
     const start = chooseStart(parsed, options, earlier, registry);
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
+    if (parsed.isReview) return this.doReview(reviewRequest(parsed, context), run);
     const places = placesOf(options.context, parsed);
     if (parsed.isGoal && run.shared.kind !== 'reaction')
       return this.goals.work({ text: parsed.text, contextText: context.text, images: context.images, places }, run);

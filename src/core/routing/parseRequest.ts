@@ -1,13 +1,6 @@
 // What a request says about itself: which agents it names, which context it refers to. Code in backticks says nothing.
 import type { AgentRegistry } from '../agents/agentRegistry';
-
-export type ContextReference =
-  /** Lines are 1-based, inclusive. */
-  | { kind: 'file'; path: string; startLine?: number; endLine?: number }
-  | { kind: 'symbol'; name: string }
-  | { kind: 'selection' }
-  | { kind: 'problems' }
-  | { kind: 'changes' };
+import type { ContextReference } from '../workspace/contextItems';
 
 export interface ParsedRequest {
   /** The request without leading and trailing mentions, with references written out as words. */
@@ -18,18 +11,18 @@ export interface ParsedRequest {
   disabled: string[];
   /** `/goal` or `@supervisor`: the request is a goal. */
   isGoal: boolean;
+  /** `/review`, where no agent has that very name: findings on the lines are wanted, not talk about them. */
+  isReview: boolean;
   /** Each once, in order. */
   references: ContextReference[];
 }
 
 type Registry = Pick<AgentRegistry, 'find' | 'isEnabled'>;
 
-interface Mention {
-  start: number;
-  end: number;
-  /** Undefined for the supervisor. */
-  agent: string | undefined;
-}
+/** What a mention or a command at the beginning asks for. */
+type Asked = { kind: 'agent'; agent: string } | { kind: 'goal' } | { kind: 'review' };
+
+type Mention = Asked & { start: number; end: number };
 
 /** Fenced blocks, then inline code; what is in them is never a mention or a reference. */
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g;
@@ -48,7 +41,7 @@ const LINES = /^(.+?):(\d+)(?:-(\d+))?$/;
 /** Reads mentions and references out of a request. Only names that the registry knows, in lower case, are mentions. */
 export function parseRequest(text: string, registry: Registry): ParsedRequest {
   const mentions = findMentions(text, registry);
-  const names = [...new Set(mentions.flatMap((mention) => mention.agent ?? []))];
+  const names = [...new Set(mentions.flatMap((mention) => (mention.kind === 'agent' ? mention.agent : [])))];
   const agents = names.filter((name) => registry.isEnabled(name));
   const references: ContextReference[] = [];
   const cleaned = replaceOutsideCode(withoutOuterMentions(text, mentions), (part) =>
@@ -62,7 +55,8 @@ export function parseRequest(text: string, registry: Registry): ParsedRequest {
     text: cleaned.trim(),
     agents,
     disabled: names.filter((name) => !agents.includes(name)),
-    isGoal: mentions.some((mention) => mention.agent === undefined),
+    isGoal: mentions.some(({ kind }) => kind === 'goal'),
+    isReview: mentions.some(({ kind }) => kind === 'review'),
     references,
   };
 }
@@ -71,7 +65,7 @@ function findMentions(text: string, registry: Registry): Mention[] {
   const found: Mention[] = [];
   const command = COMMAND.exec(text);
   if (command?.[1] !== undefined) {
-    const known = command[1] === 'goal' ? { agent: undefined } : resolve(command[1], registry);
+    const known = resolveCommand(command[1], registry);
     if (known) found.push({ start: 0, end: command[0].length, ...known });
   }
   const code = [...text.matchAll(CODE)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
@@ -84,10 +78,16 @@ function findMentions(text: string, registry: Registry): Mention[] {
   return found;
 }
 
-function resolve(name: string, registry: Registry): { agent: string | undefined } | undefined {
-  if (name === 'supervisor') return { agent: undefined };
+function resolveCommand(name: string, registry: Registry): Asked | undefined {
+  if (name === 'goal') return { kind: 'goal' };
+  if (name === 'review' && registry.find(name)?.name !== name) return { kind: 'review' };
+  return resolve(name, registry);
+}
+
+function resolve(name: string, registry: Registry): Asked | undefined {
+  if (name === 'supervisor') return { kind: 'goal' };
   const spec = registry.find(name);
-  return spec && { agent: spec.name };
+  return spec && { kind: 'agent', agent: spec.name };
 }
 
 /** Takes mentions off both ends; those within a sentence stay, since the sentence needs them. */
@@ -124,7 +124,8 @@ function readReference(
   value: string,
 ): { reference: ContextReference; shown: string } {
   if (word === 'selection' || word === 'problems' || word === 'changes') {
-    return { reference: { kind: word }, shown: `the ${word}` };
+    const reference = { kind: word } as const;
+    return { reference, shown: wordsFor(reference) };
   }
   // A full stop or question mark at the end is the sentence's.
   const target = value.replace(/[.?!:]+$/, '');
@@ -137,4 +138,10 @@ function readReference(
   const end = endLine === undefined ? start : Number(endLine);
   const reference = { kind: 'file' as const, path, startLine: Math.min(start, end), endLine: Math.max(start, end) };
   return { reference, shown: target + tail };
+}
+
+/** What stands for a reference in the request's text; of a file without its lines. */
+export function wordsFor(reference: ContextReference): string {
+  if (reference.kind === 'file') return reference.path;
+  return reference.kind === 'symbol' ? reference.name : `the ${reference.kind}`;
 }

@@ -14,9 +14,18 @@ export type ContextReference =
   | { kind: 'problems' }
   | { kind: 'changes' };
 
+/** A file or folder that was pointed at; `uri` may be a path as tools take it. */
+export interface ContextPlace {
+  uri: string;
+  range?: Range;
+}
+
+/** Attached code and references of a request, as text for a model, with images apart. */
 export interface ResolvedContext {
   text: string;
   images: { type: 'image'; mimeType: string; base64: string }[];
+  /** What of it has a place, in order. */
+  places: ContextPlace[];
 }
 
 /** Bound of all texts together, in characters. */
@@ -43,7 +52,25 @@ export async function resolveContext(
     if (item.uri !== undefined || item.text !== undefined) sections.push(await itemSection(ports, item, signal));
   }
   for (const reference of request.references) sections.push(...(await referenceSections(ports, reference, signal)));
-  return { text: join(sections), images };
+  const places = [
+    ...request.items.flatMap(placeOfItem),
+    ...request.references.flatMap((named) => placeOf(ports, named)),
+  ];
+  return { text: join(sections), images, places };
+}
+
+function placeOfItem({ uri, range }: ContextItem): ContextPlace[] {
+  return uri === undefined ? [] : [{ uri, ...(range && { range }) }];
+}
+
+function placeOf({ editor }: WorkspacePorts, reference: ContextReference): ContextPlace[] {
+  if (reference.kind === 'file') {
+    const { path, startLine, endLine = startLine } = reference;
+    const hasLines = startLine !== undefined && endLine !== undefined;
+    return [{ uri: path, ...(hasLines && { range: linesRange(startLine, endLine) }) }];
+  }
+  const { active } = reference.kind === 'selection' ? editor.current() : {};
+  return active === undefined ? [] : [{ uri: active.uri, ...(active.selection && { range: active.selection.range }) }];
 }
 
 function join(sections: readonly ContextSection[]): string {

@@ -104,6 +104,8 @@ export const CHAT_STRINGS = {
   answersFromRules: 'Answers come from rules and real tools, without a model.',
   agents: 'Agents',
   contextSuggestions: 'Context',
+  hintGoal: 'Plan it as tasks for the team',
+  hintReview: 'Findings on the lines: of what is attached, or of all changes',
   hintFile: 'A file of the workspace',
   hintSymbol: 'A function, class or other symbol',
   hintSelection: 'What is selected in the editor',

@@ -47,7 +47,7 @@ function changesStep(changedFiles: number): FirstStep | undefined {
       changedFiles === 1
         ? vscode.l10n.t('Review my uncommitted changes (1 file)')
         : vscode.l10n.t('Review my uncommitted changes ({0} files)', changedFiles),
-    request: vscode.l10n.t('Review #changes'),
+    request: '/review #changes',
     icon: 'git-compare',
   };
 }

@@ -13,6 +13,12 @@ describe('completion in the input', () => {
     assert.deepEqual(at('(#symbol:div'), { kind: 'symbol', query: 'div', start: 1, end: 12 });
   });
 
+  it('finds commands at the very beginning only', () => {
+    assert.deepEqual(at('/re'), { kind: 'command', query: 're', start: 0, end: 3 });
+    assert.deepEqual(at('  /'), { kind: 'command', query: '', start: 2, end: 3 });
+    for (const text of ['see /re', '/dev/null', '/review ', 'a\n/re']) assert.equal(at(text), undefined, text);
+  });
+
   it('leaves mail addresses, colours in words and finished words alone', () => {
     for (const text of ['a@b', 'C#', '@qa ', 'x#y', '']) assert.equal(at(text), undefined, text);
   });

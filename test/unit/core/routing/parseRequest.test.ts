@@ -78,6 +78,16 @@ describe('parseRequest', () => {
     assert.deepEqual([parsed.agents, parsed.disabled, parsed.text], [['dev'], ['researcher'], 'look']);
   });
 
+  it('knows a review by /review, and an agent of that name where there is one', () => {
+    const asked = parse('/review #changes, errors above all');
+    assert.deepEqual([asked.isReview, asked.agents, asked.text], [true, [], 'the changes, errors above all']);
+    assert.deepEqual([parse('/review').isReview, parse('please /review').isReview], [true, false]);
+    const { registry } = new TeamFixture({ steps: [] });
+    registry.register({ name: 'review', description: '', source: 'api', prompt: '', tools: [], handoffs: [] });
+    const own = parseRequest('/review it', registry);
+    assert.deepEqual([own.isReview, own.agents], [false, ['review']]);
+  });
+
   it('knows a goal by /goal and @supervisor', () => {
     assert.deepEqual(
       ['/goal add tests', '@supervisor add tests'].map((text) => [parse(text).isGoal, parse(text).text]),

@@ -17,6 +17,8 @@ describe('the title of a run', () => {
     assert.equal(titleOf('/goal make divide safe'), 'make divide safe');
     assert.equal(titleOf('/goal\nmake divide safe'), 'make divide safe');
     assert.equal(titleOf('/goal'), '/goal');
+    assert.equal(titleOf('/review #changes'), 'review #changes');
+    assert.equal(titleOf('/reviewed'), '/reviewed');
     assert.equal(titleOf('@qa is this safe?'), '@qa is this safe?');
   });
 });

@@ -76,7 +76,7 @@ describe('resolveContext', () => {
       active: { ...at('src/math.ts'), languageId: 'typescript', isDirty: false, cursor: { line: 0, character: 0 } },
       tabs: [],
     };
-    const { text } = await resolve(
+    const { text, places } = await resolve(
       [],
       [
         { kind: 'file', path: 'src/math.ts', startLine: 2, endLine: 2 },
@@ -92,6 +92,10 @@ describe('resolveContext', () => {
       '## src/math.ts (typescript) (the active file; nothing is selected)',
       '## Problems',
       '## Changes not committed',
+    ]);
+    assert.deepEqual(places, [
+      { uri: 'src/math.ts', range: { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } } },
+      { uri: at('src/math.ts').uri },
     ]);
     assert.match(text, /src\/math\.ts:2 error: broken/);
     assert.match(text, /modified src\/math\.ts\n\n\+added/);
