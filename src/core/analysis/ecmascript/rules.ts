@@ -1,11 +1,13 @@
 // The rules for everything that is written in the syntax of JavaScript.
 import { complexityRule } from '../complexityRule';
 import type { Rule } from '../rule';
+import { assertedFind } from './assertedFind';
 import { assignmentInCondition } from './assignmentInCondition';
 import { codeEvaluation } from './codeEvaluation';
 import { hardCodedSecret } from './hardCodedSecret';
 import { insecureRandom } from './insecureRandom';
 import { loopBound } from './loopBound';
+import { looseEquality } from './looseEquality';
 import { FUNCTIONS, functionName } from './shape';
 import { shellInjection } from './shellInjection';
 import { sqlInjection } from './sqlInjection';
@@ -47,5 +49,7 @@ export const ecmascriptRules: readonly Rule[] = [
   assignmentInCondition,
   unawaitedForEach,
   unguardedDivision,
+  assertedFind,
+  looseEquality,
   complexity,
 ];

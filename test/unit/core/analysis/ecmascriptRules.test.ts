@@ -3,6 +3,8 @@ import { ecmascriptRules } from '../../../../src/core/analysis/ecmascript/rules'
 import { findingsIn } from '../../../support/sourceAnalysis';
 
 interface Cases {
+  /** For syntax that JavaScript does not have. */
+  isTypeScript?: true;
   finds: string[];
   leaves: string[];
 }
@@ -29,6 +31,26 @@ const TABLE: Record<string, Cases> = {
       'for (let i = list.length - 1; i >= 0; i--) { use(list[i]); }',
       'for (let i = 0; i <= n; i++) { use(items[i]); }',
     ],
+  },
+  'asserted-find': {
+    isTypeScript: true,
+    finds: [
+      'function f(a: A[]) { return a.find((x) => x.ok)!.count; }',
+      'const f = (a: A[]) => { const item = a.find((x) => x.ok); return item!.count / a.length; };',
+      'class S { get(id: string) { const item = (this.items.findLast((x) => x.id === id)); log(id); return item!; } }',
+    ],
+    leaves: [
+      'function f(a: A[]) { const item = a.find((x) => x.ok); if (!item) throw new Error(id); return item!.count; }',
+      'function f(a: A[]) { const item = a.find((x) => x.ok); assert(item); return item!.count; }',
+      'function f(a: A[]) { const item = a.find((x) => x.ok) ?? a[0]; return item!.count; }',
+      'function f(a: A[]) { const item = a.filter((x) => x.ok)[0]; return item!.count; }',
+      'function f(item?: A) { return item!.count; }',
+      'function f(m: Map<string, A>) { return m.get("a")!.count; }',
+    ],
+  },
+  'loose-equality': {
+    finds: ['if (a == b) go();', 'const same = id != other.id;', "if (typeof a == 'string') go();", 'x = y == 0;'],
+    leaves: ['if (a === b) go();', 'if (a == null) go();', 'if (undefined != a) go();', 'if (a == void 0) go();'],
   },
   'sql-injection': {
     finds: [
@@ -228,10 +250,10 @@ describe('Rules for JavaScript and TypeScript', () => {
     assert.deepEqual(Object.keys(TABLE).sort(), ecmascriptRules.map(({ id }) => id).sort());
   });
 
-  for (const [rule, { finds, leaves }] of Object.entries(TABLE)) {
+  for (const [rule, { finds, leaves, isTypeScript = false }] of Object.entries(TABLE)) {
     describe(rule, () => {
       for (const code of finds) {
-        for (const path of ['src/a.js', 'src/a.ts', 'src/a.tsx']) {
+        for (const path of [...(isTypeScript ? [] : ['src/a.js']), 'src/a.ts', 'src/a.tsx']) {
           it(`finds ${code} (${path})`, async () => {
             const found = await findingsIn(path, code, rule);
             assert.equal(found.length, 1, JSON.stringify(found));
