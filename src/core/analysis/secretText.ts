@@ -1,4 +1,6 @@
 // What looks like a secret in source text, and how it is shown: never itself.
+import type { SyntaxNode } from '../syntax';
+import type { RuleReport } from './rule';
 
 const SECRET_NAME =
   /(?:password|passwd|passphrase|pwd|secret|api_?key|access_?key|private_?key|auth_?token|access_?token|refresh_?token|client_?secret|credential|bearer)s?$/i;
@@ -40,4 +42,17 @@ function entropy(value: string): number {
   let bits = 0;
   for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
   return bits;
+}
+
+/** A password or key as a literal under a name that says so; undefined for any other name or value. */
+export function secretReport(node: SyntaxNode, name: string, value: string): RuleReport | undefined {
+  if (!isSecretName(name) || !looksSecret(value)) return undefined;
+  return {
+    node,
+    title: `A secret stands in the code: \`${name.split('.').at(-1) ?? name}\``,
+    why: 'Everybody who can read the code or its history has it. Take it from the environment or a secret store, and replace it where it is in use.',
+    severity: 'blocker',
+    confidence: 0.8,
+    evidence: `${name} = "${maskSecret(value)}"`,
+  };
 }

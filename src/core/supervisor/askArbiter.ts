@@ -8,6 +8,7 @@ import type { AssistantMessage, ChatMessage, ToolSchema } from '../model/chatMod
 import type { RunContext } from '../runs/runContext';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import type { Span } from '../telemetry/tracing';
+import { sentBack } from './sentBack';
 import type { Read } from './verdict';
 
 /** What the arbiter is shown. */
@@ -143,7 +144,7 @@ async function ask<V>(
     const read = arbitration.read(outcome.message);
     if (read.ok) return { ok: true, value: read.value, eventId: cause };
     faults = read.faults;
-    messages.push(...sentBack(outcome.message, faults));
+    messages.push(...sentBack(outcome.message, 'verdict', faults));
   }
   const message = `The arbiter gave no verdict that can be read: ${faults.join(' ')}`;
   return { ok: false, failure: failure('arbitration.invalid', message), eventId: cause };
@@ -163,17 +164,4 @@ function giveUp(
     attributes: { [GEN_AI.errorType]: reason, [AGENT_TEAM.conflictVerdict]: undecided.verdict },
   });
   return { ...undecided, eventId: isCancelled ? eventId : reportVerdict({ between, ...undecided }, scope, eventId) };
-}
-
-/** The history stays valid: every call is answered. */
-function sentBack(message: AssistantMessage, faults: readonly string[]): ChatMessage[] {
-  const text = `The verdict can't be used. Correct exactly this and submit it again:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
-  if (message.toolCalls.length === 0) {
-    const said: ChatMessage[] = message.text === '' ? [] : [message];
-    return [...said, { role: 'user', content: [{ type: 'text', text }] }];
-  }
-  return [
-    message,
-    ...message.toolCalls.map((call): ChatMessage => ({ role: 'tool', toolCallId: call.id, text, isError: true })),
-  ];
 }

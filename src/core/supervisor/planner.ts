@@ -4,7 +4,7 @@ import type { AgentSpec } from '../agents/agentSpec';
 import { recallFor } from '../agents/recallFor';
 import { systemPrompt } from '../agents/systemPrompt';
 import { failure, type Failure } from '../failure';
-import type { AssistantMessage, ChatMessage, UserMessage } from '../model/chatModel';
+import type { ChatMessage, UserMessage } from '../model/chatModel';
 import type { RunContext } from '../runs/runContext';
 import { AGENT_TEAM, GEN_AI } from '../telemetry/attributes';
 import {
@@ -16,6 +16,7 @@ import {
   type PlanChecks,
   type PlannedTask,
 } from './plan';
+import { sentBack } from './sentBack';
 
 export interface PlanRequest {
   /** The goal with its material, guarded. */
@@ -88,7 +89,7 @@ async function askForPlan(services: AgentServices, messages: ChatMessage[], run:
     cause = run.emit('plan.rejected', { faults: plan.faults, attempt }, causedBy(cause)).id;
     if (attempt > maxReplans)
       return { kind: 'failed', failure: planInvalid(plan.faults), text: '', turns: attempt, eventId: cause };
-    messages.push(...sentBack(outcome.message, plan.faults));
+    messages.push(...sentBack(outcome.message, 'plan', plan.faults));
   }
 }
 
@@ -130,19 +131,6 @@ export function teamLines({ registry, breakers }: AgentServices): string[] {
     const isFailing = breakers.isOpen(name);
     return `- ${name}: ${description}${isFailing ? ' (fails at the moment: choose another where one can do it)' : ''}`;
   });
-}
-
-/** The history stays valid: every call is answered. */
-function sentBack(message: AssistantMessage, faults: readonly string[]): ChatMessage[] {
-  const text = `The plan can't be used. Correct exactly this and submit it again:\n${faults.map((fault) => `- ${fault}`).join('\n')}`;
-  if (message.toolCalls.length === 0) {
-    const said: ChatMessage[] = message.text === '' ? [] : [message];
-    return [...said, { role: 'user', content: [{ type: 'text', text }] }];
-  }
-  return [
-    message,
-    ...message.toolCalls.map((call): ChatMessage => ({ role: 'tool', toolCallId: call.id, text, isError: true })),
-  ];
 }
 
 function causedBy(eventId: string | undefined): { causationId?: string } {

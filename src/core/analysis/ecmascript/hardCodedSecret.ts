@@ -1,5 +1,5 @@
 import type { Rule } from '../rule';
-import { isSecretName, looksSecret, maskSecret } from '../secretText';
+import { secretReport } from '../secretText';
 import { stringValue, unwrap } from './shape';
 
 const FIELDS = {
@@ -21,14 +21,6 @@ export const hardCodedSecret: Rule = {
     const name = node.field(nameField)?.text.replace(/^['"]|['"]$/g, '') ?? '';
     const literal = node.field(valueField);
     const value = literal && stringValue(unwrap(literal));
-    if (value === undefined || !isSecretName(name) || !looksSecret(value)) return undefined;
-    return {
-      node,
-      title: `A secret stands in the code: \`${name.split('.').at(-1) ?? name}\``,
-      why: 'Everybody who can read the code or its history has it. Take it from the environment or a secret store, and replace it where it is in use.',
-      severity: 'blocker',
-      confidence: 0.8,
-      evidence: `${name} = "${maskSecret(value)}"`,
-    };
+    return value === undefined ? undefined : secretReport(node, name, value);
   },
 };

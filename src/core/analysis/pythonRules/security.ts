@@ -1,7 +1,7 @@
 // What an attacker could use: text that becomes a statement, a command, code or an object, and secrets that are not safe.
 import { isSqlStatement, namePieces, riskyPieces } from '../builtString';
 import type { Rule, RuleReport } from '../rule';
-import { isSecretName, looksSecret, maskSecret } from '../secretText';
+import { secretReport } from '../secretText';
 import { isSecurityContext } from '../securityContext';
 import type { SyntaxNode } from '../../syntax';
 import { builtStringBehind, callOf, FUNCTIONS, functionName, stringValue, type Call } from './shape';
@@ -209,15 +209,7 @@ export const hardCodedSecret: Rule = {
       (node.field('left') ?? node.field('name') ?? node.field('key'))?.text.replace(/^['"]|['"]$/g, '') ?? '';
     const literal = node.field('right') ?? node.field('value');
     const value = literal && stringValue(literal);
-    if (value === undefined || !isSecretName(name) || !looksSecret(value)) return undefined;
-    return {
-      node,
-      title: `A secret stands in the code: \`${name.split('.').at(-1) ?? name}\``,
-      why: 'Everybody who can read the code or its history has it. Take it from the environment or a secret store, and replace it where it is in use.',
-      severity: 'blocker',
-      confidence: 0.8,
-      evidence: `${name} = "${maskSecret(value)}"`,
-    };
+    return value === undefined ? undefined : secretReport(node, name, value);
   },
 };
 

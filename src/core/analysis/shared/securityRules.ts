@@ -1,7 +1,7 @@
 // Rules about attackers that several languages share: each language says where to look, the finding is made here.
 import { isSqlStatement, namePieces, riskyPieces } from '../builtString';
 import type { Rule } from '../rule';
-import { isSecretName, looksSecret, maskSecret } from '../secretText';
+import { secretReport } from '../secretText';
 import { isSecurityContext } from '../securityContext';
 import type { SyntaxNode } from '../../syntax';
 import { builtText, functionName, type Spelling } from './spelling';
@@ -212,15 +212,7 @@ export function hardCodedSecretRule(spelling: Pick<Spelling, 'bindings' | 'bindi
     check(node) {
       const binding = spelling.bindingOf(node);
       const value = binding && spelling.fixedText(spelling.unwrap(binding.value));
-      if (!binding || value === undefined || !isSecretName(binding.name) || !looksSecret(value)) return undefined;
-      return {
-        node,
-        title: `A secret stands in the code: \`${binding.name}\``,
-        why: 'Everybody who can read the code or its history has it. Take it from the environment or a secret store, and replace it where it is in use.',
-        severity: 'blocker',
-        confidence: 0.8,
-        evidence: `${binding.name} = "${maskSecret(value)}"`,
-      };
+      return binding && value !== undefined ? secretReport(node, binding.name, value) : undefined;
     },
   };
 }
