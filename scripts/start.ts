@@ -39,7 +39,11 @@ async function serve(scratch: Scratch, folder: string | undefined): Promise<neve
   const server = await startCodeServer({
     vscode,
     scratch,
-    profile: await createProfile(scratch.folder, { 'window.autoDetectColorScheme': true }),
+    profile: await createProfile(scratch.folder, {
+      'window.autoDetectColorScheme': true,
+      'workbench.preferredDarkColorTheme': 'Dark Modern',
+      'workbench.preferredLightColorTheme': 'Light Modern',
+    }),
     // Without the keys of this terminal: the first answer comes from the offline model, and nothing leaves the machine unasked.
     env: cleanEnvironment(process.env, { TMPDIR: scratch.folder }),
   });

@@ -105,7 +105,7 @@ export const CHAT_STRINGS = {
   agents: 'Agents',
   contextSuggestions: 'Context',
   hintGoal: 'Plan it as tasks for the team',
-  hintReview: 'Findings on the lines: of what is attached, or of all changes',
+  hintReview: 'Findings as comments on the lines',
   hintFile: 'A file of the workspace',
   hintSymbol: 'A function, class or other symbol',
   hintSelection: 'What is selected in the editor',
