@@ -3,6 +3,7 @@ import type { Disposable } from '../../api';
 import type { Clock } from '../../core/clock';
 import { DisposableStore } from '../../core/disposable';
 import { messageOf } from '../../core/failure';
+import { titleOf } from '../../core/runs/runTitle';
 import { pageMessageSchema, type HostMessage } from '../../protocol/chat/chatMessages';
 import type { ChatHeader, ChatState } from '../../protocol/chat/chatState';
 import { AttachedContext } from './attachedContext';
@@ -215,7 +216,7 @@ export class ChatController implements Disposable {
     return {
       header: {
         ...(this.thread.threadId !== undefined && { threadId: this.thread.threadId }),
-        title: this.thread.title || (turns[0]?.head.request ?? ''),
+        title: this.thread.title || titleOf(turns[0]?.head.request ?? ''),
         earlier: this.thread.earlier,
         queue: this.queue.of(this.thread.threadId).map(({ id, text, chips }) => ({ id, text, context: chips })),
         context: this.context.chips(),
