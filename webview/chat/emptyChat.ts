@@ -13,7 +13,12 @@ export function emptyChat(setup: ChatSetup, page: Page, ask: (request: string) =
       ${setup.firstSteps.map(
         (step) =>
           html`<li>
-            <button type="button" class="first-step" data-testid="chat-first-step" @click=${() => ask(step.request)}>
+            <button
+              type="button"
+              class="first-step"
+              data-testid="chat-first-step"
+              @click=${() => ('request' in step ? ask(step.request) : page.host.post({ type: 'remedy', action: step.action }))}
+            >
               ${icon(step.icon)}<span>${step.label}</span>
             </button>
           </li>`,

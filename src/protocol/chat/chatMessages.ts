@@ -70,7 +70,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('detach'), id: z.string() }),
   z.object({ type: z.literal('selectModel') }),
-  z.object({ type: z.literal('remedy'), action: z.enum(['selectModel', 'setApiKey', 'openSettings']) }),
+  z.object({ type: z.literal('remedy'), action: z.enum(['selectModel', 'setApiKey', 'openSettings', 'openFolder']) }),
   z.object({ type: z.literal('setMode'), id: z.string(), value: z.string() }),
   z.object({
     type: z.literal('approval'),

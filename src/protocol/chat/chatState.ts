@@ -29,8 +29,13 @@ export const setupSchema = z.object({
     }),
   ),
   agents: z.array(z.object({ name: z.string(), description: z.string() })),
-  /** Example requests made from the workspace at hand, for the empty chat. */
-  firstSteps: z.array(z.object({ label: z.string(), request: z.string(), icon: z.string() })),
+  /** For the empty chat: example requests made from the workspace at hand, or what has to be done before. */
+  firstSteps: z.array(
+    z.union([
+      z.object({ label: z.string(), icon: z.string(), request: z.string() }),
+      z.object({ label: z.string(), icon: z.string(), action: z.literal('openFolder') }),
+    ]),
+  ),
 });
 export type ChatSetup = z.infer<typeof setupSchema>;
 

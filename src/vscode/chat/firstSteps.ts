@@ -4,8 +4,10 @@ import type { ChatSetup } from '../../protocol/chat/chatState';
 
 type FirstStep = ChatSetup['firstSteps'][number];
 
-/** Always three. `changedFiles` is the number of files with uncommitted changes. */
+/** Three requests; without a folder, the way to one. `changedFiles` is the number of files with uncommitted changes. */
 export function firstSteps(changedFiles: number): ChatSetup['firstSteps'] {
+  if (!vscode.workspace.workspaceFolders?.length)
+    return [{ label: vscode.l10n.t('Open the folder that you work on'), icon: 'folder-opened', action: 'openFolder' }];
   const steps = [problemStep(), changesStep(changedFiles), openFileStep()].filter((step) => step !== undefined);
   return [...steps, ...generalSteps()].slice(0, 3);
 }

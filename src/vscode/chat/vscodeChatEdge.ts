@@ -128,6 +128,7 @@ export class VsCodeChatEdge implements ChatEdge {
   async runRemedy(action: RemedyAction): Promise<void> {
     if (action === 'selectModel') await vscode.commands.executeCommand(COMMANDS.selectModel);
     else if (action === 'setApiKey') await vscode.commands.executeCommand(COMMANDS.setApiKey);
+    else if (action === 'openFolder') await vscode.commands.executeCommand('vscode.openFolder');
     else await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:agent-team.agent-team');
   }
 

@@ -68,7 +68,10 @@ export class VsCodeGitChanges implements GitChanges {
     }
     const found = api.repositories.filter((repository) => this.concerns(repository));
     if (found.length > 0) return found;
-    return failure('git.no_repository', 'No folder of the workspace is in a git repository.');
+    return failure(
+      'git.no_repository',
+      'No folder of the workspace is in a git repository, so there are no changes to look at. Name files or folders instead.',
+    );
   }
 
   /** True when a folder lies in the repository, or the repository in a folder. */
