@@ -73,7 +73,11 @@ export function createReview({ context, clock, settings, store, publisher, team,
     desk,
     threads,
     viewOf: (runId) => store.get(runId),
-    reviews: () => store.list().filter(({ kind }) => kind === 'review'),
+    // A request may have been answered by a review too.
+    reviews: () => {
+      const shown = new Set(threads.list().map(({ runId }) => runId));
+      return store.list().filter(({ kind, runId }) => kind === 'review' || shown.has(runId));
+    },
     openReport: async (runId) => vscode.commands.executeCommand(COMMANDS.openRun, { runId }),
   });
   return { commands, show: (runId: string) => desk.show(runId), restore: () => desk.restore() };
