@@ -31,11 +31,14 @@ export interface ToolCallAccumulatorOptions {
 /** What a call without a name is called: no tool's name, so that the model is told which tools there are. */
 const UNNAMED = 'unknown_tool';
 const KNOWN_CALL_FIELDS = new Set(['index', 'id', 'type', 'function', 'name', 'arguments']);
+const KNOWN_FUNCTION_FIELDS = new Set(['name', 'arguments']);
 
 /** Collects the tool calls of one answer. */
 export class ToolCallAccumulator {
   private readonly calls: OpenCall[] = [];
   private last: OpenCall | undefined;
+  /** Calls that the list which is being taken spoke of. */
+  private readonly inList = new Set<OpenCall>();
   private readonly toolNames: ReadonlySet<string>;
 
   constructor(private readonly options: ToolCallAccumulatorOptions) {
@@ -46,12 +49,18 @@ export class ToolCallAccumulator {
     return this.calls.length;
   }
 
-  /** Takes one element of `tool_calls`, of a chunk or of a whole message. */
-  push(value: unknown): void {
+  /** Takes `tool_calls` of a chunk or of a whole message. */
+  push(values: readonly unknown[]): void {
+    this.inList.clear();
+    for (const value of values) this.take(value);
+  }
+
+  private take(value: unknown): void {
     const delta = readDelta(value);
     if (!delta) return;
     const call = this.find(delta) ?? this.open(delta);
     this.last = call;
+    this.inList.add(call);
     call.id ??= delta.id;
     call.index ??= delta.index;
     this.addName(call, delta);
@@ -59,15 +68,16 @@ export class ToolCallAccumulator {
     if (delta.extra) mergeDelta((call.extra ??= {}), delta.extra);
   }
 
-  /** The calls, whole. `cutOff` says that the answer ended before the server meant it to. */
-  finish(cutOff: boolean): ToolCall[] {
+  /** The calls, whole. `cutOff` says that the answer ended before the server meant it to: by a limit, or because the connection was closed. */
+  finish(cutOff: false | 'limit' | 'closed'): ToolCall[] {
     const ids = new Set(this.options.usedIds);
     const real = this.calls.filter((call) => call.name !== '' || call.text.trim() !== '');
     return real.flatMap((call, position) => {
-      // Nothing of the arguments has come: whether there would have been any, nobody knows.
-      const unbegun = cutOff && position === real.length - 1 && call.text.trim() === '';
-      const parsed = unbegun ? undefined : parseArguments(call);
-      return parsed ? parsed.map((input) => this.whole(call, input, ids)) : [this.broken(call, cutOff, ids)];
+      // What a limit ended is not whole, even where it reads so; and of arguments that have not begun nobody knows whether there were any.
+      const isLast = position === real.length - 1;
+      const isCut = isLast && (cutOff === 'limit' || (cutOff === 'closed' && call.text.trim() === ''));
+      const parsed = isCut ? undefined : parseArguments(call);
+      return parsed ? parsed.map((input) => this.whole(call, input, ids)) : [this.broken(call, cutOff !== false, ids)];
     });
   }
 
@@ -122,6 +132,8 @@ export class ToolCallAccumulator {
   private startsAnew(call: OpenCall, delta: Delta): boolean {
     if (delta.name === undefined) return false;
     if (call.name === '') return false;
+    // Nobody names a call twice in one list: two elements with the same words are two calls.
+    if (this.inList.has(call) && (call.text === '' || !isUnfinished(call, delta))) return true;
     if (delta.name !== call.name) return !this.continuesName(call, delta.name);
     const whole = parseObject(call.text) !== undefined;
     if (typeof delta.arguments === 'object') return call.text !== '' && JSON.stringify(delta.arguments) !== call.text;
@@ -172,12 +184,31 @@ function readDelta(value: unknown): Delta | undefined {
   const called = asObject(object['function']) ?? object;
   const given = called['arguments'];
   return {
-    index: typeof object['index'] === 'number' ? object['index'] : undefined,
-    id: asText(object['id']),
+    index: asIndex(object['index']),
+    id: asText(typeof object['id'] === 'number' ? String(object['id']) : object['id']),
     name: asText(called['name']),
-    arguments: typeof given === 'string' ? given : asObject(given),
-    extra: unknownFields(object, KNOWN_CALL_FIELDS),
+    arguments: readArguments(given),
+    extra: extraOf(object, called),
   };
+}
+
+/** Some servers write numbers as text. */
+function asIndex(value: unknown): number | undefined {
+  const index = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof index === 'number' && Number.isInteger(index) ? index : undefined;
+}
+
+/** What is neither text nor an object stays what it is, so that nobody takes it for a call without arguments. */
+function readArguments(given: unknown): string | JsonObject | undefined {
+  if (given === null || given === undefined) return undefined;
+  return typeof given === 'string' ? given : (asObject(given) ?? JSON.stringify(given));
+}
+
+/** Unknown fields of the call, and below `function` those that stand in there. */
+function extraOf(object: JsonObject, called: JsonObject): JsonObject | undefined {
+  const extra = unknownFields(object, KNOWN_CALL_FIELDS);
+  const inner = called === object ? undefined : unknownFields(called, KNOWN_FUNCTION_FIELDS);
+  return inner ? { ...extra, function: inner } : extra;
 }
 
 /** The arguments as an object, or as several where a server ran calls together; undefined if no reading of the text gives one. */

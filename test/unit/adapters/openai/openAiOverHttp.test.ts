@@ -341,6 +341,20 @@ describe('OpenAiChatModel over HTTP', () => {
       ]);
     });
 
+    it('echoes what stood beside name and arguments of a call where it stood', async () => {
+      const called = { name: 'weather', arguments: '{"city":"Ulm"}', thought_signature: 's' };
+      const parts = await fixture.ask({
+        chunks: [{ choices: [{ delta: { tool_calls: [{ index: 0, id: 'c1', function: called }] } }] }],
+      });
+      const messages: ChatMessage[] = [
+        { role: 'assistant', text: '', toolCalls: callsOf(parts) },
+        { role: 'tool', toolCallId: 'c1', text: 'ok' },
+      ];
+      await fixture.ask({ text: 'ok' }, { messages });
+      const [assistant] = fixture.server.requests.at(-1)?.body.messages ?? [];
+      assert.deepEqual(assistant?.tool_calls?.[0]?.function, called);
+    });
+
     it('stops echoing where the endpoint does not know its own fields', async () => {
       fixture.server.reject('unknown_fields');
       const extra = { endpoint: 'openai', model: 'scripted-model', fields: { reasoning_content: 'Hm.' } };
