@@ -265,6 +265,24 @@ describe('OpenAiChatModel over HTTP', () => {
       });
     }
 
+    it('knows that tools are not taken in the words of servers that were started without them', async () => {
+      for (const message of [
+        '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+        'registry.ollama.ai/library/gemma:latest does not support tools',
+        'tools param requires --jinja flag',
+        '`tool calling` is not supported with this model',
+      ]) {
+        const other = await startFixture();
+        other.server.script({ status: 400, body: { error: { message } } });
+        assert.deepEqual(
+          noticesOf(await other.ask({ text: 'ok' }, { messages: withCall })),
+          ['tools_dropped'],
+          message,
+        );
+        await other.server.close();
+      }
+    });
+
     it('learns several things in one call', async () => {
       fixture.server.reject('stream_options', 'temperature', 'max_tokens', 'max_completion_tokens');
       const parts = await fixture.ask({ text: 'ok' }, { temperature: 0, maxOutputTokens: 9 });
