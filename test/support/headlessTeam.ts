@@ -13,6 +13,7 @@ import { AgentRegistry } from '../../src/core/agents/agentRegistry';
 import { defaultGuardrails } from '../../src/core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../../src/core/agents/guardrails/guardrail';
 import { maskSecrets } from '../../src/core/agents/guardrails/secretGuardrail';
+import { SystemMessages } from '../../src/core/agents/systemMessages';
 import type { PromptVersionText } from '../../src/core/agents/promptVersion';
 import type { Clock } from '../../src/core/clock';
 import { DisposableStore } from '../../src/core/disposable';
@@ -112,6 +113,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     breakers: new AgentBreakerGate(breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
     memory,
+    systemMessages: new SystemMessages(),
     settings: () => settings,
     clock,
     newId,
