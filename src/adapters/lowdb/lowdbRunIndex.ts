@@ -206,22 +206,29 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     this.dirty = false;
     this.saving = this.changes;
     this.changes = noChanges();
-    // A journal that can't be written is reported by itself; the index is the less harm.
+    // A journal that can't be written is reported by itself; one that hangs holds up a save, not for ever.
     const journalled = this.options.beforeSave?.().catch(() => undefined) ?? Promise.resolve();
-    const isLate = (await within(this.options.clock, JOURNAL_WITHIN_MS, journalled)) === 'late';
+    if ((await within(this.options.clock, JOURNAL_WITHIN_MS, journalled)) === 'late') {
+      this.tryLater();
+      return;
+    }
     const isWriter = this.options.isWriter();
     const path = isWriter ? join(this.options.folder, 'index.json') : this.overlayPath();
     try {
-      if (isLate) throw new Error(`The journal was not on disk within ${JOURNAL_WITHIN_MS / 1000} s.`);
       if (isWriter) await this.saveIndex();
       else await this.handOver(path);
     } catch (error) {
-      this.dirty = true;
-      this.changes = withOlder(this.changes, this.saving);
-      this.saving = noChanges();
       this.options.onProblem({ kind: 'write-failed', path, error });
-      this.schedule(RETRY_AFTER_MS);
+      this.tryLater();
     }
+  }
+
+  /** What could not be saved comes with the next save. */
+  private tryLater(): void {
+    this.dirty = true;
+    this.changes = withOlder(this.changes, this.saving);
+    this.saving = noChanges();
+    this.schedule(RETRY_AFTER_MS);
   }
 
   /** Leaves the changes to the holder of the lease; first forgets those that it has taken over, which may be out of date. */
