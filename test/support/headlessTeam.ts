@@ -42,6 +42,7 @@ import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
 import type { Tool } from '../../src/core/tools/tool';
 import type { WorkspacePorts } from '../../src/core/workspace/workspacePorts';
 import { createMemoryTools } from '../../src/core/tools/team/memoryTools';
+import { createPublishTool } from '../../src/core/tools/team/publishEvent';
 import { ToolRegistry } from '../../src/core/tools/toolRegistry';
 
 export interface HeadlessTeamOptions {
@@ -95,7 +96,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     onProblem: onBug,
   });
   const tools = new ToolRegistry();
-  owned.add(tools.add(...(options.tools ?? []), ...createMemoryTools(memory)));
+  owned.add(tools.add(...(options.tools ?? []), ...createMemoryTools(memory), createPublishTool(bus)));
   const breakers = new BreakerRegistry({ clock, settings: () => settings, publisher: bus });
   const budgets = new RunBudgets(() => settings, bus, owned);
   const models = new RetryingModelCaller({

@@ -123,32 +123,6 @@ describe('The API of a window', () => {
     }
   });
 
-  it('says so of tasks too, whatever becomes of them, and of what joins them', async () => {
-    const tasks = [
-      { id: 'a', agent: 'dev', description: 'x' },
-      { id: 'b', agent: 'coder', description: 'y', dependencies: ['a'] },
-      { id: 'c', agent: 'qa', description: 'z', dependencies: ['b'] },
-    ];
-    const failed = { failure: { reason: 'model.bad_request', message: 'No.', retryable: false } } as const;
-    const steps: ScriptedStep[] = [call('submit_plan', { tasks }), { text: 'A.' }, failed, { text: 'All.' }];
-    const { api } = await openTeam([...steps, { text: 'One.' }, { text: 'Two.' }, { text: 'Both.' }]);
-    const goal = await api.goal('do it').result;
-    assert.deepEqual(
-      goal.tasks.map(({ status }) => status),
-      ['completed', 'failed', 'skipped'],
-    );
-    const several = await api.ask('well?', { agent: ['dev', 'qa'] }).result;
-    for (const { runId, traceId } of [goal, several]) {
-      for (const { name, attributes } of await api.traces.spans(traceId)) {
-        const version = attributes['agent_team.prompt.version'];
-        assert.equal(version !== undefined, !name.startsWith('invoke_workflow'), name);
-      }
-      for (const { topic, agent, promptVersion } of await api.events.history({ runId })) {
-        assert.equal(promptVersion !== undefined, agent !== undefined, topic);
-      }
-    }
-  });
-
   it('knows a registered agent at once, by the version of the contract, and forgets it when it is disposed', async () => {
     const { api } = await openTeam([{ text: 'SELECT 1' }]);
     const registration = api.agents.register({
