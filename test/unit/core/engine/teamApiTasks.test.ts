@@ -1,5 +1,7 @@
 // The exported API over a whole window but for VS Code: what tasks and agents leave behind.
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openHeadlessTeam, type HeadlessTeam } from '../../../support/headlessTeam';
 import { ManualClock } from '../../../support/manualClock';
 import { ScriptedModel, type ScriptedStep } from '../../../support/scriptedModel';
@@ -65,5 +67,23 @@ describe('Tasks and agents of a window', () => {
     assert.deepEqual([status, heard], ['completed', [[{ ok: true }, 'builder', runId]]]);
     const [refused] = await api.events.history({ runId, pattern: 'tool.failed' });
     assert.match((refused?.payload as { text: string }).text, /The topic "run\.failed" is reserved/);
+  });
+
+  it('leave no file without the version of its schema', async () => {
+    const { api, bus } = await openTeam([call('memory_write', { key: 'run:x', value: 1 }), { text: 'Kept.' }]);
+    await api.ask('keep it', { agent: 'dev', threadId: 'T' }).result;
+    await api.memory.set('k', 1);
+    await api.memory.set('k', 1, { scope: { threadId: 'T' } });
+    const span = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name: 'x', startTimeUnixNano: '1' };
+    await api.traces.importOtlp({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    await bus.flush();
+    const entries = await readdir(folder(), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    assert.ok(files.length >= 8, files.join());
+    for (const file of files) {
+      const [first = ''] = (await readFile(file, 'utf8')).split('\n', 1);
+      const { schemaVersion, version } = JSON.parse(first) as Record<string, unknown>;
+      assert.equal(schemaVersion ?? version, 1, file);
+    }
   });
 });
