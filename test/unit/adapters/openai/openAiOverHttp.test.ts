@@ -140,6 +140,28 @@ describe('OpenAiChatModel over HTTP', () => {
       assert.deepEqual(noticesOf(parts), ['not_streamed']);
     });
 
+    it('takes a stream that calls itself a whole, and one that nobody asked for', async () => {
+      const chunks = [
+        { choices: [{ delta: { content: 'One ' } }] },
+        { choices: [{ delta: { content: 'two.' }, finish_reason: 'stop' }] },
+        '[DONE]',
+      ];
+      const headers = { 'content-type': 'application/json' };
+      assert.equal(textOfParts(await fixture.ask({ chunks, headers })), 'One two.');
+      const lines = chunks.slice(0, 2).map((chunk) => JSON.stringify(chunk));
+      assert.equal(textOfParts(await fixture.ask({ body: lines.join('\n'), headers })), 'One two.');
+      const broken = await fixture.ask({ chunks: [chunks[0], { error: { message: 'boom' } }], headers });
+      assert.deepEqual([textOfParts(broken), failureOf(broken)?.retryable], ['One ', true]);
+      const refused = failureOf(await fixture.ask({ chunks: [{ error: { message: 'No.', code: 401 } }], headers }));
+      assert.equal(refused?.reason, 'model.unauthorized');
+      const whole = await startFixture({ isStreaming: () => false });
+      for (const type of ['text/event-stream', 'application/json']) {
+        const parts = await whole.ask({ chunks, headers: { 'content-type': type } });
+        assert.equal(textOfParts(parts), 'One two.', type);
+      }
+      await whole.server.close();
+    });
+
     it('says that a web page is not an API', async () => {
       const failure = failureOf(await fixture.ask({ body: '<html>', headers: { 'content-type': 'text/html' } }));
       assert.equal(failure?.reason, 'model.not_found');
