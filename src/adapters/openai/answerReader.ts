@@ -4,7 +4,7 @@ import { CANCELLED } from '../../core/failure';
 import type { StreamPart } from '../../core/model/chatModel';
 import { asObject, parseJson } from './json';
 import { refusalInBody, refusalOfThrown, type Refusal } from './refusal';
-import { readSseEvents, SseParser, type SseEvent } from './sseEvents';
+import { readSseEvents, readText, SseParser, type SseEvent } from './sseEvents';
 import type { WireAccumulator } from './wireAccumulator';
 import { brokenStream, emptyAnswer, notAnApi, type FailureContext } from './wireFailure';
 
@@ -48,9 +48,9 @@ export class AnswerReader {
 
   private async *readWhole(response: Response): AsyncGenerator<StreamPart, Refusal | undefined> {
     const { context, streaming, answer, begin } = this.options;
-    let text: string;
+    let text = '';
     try {
-      text = await response.text();
+      if (response.body) for await (const piece of readText(response.body)) text += piece;
     } catch (error) {
       yield this.broken(refusalOfThrown(error));
       return undefined;
