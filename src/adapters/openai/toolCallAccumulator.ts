@@ -1,6 +1,7 @@
 // Puts tool calls together from deltas of every shape that servers send. Each delta is given to the call that it most plausibly
 // belongs to, by id, index, name and by whether the arguments so far are whole. Nothing is executed from text that is no JSON object.
 import type { ToolCall } from '../../core/model/chatModel';
+import { JsonScanner } from './jsonScanner';
 import { asArray, asObject, asText, mergeDelta, parseJson, parseObject, unknownFields, type JsonObject } from './json';
 
 interface OpenCall {
@@ -9,6 +10,8 @@ interface OpenCall {
   name: string;
   fragments: string[];
   text: string;
+  /** Knows whether `text` is whole without reading it again for every delta. */
+  json: JsonScanner;
   extra?: JsonObject;
 }
 
@@ -135,11 +138,11 @@ export class ToolCallAccumulator {
     // Nobody names a call twice in one list: two elements with the same words are two calls.
     if (this.inList.has(call) && (call.text === '' || !isUnfinished(call, delta))) return true;
     if (delta.name !== call.name) return !this.continuesName(call, delta.name);
-    const whole = parseObject(call.text) !== undefined;
     if (typeof delta.arguments === 'object') return call.text !== '' && JSON.stringify(delta.arguments) !== call.text;
     if (delta.arguments === undefined) return false;
     // The same call sent once more is not a second call; other arguments are.
-    return whole && delta.arguments.trimStart().startsWith('{') && delta.arguments.trim() !== call.text.trim();
+    const isObject = delta.arguments.trimStart().startsWith('{');
+    return isObject && call.json.isClosed && delta.arguments.trim() !== call.text.trim();
   }
 
   private continuesName(call: OpenCall, fragment: string): boolean {
@@ -153,7 +156,14 @@ export class ToolCallAccumulator {
   }
 
   private open(delta: Delta): OpenCall {
-    const call: OpenCall = { index: delta.index, id: delta.id, name: '', fragments: [], text: '' };
+    const call: OpenCall = {
+      index: delta.index,
+      id: delta.id,
+      name: '',
+      fragments: [],
+      text: '',
+      json: new JsonScanner(),
+    };
     this.calls.push(call);
     return call;
   }
@@ -168,6 +178,7 @@ export class ToolCallAccumulator {
     const fragment = typeof value === 'string' ? value : JSON.stringify(value);
     call.fragments.push(fragment);
     call.text += fragment;
+    call.json.push(fragment);
   }
 }
 
@@ -175,7 +186,7 @@ export class ToolCallAccumulator {
 function isUnfinished(call: OpenCall, delta: Delta): boolean {
   if (delta.name !== call.name || typeof delta.arguments !== 'string' || delta.arguments === '') return false;
   if (call.text === '') return true;
-  return parseObject(call.text) === undefined && !delta.arguments.trimStart().startsWith('{');
+  return !delta.arguments.trimStart().startsWith('{') && !call.json.isClosed;
 }
 
 function readDelta(value: unknown): Delta | undefined {

@@ -350,6 +350,16 @@ describe('WireAccumulator', () => {
       );
     });
 
+    it('reads a long call whose name is repeated in every chunk in time that grows with its length only', () => {
+      const text = JSON.stringify({ path: 'a.ts', content: 'const a = { b: 1 };\n'.repeat(20_000) });
+      const chunks = (text.match(/[\s\S]{1,8}/g) ?? []).map((piece) =>
+        calls({ index: 0, id: 'c1', function: fn('read_file', piece) }),
+      );
+      const startMs = performance.now();
+      assert.equal(accumulate(chunks).calls.length, 1);
+      assert.ok(performance.now() - startMs < 5_000, `${performance.now() - startMs} ms`);
+    });
+
     it('replaces an id that the conversation has used', () => {
       const chunk = calls({ index: 0, id: 'call_0', function: fn('search', '{}') });
       assert.equal(accumulate([chunk], { usedIds: ['call_0'] }).calls[0]?.id, 'minted-1');
