@@ -140,28 +140,6 @@ describe('OpenAiChatModel over HTTP', () => {
       assert.deepEqual(noticesOf(parts), ['not_streamed']);
     });
 
-    it('takes a stream that calls itself a whole, and one that nobody asked for', async () => {
-      const chunks = [
-        { choices: [{ delta: { content: 'One ' } }] },
-        { choices: [{ delta: { content: 'two.' }, finish_reason: 'stop' }] },
-        '[DONE]',
-      ];
-      const headers = { 'content-type': 'application/json' };
-      assert.equal(textOfParts(await fixture.ask({ chunks, headers })), 'One two.');
-      const lines = chunks.slice(0, 2).map((chunk) => JSON.stringify(chunk));
-      assert.equal(textOfParts(await fixture.ask({ body: lines.join('\n'), headers })), 'One two.');
-      const broken = await fixture.ask({ chunks: [chunks[0], { error: { message: 'boom' } }], headers });
-      assert.deepEqual([textOfParts(broken), failureOf(broken)?.retryable], ['One ', true]);
-      const refused = failureOf(await fixture.ask({ chunks: [{ error: { message: 'No.', code: 401 } }], headers }));
-      assert.equal(refused?.reason, 'model.unauthorized');
-      const whole = await startFixture({ isStreaming: () => false });
-      for (const type of ['text/event-stream', 'application/json']) {
-        const parts = await whole.ask({ chunks, headers: { 'content-type': type } });
-        assert.equal(textOfParts(parts), 'One two.', type);
-      }
-      await whole.server.close();
-    });
-
     it('says that a web page is not an API', async () => {
       const failure = failureOf(await fixture.ask({ body: '<html>', headers: { 'content-type': 'text/html' } }));
       assert.equal(failure?.reason, 'model.not_found');
@@ -287,24 +265,6 @@ describe('OpenAiChatModel over HTTP', () => {
       });
     }
 
-    it('knows that tools are not taken in the words of servers that were started without them', async () => {
-      for (const message of [
-        '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
-        'registry.ollama.ai/library/gemma:latest does not support tools',
-        'tools param requires --jinja flag',
-        '`tool calling` is not supported with this model',
-      ]) {
-        const other = await startFixture();
-        other.server.script({ status: 400, body: { error: { message } } });
-        assert.deepEqual(
-          noticesOf(await other.ask({ text: 'ok' }, { messages: withCall })),
-          ['tools_dropped'],
-          message,
-        );
-        await other.server.close();
-      }
-    });
-
     it('learns several things in one call', async () => {
       fixture.server.reject('stream_options', 'temperature', 'max_tokens', 'max_completion_tokens');
       const parts = await fixture.ask({ text: 'ok' }, { temperature: 0, maxOutputTokens: 9 });
@@ -379,20 +339,6 @@ describe('OpenAiChatModel over HTTP', () => {
         'role',
         'tool_calls',
       ]);
-    });
-
-    it('echoes what stood beside name and arguments of a call where it stood', async () => {
-      const called = { name: 'weather', arguments: '{"city":"Ulm"}', thought_signature: 's' };
-      const parts = await fixture.ask({
-        chunks: [{ choices: [{ delta: { tool_calls: [{ index: 0, id: 'c1', function: called }] } }] }],
-      });
-      const messages: ChatMessage[] = [
-        { role: 'assistant', text: '', toolCalls: callsOf(parts) },
-        { role: 'tool', toolCallId: 'c1', text: 'ok' },
-      ];
-      await fixture.ask({ text: 'ok' }, { messages });
-      const [assistant] = fixture.server.requests.at(-1)?.body.messages ?? [];
-      assert.deepEqual(assistant?.tool_calls?.[0]?.function, called);
     });
 
     it('stops echoing where the endpoint does not know its own fields', async () => {
