@@ -10,6 +10,7 @@ import { AgentRegistry } from '../src/core/agents/agentRegistry';
 import { defaultGuardrails } from '../src/core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../src/core/agents/guardrails/guardrail';
 import { maskSecrets } from '../src/core/agents/guardrails/secretGuardrail';
+import { SystemMessages } from '../src/core/agents/systemMessages';
 import { DisposableStore } from '../src/core/disposable';
 import { RunBudgets } from '../src/core/engine/runBudgets';
 import { TeamEngine } from '../src/core/engine/teamEngine';
@@ -123,6 +124,7 @@ export function createBenchTeam(folder: string, baseUrl: string, fetch: typeof g
     registry,
     breakers: new AgentBreakerGate(breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), fail),
+    systemMessages: new SystemMessages(),
     settings,
     clock,
     newId,

@@ -3,6 +3,7 @@ import type { Finding } from '../api';
 import { defaultGuardrails } from '../core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../core/agents/guardrails/guardrail';
 import type { AgentRegistry } from '../core/agents/agentRegistry';
+import { SystemMessages } from '../core/agents/systemMessages';
 import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { RunBudgets } from '../core/engine/runBudgets';
@@ -68,6 +69,7 @@ export function createAnswering(options: AnsweringOptions) {
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
     gate: createGate({ approvals, settings, tools }),
     memory,
+    systemMessages: new SystemMessages(),
     settings,
     clock,
     newId,

@@ -1,9 +1,10 @@
-// Part of the composition root, loaded with the team: what the team remembers together.
+// Part of the composition root, loaded with the team: what the team remembers together and tells.
 import type { Clock } from '../core/clock';
 import type { Redact } from '../core/events/redaction';
 import { SharedMemory } from '../core/memory/sharedMemory';
 import type { DisposableStore } from '../core/disposable';
 import { createMemoryTools } from '../core/tools/team/memoryTools';
+import { createPublishTool } from '../core/tools/team/publishEvent';
 import type { TeamStorage } from './storage';
 import type { TeamTools } from './tools';
 
@@ -26,6 +27,6 @@ export function createMemory({ clock, storage, tools, redact, onBug, owned }: Me
     isRun: (runId) => store.has(runId),
     onProblem: (error) => onBug(error, 'shared memory'),
   });
-  owned.add(tools.registry.add(...createMemoryTools(memory)));
+  owned.add(tools.registry.add(...createMemoryTools(memory), createPublishTool(bus)));
   return memory;
 }

@@ -26,3 +26,16 @@ export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promi
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** What `work` comes to, or `late` once `withinMs` are over; whoever does the work is not stopped. */
+export async function within<T>(clock: Clock, withinMs: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: Disposable | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = clock.after(withinMs, () => resolve('late'));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer?.dispose();
+  }
+}

@@ -44,6 +44,45 @@ describe('the exported API against a model server', () => {
     assert.match(String(toolMessage?.content), /export function divide/);
   });
 
+  it('has every tool of the contract, with its inputs', () => {
+    const inputs = new Map(
+      api.tools.list().map(({ name, inputSchema }) => {
+        const { properties, required = [] } = inputSchema as { properties: object; required?: string[] };
+        return [name, Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`))];
+      }),
+    );
+    const contract: Record<string, string> = {
+      read_file: 'path startLine? endLine?',
+      list_files: 'path? glob? limit?',
+      search_text: 'query isRegex? include? exclude? limit?',
+      find_symbols: 'query limit?',
+      document_outline: 'path',
+      go_to_definition: 'path line symbol',
+      find_references: 'path line symbol',
+      get_diagnostics: 'path?',
+      get_editor_context: '',
+      get_git_changes: 'scope? base?',
+      static_analysis: 'path?',
+      security_scan: 'path?',
+      edit_file: 'path edits',
+      apply_patch: 'patch',
+      create_file: 'path content',
+      delete_file: 'path',
+      rename_file: 'from to',
+      rename_symbol: 'path line symbol newName',
+      apply_code_action: 'path line title',
+      run_command: 'command cwd? timeoutSeconds?',
+      run_tests: 'path? name?',
+      memory_read: 'key',
+      memory_write: 'key value expectedVersion?',
+      memory_search: 'query limit?',
+      publish_event: 'topic payload',
+    };
+    for (const [name, expected] of Object.entries(contract)) {
+      assert.deepEqual(inputs.get(name)?.sort(), expected.split(' ').filter(Boolean).sort(), name);
+    }
+  });
+
   it('offers the router every enabled agent and the supervisor, and nothing else', async () => {
     server().script({ reply: transfer('dev', 'x') }, { reply: { text: 'ok' } });
     await api.ask('do it').result;

@@ -13,6 +13,7 @@ import { AgentRegistry } from '../../src/core/agents/agentRegistry';
 import { defaultGuardrails } from '../../src/core/agents/guardrails/defaultGuardrails';
 import { GuardrailChain } from '../../src/core/agents/guardrails/guardrail';
 import { maskSecrets } from '../../src/core/agents/guardrails/secretGuardrail';
+import { SystemMessages } from '../../src/core/agents/systemMessages';
 import type { PromptVersionText } from '../../src/core/agents/promptVersion';
 import type { Clock } from '../../src/core/clock';
 import { DisposableStore } from '../../src/core/disposable';
@@ -41,6 +42,7 @@ import { DEFAULT_SETTINGS, type TeamSettings } from '../../src/core/settings';
 import type { Tool } from '../../src/core/tools/tool';
 import type { WorkspacePorts } from '../../src/core/workspace/workspacePorts';
 import { createMemoryTools } from '../../src/core/tools/team/memoryTools';
+import { createPublishTool } from '../../src/core/tools/team/publishEvent';
 import { ToolRegistry } from '../../src/core/tools/toolRegistry';
 
 export interface HeadlessTeamOptions {
@@ -94,7 +96,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     onProblem: onBug,
   });
   const tools = new ToolRegistry();
-  owned.add(tools.add(...(options.tools ?? []), ...createMemoryTools(memory)));
+  owned.add(tools.add(...(options.tools ?? []), ...createMemoryTools(memory), createPublishTool(bus)));
   const breakers = new BreakerRegistry({ clock, settings: () => settings, publisher: bus });
   const budgets = new RunBudgets(() => settings, bus, owned);
   const models = new RetryingModelCaller({
@@ -112,6 +114,7 @@ export async function openHeadlessTeam(options: HeadlessTeamOptions) {
     breakers: new AgentBreakerGate(breakers),
     guardrails: new GuardrailChain(defaultGuardrails(), onBug),
     memory,
+    systemMessages: new SystemMessages(),
     settings: () => settings,
     clock,
     newId,

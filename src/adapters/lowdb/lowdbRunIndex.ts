@@ -5,7 +5,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Disposable, TraceSummary } from '../../api';
-import type { Clock } from '../../core/clock';
+import { within, type Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import {
   applyChanges,
@@ -35,7 +35,7 @@ export interface LowdbRunIndexOptions {
   isWriter: () => boolean;
   /** Told of files that were set aside, and of writes that failed (they are tried again). */
   onProblem: (problem: IndexProblem) => void;
-  /** Awaited before what has changed so far is saved: nothing stands in the index that is not in the journal on disk. */
+  /** Awaited, ten seconds at most, before what has changed so far is saved: nothing stands in the index that is not in the journal on disk. */
   beforeSave?: () => Promise<void>;
   /** Changes are saved together after so long; default 200 ms. */
   saveAfterMs?: number;
@@ -45,6 +45,8 @@ export interface LowdbRunIndexOptions {
 
 const SAVE_AFTER_MS = 200;
 const RETRY_AFTER_MS = 5000;
+/** A journal that takes longer holds a save no longer: it is tried again later. */
+const JOURNAL_WITHIN_MS = 10_000;
 const OVERLAY = /^index-([A-Za-z0-9_-]{1,64})\.json$/;
 
 export class LowdbRunIndex implements RunIndex, Disposable {
@@ -204,20 +206,29 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     this.dirty = false;
     this.saving = this.changes;
     this.changes = noChanges();
-    // A journal that can't be written is reported by itself; the index is the less harm.
-    await this.options.beforeSave?.().catch(() => undefined);
+    // A journal that can't be written is reported by itself; one that hangs holds up a save, not for ever.
+    const journalled = this.options.beforeSave?.().catch(() => undefined) ?? Promise.resolve();
+    if ((await within(this.options.clock, JOURNAL_WITHIN_MS, journalled)) === 'late') {
+      this.tryLater();
+      return;
+    }
     const isWriter = this.options.isWriter();
     const path = isWriter ? join(this.options.folder, 'index.json') : this.overlayPath();
     try {
       if (isWriter) await this.saveIndex();
       else await this.handOver(path);
     } catch (error) {
-      this.dirty = true;
-      this.changes = withOlder(this.changes, this.saving);
-      this.saving = noChanges();
       this.options.onProblem({ kind: 'write-failed', path, error });
-      this.schedule(RETRY_AFTER_MS);
+      this.tryLater();
     }
+  }
+
+  /** What could not be saved comes with the next save. */
+  private tryLater(): void {
+    this.dirty = true;
+    this.changes = withOlder(this.changes, this.saving);
+    this.saving = noChanges();
+    this.schedule(RETRY_AFTER_MS);
   }
 
   /** Leaves the changes to the holder of the lease; first forgets those that it has taken over, which may be out of date. */

@@ -12,7 +12,7 @@ import { OutputWindow } from '../../core/tools/executing/outputWindow';
 import { commandEnvironment } from './commandEnvironment';
 import { systemHere, type CommandSystem } from './commandSystem';
 import { GuardProcess, type GuardArguments } from './guardProcess';
-import type { ProcessTree } from './processTree';
+import { withBirth, type ProcessTree } from './processTree';
 
 export interface ProcessCommandRunnerOptions {
   clock: Clock;
@@ -56,7 +56,7 @@ export class ProcessCommandRunner implements CommandRunner, Disposable {
     const child = this.system.start(request.command, { cwd, env: commandEnvironment(mark, request.environment) });
     const { pid } = child;
     if (pid === undefined) return this.notStarted(child);
-    const tree = { pid, mark };
+    const tree = withBirth({ pid, mark });
     this.guard.adopt(tree);
     this.running.add(tree);
     try {

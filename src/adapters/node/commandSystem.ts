@@ -24,7 +24,7 @@ export const posixSystem: CommandSystem = {
       detached: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
-  askToEnd: (tree) => (processesOf(tree).length > 0 ? signalTree(tree, 'SIGTERM') : 0),
+  askToEnd: (tree) => signalTree(tree, 'SIGTERM'),
   isLeft: (tree) => processesOf(tree).length > 0,
   kill: killTree,
 };

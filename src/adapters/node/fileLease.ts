@@ -43,7 +43,7 @@ export class FileLease implements WorkspaceLease {
   async release(): Promise<void> {
     const { generation } = this;
     this.generation = undefined;
-    if (generation !== undefined) await writeFile(this.pathOf(generation), JSON.stringify({ holder: FREE }));
+    if (generation !== undefined) await writeFile(this.pathOf(generation), leaseText(FREE));
   }
 
   private async generations(): Promise<number[]> {
@@ -78,7 +78,7 @@ export class FileLease implements WorkspaceLease {
     });
     if (!handle) return false;
     try {
-      await handle.writeFile(JSON.stringify({ holder: this.options.origin }));
+      await handle.writeFile(leaseText(this.options.origin));
     } finally {
       await handle.close();
     }
@@ -88,4 +88,8 @@ export class FileLease implements WorkspaceLease {
   private pathOf(generation: number): string {
     return join(this.options.folder, `lease-${generation}.json`);
   }
+}
+
+function leaseText(holder: string): string {
+  return JSON.stringify({ schemaVersion: 1, holder });
 }

@@ -23,6 +23,7 @@ export interface PresenceOptions {
 }
 
 interface Beat {
+  schemaVersion: 1;
   pid: number;
   host: string;
   beat: number;
@@ -108,7 +109,7 @@ export class Presence implements Disposable {
 
   private async write(): Promise<void> {
     this.beat += 1;
-    const beat: Beat = { pid: process.pid, host: hostname(), beat: this.beat };
+    const beat: Beat = { schemaVersion: 1, pid: process.pid, host: hostname(), beat: this.beat };
     await writeFile(this.pathOf(this.options.origin), JSON.stringify(beat));
     this.lastBeatMs = this.options.clock.now();
   }

@@ -12,6 +12,8 @@ export interface ProcessTree {
   pid: number;
   /** Value of `COMMAND_MARK`, unlike that of any other command. */
   mark: string;
+  /** When the leader began, as the system counts; what is older is none of it, and is not looked into. */
+  bornAt?: number;
 }
 
 interface ProcessEntry {
@@ -24,9 +26,16 @@ interface ProcessEntry {
 /** Rounds of looking and killing: a process may fork between the two. */
 const MAX_ROUNDS = 5;
 
+/** To be asked while the leader of `tree` lives, or has not been waited for. */
+export function withBirth(tree: ProcessTree): ProcessTree {
+  if (process.platform !== 'linux') return tree;
+  const { bornAt } = readStat(String(tree.pid));
+  return Number.isFinite(bornAt) ? { ...tree, bornAt } : tree;
+}
+
 /** The living processes of `tree`; a dead one that nobody has waited for does not count. */
 export function processesOf(tree: ProcessTree): number[] {
-  const entries = process.platform === 'linux' ? readProc(tree.mark) : readPs();
+  const entries = process.platform === 'linux' ? readProc(tree) : readPs();
   const members = new Set(
     entries
       .filter(({ pid, group, isMarked }) => isMarked || group === tree.pid || pid === tree.pid)
@@ -47,6 +56,7 @@ export function processesOf(tree: ProcessTree): number[] {
 /** Sends `signal` to all of `tree`; returns how many processes it found. Not for Windows. */
 export function signalTree(tree: ProcessTree, signal: 'SIGTERM' | 'SIGKILL'): number {
   const members = processesOf(tree);
+  if (members.length === 0) return 0;
   send(-tree.pid, signal);
   for (const pid of members) send(pid, signal);
   return members.length;
@@ -71,17 +81,24 @@ function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-function readProc(mark: string): ProcessEntry[] {
+function readProc({ mark, bornAt = 0 }: ProcessTree): ProcessEntry[] {
   const wanted = `${COMMAND_MARK}=${mark}`;
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
-    const stat = readText(`/proc/${name}/stat`);
-    // The name in parentheses may hold blanks and parentheses itself.
-    const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (state === undefined || state === 'Z' || state === 'X' || stat === '') return [];
+    const stat = readStat(name);
+    if (stat.state === '' || stat.state === 'Z' || stat.state === 'X' || stat.bornAt < bornAt) return [];
+    // The dearest part: the kernel reads it out of the memory of the process.
     const isMarked = readText(`/proc/${name}/environ`).split('\0').includes(wanted);
-    return [{ pid: Number(name), parent: Number(parent), group: Number(group), isMarked }];
+    return [{ pid: Number(name), parent: stat.parent, group: stat.group, isMarked }];
   });
+}
+
+function readStat(pid: string): { state: string; parent: number; group: number; bornAt: number } {
+  const stat = readText(`/proc/${pid}/stat`);
+  // The name in parentheses may hold blanks and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', parent, group] = fields;
+  return { state, parent: Number(parent), group: Number(group), bornAt: Number(fields[19] ?? Number.NaN) };
 }
 
 /** Empty for what has gone, or belongs to somebody else. */

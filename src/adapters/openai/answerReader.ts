@@ -4,7 +4,7 @@ import { CANCELLED } from '../../core/failure';
 import type { StreamPart } from '../../core/model/chatModel';
 import { asObject, parseJson } from './json';
 import { refusalInBody, refusalOfThrown, type Refusal } from './refusal';
-import { readSseEvents, type SseEvent } from './sseEvents';
+import { readSseEvents, readText, SseParser, type SseEvent } from './sseEvents';
 import type { WireAccumulator } from './wireAccumulator';
 import { brokenStream, emptyAnswer, notAnApi, type FailureContext } from './wireFailure';
 
@@ -40,21 +40,24 @@ export class AnswerReader {
       yield { type: 'failed', failure: notAnApi(this.options.context, response.status) };
       return undefined;
     }
-    return this.options.streaming && !contentType.includes('application/json')
+    const isStream = contentType.includes('text/event-stream');
+    return isStream || (this.options.streaming && !contentType.includes('application/json'))
       ? yield* this.readStream(response)
       : yield* this.readWhole(response);
   }
 
   private async *readWhole(response: Response): AsyncGenerator<StreamPart, Refusal | undefined> {
     const { context, streaming, answer, begin } = this.options;
-    let text: string;
+    let text = '';
     try {
-      text = await response.text();
+      if (response.body) for await (const piece of readText(response.body)) text += piece;
     } catch (error) {
       yield this.broken(refusalOfThrown(error));
       return undefined;
     }
     const body = asObject(parseJson(text)?.value);
+    const pieces = body ? [] : piecesOf(text);
+    if (!body && pieces.length > 0) return yield* this.readPieces(pieces);
     if (!body) {
       yield text.trim() === ''
         ? { type: 'failed', failure: emptyAnswer(context) }
@@ -67,6 +70,25 @@ export class AnswerReader {
     if (streaming) yield NOT_STREAMED;
     yield* answer.push(body);
     yield* this.end('done');
+    return undefined;
+  }
+
+  /** A stream that came under the name of a whole. */
+  private *readPieces(pieces: readonly SseEvent[]): Generator<StreamPart, Refusal | undefined> {
+    const { answer, begin } = this.options;
+    const isDone = pieces.some(({ type }) => type === 'done');
+    for (const [index, piece] of pieces.entries()) {
+      if (piece.type === 'done') break;
+      const refusal = refusalOfEvent(piece);
+      if (refusal && index === 0 && piece.type === 'json') return refusal;
+      if (refusal) {
+        yield this.broken(refusal);
+        return undefined;
+      }
+      if (index === 0) yield* begin();
+      if (piece.type === 'json') yield* answer.push(piece.value);
+    }
+    yield* this.end(isDone ? 'done' : 'closed');
     return undefined;
   }
 
@@ -174,6 +196,14 @@ function refusalOfEvent(event: SseEvent): Refusal | undefined {
   return event.type === 'malformed'
     ? { ...NOTHING_KNOWN, message: `unreadable data “${event.raw.slice(0, 80)}”` }
     : undefined;
+}
+
+/** The events of a text, if it begins as a stream does. */
+function piecesOf(text: string): SseEvent[] {
+  if (!/^\s*(:|data:|event:|id:|retry:|\{)/.test(text)) return [];
+  const parser = new SseParser();
+  const events = [...parser.push(text), ...parser.end()];
+  return events[0]?.type === 'malformed' ? [] : events;
 }
 
 async function* emptyEvents(): AsyncGenerator<SseEvent, void> {

@@ -133,8 +133,9 @@ class MessageEncoder {
   }
 
   private toolCall(call: ToolCall): JsonObject {
-    const called = { name: call.name, arguments: JSON.stringify(call.arguments) };
-    return { ...this.echoed(call.extra), id: call.id, type: 'function', function: called };
+    const extra = this.echoed(call.extra);
+    const called = { ...asObject(extra?.['function']), name: call.name, arguments: JSON.stringify(call.arguments) };
+    return { ...extra, id: call.id, type: 'function', function: called };
   }
 
   /** Unknown fields, if it was this model that sent them. */

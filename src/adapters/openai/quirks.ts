@@ -36,7 +36,7 @@ const NO_TOOLS = new RegExp(
     String.raw`\b(tools?|functions?|function[ _-]?call(s|ing)?)\b.{0,60}(not (be )?(supported|allowed|enabled|permitted|available)|unsupported|unrecognized|unknown|unexpected)`,
     String.raw`(n't|not|un-?)\s?support\w*.{0,40}\b(tools?|functions?|function[ _-]?call\w*)\b`,
     String.raw`(unrecognized|unknown|unexpected|unsupported|extra)\b.{0,60}\b(tools|functions)\b`,
-    String.raw`support tool use|tools param requires|^tools$`,
+    String.raw`support tool use|tools param requires|tool choice requires|^tools$`,
   ].join('|'),
   'i',
 );

@@ -10,6 +10,9 @@ export type SseEvent =
 /** Longest event that is read, in characters; a server that sends more in one line is broken. */
 export const MAX_EVENT_CHARS = 16 * 1024 * 1024;
 
+/** No model says so much: with all that is around each word, its longest answers have a quarter of it. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+
 /** Turns text, fragmented at will, into events. An event is given as soon as its JSON is whole. */
 export class SseParser {
   private rest = '';
@@ -85,14 +88,22 @@ export class SseParser {
 /** Reads a response's body as events; ends when the body ends or says `[DONE]`, throws what the connection throws. */
 export async function* readSseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<SseEvent, void> {
   const parser = new SseParser();
+  for await (const text of readText(body)) yield* parser.push(text);
+  yield* parser.end();
+}
+
+/** Reads a body as text, piece by piece; throws what the connection throws, and for a body that has no end in sight. */
+export async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
+  let bytes = 0;
   try {
     for (let step = await reader.read(); !step.done; step = await reader.read()) {
-      yield* parser.push(decoder.decode(step.value, { stream: true }));
+      bytes += step.value.length;
+      if (bytes > MAX_ANSWER_BYTES) throw new Error(`it is longer than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`);
+      yield decoder.decode(step.value, { stream: true });
     }
-    yield* parser.push(decoder.decode());
-    yield* parser.end();
+    yield decoder.decode();
   } finally {
     // Not waited for: a server that keeps the connection open must not hold the answer back.
     void reader.cancel().catch(() => undefined);

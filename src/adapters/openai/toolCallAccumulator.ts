@@ -1,6 +1,7 @@
 // Puts tool calls together from deltas of every shape that servers send. Each delta is given to the call that it most plausibly
 // belongs to, by id, index, name and by whether the arguments so far are whole. Nothing is executed from text that is no JSON object.
 import type { ToolCall } from '../../core/model/chatModel';
+import { JsonScanner } from './jsonScanner';
 import { asArray, asObject, asText, mergeDelta, parseJson, parseObject, unknownFields, type JsonObject } from './json';
 
 interface OpenCall {
@@ -9,6 +10,8 @@ interface OpenCall {
   name: string;
   fragments: string[];
   text: string;
+  /** Knows whether `text` is whole without reading it again for every delta. */
+  json: JsonScanner;
   extra?: JsonObject;
 }
 
@@ -31,11 +34,14 @@ export interface ToolCallAccumulatorOptions {
 /** What a call without a name is called: no tool's name, so that the model is told which tools there are. */
 const UNNAMED = 'unknown_tool';
 const KNOWN_CALL_FIELDS = new Set(['index', 'id', 'type', 'function', 'name', 'arguments']);
+const KNOWN_FUNCTION_FIELDS = new Set(['name', 'arguments']);
 
 /** Collects the tool calls of one answer. */
 export class ToolCallAccumulator {
   private readonly calls: OpenCall[] = [];
   private last: OpenCall | undefined;
+  /** Calls that the list which is being taken spoke of. */
+  private readonly inList = new Set<OpenCall>();
   private readonly toolNames: ReadonlySet<string>;
 
   constructor(private readonly options: ToolCallAccumulatorOptions) {
@@ -46,12 +52,18 @@ export class ToolCallAccumulator {
     return this.calls.length;
   }
 
-  /** Takes one element of `tool_calls`, of a chunk or of a whole message. */
-  push(value: unknown): void {
+  /** Takes `tool_calls` of a chunk or of a whole message. */
+  push(values: readonly unknown[]): void {
+    this.inList.clear();
+    for (const value of values) this.take(value);
+  }
+
+  private take(value: unknown): void {
     const delta = readDelta(value);
     if (!delta) return;
     const call = this.find(delta) ?? this.open(delta);
     this.last = call;
+    this.inList.add(call);
     call.id ??= delta.id;
     call.index ??= delta.index;
     this.addName(call, delta);
@@ -59,15 +71,16 @@ export class ToolCallAccumulator {
     if (delta.extra) mergeDelta((call.extra ??= {}), delta.extra);
   }
 
-  /** The calls, whole. `cutOff` says that the answer ended before the server meant it to. */
-  finish(cutOff: boolean): ToolCall[] {
+  /** The calls, whole. `cutOff` says that the answer ended before the server meant it to: by a limit, or because the connection was closed. */
+  finish(cutOff: false | 'limit' | 'closed'): ToolCall[] {
     const ids = new Set(this.options.usedIds);
     const real = this.calls.filter((call) => call.name !== '' || call.text.trim() !== '');
     return real.flatMap((call, position) => {
-      // Nothing of the arguments has come: whether there would have been any, nobody knows.
-      const unbegun = cutOff && position === real.length - 1 && call.text.trim() === '';
-      const parsed = unbegun ? undefined : parseArguments(call);
-      return parsed ? parsed.map((input) => this.whole(call, input, ids)) : [this.broken(call, cutOff, ids)];
+      // What a limit ended is not whole, even where it reads so; and of arguments that have not begun nobody knows whether there were any.
+      const isLast = position === real.length - 1;
+      const isCut = isLast && (cutOff === 'limit' || (cutOff === 'closed' && call.text.trim() === ''));
+      const parsed = isCut ? undefined : parseArguments(call);
+      return parsed ? parsed.map((input) => this.whole(call, input, ids)) : [this.broken(call, cutOff !== false, ids)];
     });
   }
 
@@ -122,12 +135,14 @@ export class ToolCallAccumulator {
   private startsAnew(call: OpenCall, delta: Delta): boolean {
     if (delta.name === undefined) return false;
     if (call.name === '') return false;
+    // Nobody names a call twice in one list: two elements with the same words are two calls.
+    if (this.inList.has(call) && (call.text === '' || !isUnfinished(call, delta))) return true;
     if (delta.name !== call.name) return !this.continuesName(call, delta.name);
-    const whole = parseObject(call.text) !== undefined;
     if (typeof delta.arguments === 'object') return call.text !== '' && JSON.stringify(delta.arguments) !== call.text;
     if (delta.arguments === undefined) return false;
     // The same call sent once more is not a second call; other arguments are.
-    return whole && delta.arguments.trimStart().startsWith('{') && delta.arguments.trim() !== call.text.trim();
+    const isObject = delta.arguments.trimStart().startsWith('{');
+    return isObject && call.json.isClosed && delta.arguments.trim() !== call.text.trim();
   }
 
   private continuesName(call: OpenCall, fragment: string): boolean {
@@ -141,7 +156,14 @@ export class ToolCallAccumulator {
   }
 
   private open(delta: Delta): OpenCall {
-    const call: OpenCall = { index: delta.index, id: delta.id, name: '', fragments: [], text: '' };
+    const call: OpenCall = {
+      index: delta.index,
+      id: delta.id,
+      name: '',
+      fragments: [],
+      text: '',
+      json: new JsonScanner(),
+    };
     this.calls.push(call);
     return call;
   }
@@ -156,6 +178,7 @@ export class ToolCallAccumulator {
     const fragment = typeof value === 'string' ? value : JSON.stringify(value);
     call.fragments.push(fragment);
     call.text += fragment;
+    call.json.push(fragment);
   }
 }
 
@@ -163,7 +186,7 @@ export class ToolCallAccumulator {
 function isUnfinished(call: OpenCall, delta: Delta): boolean {
   if (delta.name !== call.name || typeof delta.arguments !== 'string' || delta.arguments === '') return false;
   if (call.text === '') return true;
-  return parseObject(call.text) === undefined && !delta.arguments.trimStart().startsWith('{');
+  return !delta.arguments.trimStart().startsWith('{') && !call.json.isClosed;
 }
 
 function readDelta(value: unknown): Delta | undefined {
@@ -172,12 +195,31 @@ function readDelta(value: unknown): Delta | undefined {
   const called = asObject(object['function']) ?? object;
   const given = called['arguments'];
   return {
-    index: typeof object['index'] === 'number' ? object['index'] : undefined,
-    id: asText(object['id']),
+    index: asIndex(object['index']),
+    id: asText(typeof object['id'] === 'number' ? String(object['id']) : object['id']),
     name: asText(called['name']),
-    arguments: typeof given === 'string' ? given : asObject(given),
-    extra: unknownFields(object, KNOWN_CALL_FIELDS),
+    arguments: readArguments(given),
+    extra: extraOf(object, called),
   };
+}
+
+/** Some servers write numbers as text. */
+function asIndex(value: unknown): number | undefined {
+  const index = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof index === 'number' && Number.isInteger(index) ? index : undefined;
+}
+
+/** What is neither text nor an object stays what it is, so that nobody takes it for a call without arguments. */
+function readArguments(given: unknown): string | JsonObject | undefined {
+  if (given === null || given === undefined) return undefined;
+  return typeof given === 'string' ? given : (asObject(given) ?? JSON.stringify(given));
+}
+
+/** Unknown fields of the call, and below `function` those that stand in there. */
+function extraOf(object: JsonObject, called: JsonObject): JsonObject | undefined {
+  const extra = unknownFields(object, KNOWN_CALL_FIELDS);
+  const inner = called === object ? undefined : unknownFields(called, KNOWN_FUNCTION_FIELDS);
+  return inner ? { ...extra, function: inner } : extra;
 }
 
 /** The arguments as an object, or as several where a server ran calls together; undefined if no reading of the text gives one. */

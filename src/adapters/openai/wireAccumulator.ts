@@ -66,10 +66,11 @@ export class WireAccumulator {
 
   /** Takes one chunk of a stream, or a whole body. */
   push(chunk: JsonObject): StreamPart[] {
-    this.usage = readUsage(chunk) ?? this.usage;
     this.model = asText(chunk['model']) ?? this.model;
     this.id = asText(chunk['id']) ?? this.id;
     const choice = firstChoice(chunk);
+    // Some servers put the counts into the choice.
+    this.usage = readUsage(chunk) ?? (choice && readUsage(choice)) ?? this.usage;
     if (!choice) return [];
     const reason = choice['finish_reason'];
     if (typeof reason === 'string' && reason !== '') this.finishReason = reason.toLowerCase();
@@ -83,8 +84,7 @@ export class WireAccumulator {
   finish(end: WireEnd): StreamPart[] {
     const parts = this.splitter.end().map(toPart);
     const stopped = this.finishReason === undefined ? undefined : (FINISH_REASONS[this.finishReason] ?? 'unknown');
-    const cutOff = stopped === 'length' || stopped === 'content_filter' || (stopped === undefined && end === 'closed');
-    const calls = this.calls.finish(cutOff);
+    const calls = this.calls.finish(howCutOff(stopped, end));
     for (const call of calls) {
       parts.push({ type: 'toolCall', call: call.extra ? { ...call, extra: this.tagged(call.extra) } : call });
     }
@@ -113,7 +113,7 @@ export class WireAccumulator {
       this.finishReason ??= 'refusal';
       parts.push({ type: 'text', text: refusal });
     }
-    for (const call of toolCallDeltas(message)) this.calls.push(call);
+    this.calls.push(toolCallDeltas(message));
     const extra = unknownFields(message, KNOWN_MESSAGE_FIELDS);
     if (extra) mergeDelta(this.extra, extra);
     return parts;
@@ -122,6 +122,11 @@ export class WireAccumulator {
   private tagged(fields: JsonObject): JsonObject {
     return { ...this.options.origin, fields };
   }
+}
+
+function howCutOff(stopped: FinishReason | undefined, end: WireEnd): false | 'limit' | 'closed' {
+  if (stopped === 'length' || stopped === 'content_filter') return 'limit';
+  return stopped === undefined && end === 'closed' ? 'closed' : false;
 }
 
 function finishOf(stopped: FinishReason | undefined, hasCalls: boolean, end: WireEnd): FinishReason {
@@ -148,11 +153,11 @@ function reasoningOf(message: JsonObject): string | undefined {
   return asText(message['reasoning_content']) ?? asText(message['reasoning']) ?? asText(message['thinking']);
 }
 
-/** Content as text, or as a list of typed parts, reasoning among them. */
+/** Content as text, or as a list of typed parts or one alone, reasoning among them. */
 function contentPieces(content: unknown): TextPiece[] {
   const text = asText(content);
   if (text !== undefined) return [{ channel: 'text', text }];
-  return asArray(content).flatMap((part): TextPiece[] => {
+  return asArray(asObject(content) ? [content] : content).flatMap((part): TextPiece[] => {
     const object = asObject(part);
     if (!object) return contentPieces(part);
     if (object['type'] === 'thinking' || object['type'] === 'reasoning') {

@@ -114,14 +114,14 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
       .sort((a, b) => (a.startTime < b.startTime ? 1 : a.startTime > b.startTime ? -1 : 0));
   }
 
-  /** In order of their start; empty for an unknown trace. */
+  /** In order of their start; empty for an unknown trace. Hex may come in either case, as in OTLP. */
   async spans(traceId: string): Promise<SpanRecord[]> {
-    return (await this.stored(traceId)).map(toSpanRecord);
+    return (await this.stored(traceId.toLowerCase())).map(toSpanRecord);
   }
 
   /** All traces, the newest 1,000 at most, or those asked for. */
   async exportOtlp(traceIds?: string[]): Promise<unknown> {
-    return (await this.exchange()).export(traceIds ?? this.allIds());
+    return (await this.exchange()).export(traceIds?.map((id) => id.toLowerCase()) ?? this.allIds());
   }
 
   async *exportText(traceIds?: string[]): AsyncGenerator<string> {

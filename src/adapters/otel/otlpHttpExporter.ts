@@ -4,7 +4,7 @@
 //                  ^                                 ├──429, 502, 503, 504, no answer──> the same batch again, later
 //                  └── what finds no room is counted └──anything else──> given up, counted
 import type { Disposable } from '../../api';
-import type { Clock } from '../../core/clock';
+import { within, type Clock } from '../../core/clock';
 import { messageOf } from '../../core/failure';
 import { backoffMs, type RetryPolicy } from '../../core/backoff';
 import { retryAfterMs } from '../../core/resilience/retryAfter';
@@ -103,7 +103,7 @@ export class OtlpHttpExporter implements Disposable {
     this.isClosing = true;
     this.hurry?.();
     this.sendNow();
-    if (this.sending) await this.within(withinMs, this.sending);
+    if (this.sending) await within(this.options.clock, withinMs, this.sending);
     this.dispose();
   }
 
@@ -224,15 +224,6 @@ export class OtlpHttpExporter implements Disposable {
     const isFirst = this.problem === undefined;
     this.problem = problem;
     if (isFirst) this.options.onProblem(problem);
-  }
-
-  private async within(ms: number, work: Promise<void>): Promise<void> {
-    let timer: Disposable | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.options.clock.after(ms, resolve);
-    });
-    await Promise.race([work, late]);
-    timer?.dispose();
   }
 
   /** Ends early when the window closes. */

@@ -74,13 +74,8 @@ export function failureOf(error: unknown, address: RedisAddress): BrokerFailure 
   const message = messageOf(error);
   const { code: given } = (error ?? {}) as { code?: unknown };
   const code = typeof given === 'string' ? given : '';
-  const place = placeOf(address);
-  const fail = (reason: BrokerFailureReason, what: string, detail: string) => ({
-    ...failure(reason, `${place} ${what}: ${detail}.`, reason === 'broker.unreachable'),
-    reason,
-    where: place,
-    detail,
-  });
+  const fail = (reason: BrokerFailureReason, what: string, detail: string) =>
+    brokerFailure(reason, address, { what, detail });
   if (REFUSED.test(message)) return fail('broker.refused', 'refuses access', firstLine(message));
   if (PASSING.test(message)) return unreachable(address, firstLine(message));
   if (UNTRUSTED.test(code)) return fail('broker.untrusted', 'has a certificate that is not trusted', code);
@@ -94,9 +89,17 @@ export function failureOf(error: unknown, address: RedisAddress): BrokerFailure 
 }
 
 function unreachable(address: RedisAddress, detail: string): BrokerFailure {
+  return brokerFailure('broker.unreachable', address, { what: "can't be reached", detail });
+}
+
+function brokerFailure(
+  reason: BrokerFailureReason,
+  address: RedisAddress,
+  { what, detail }: { what: string; detail: string },
+): BrokerFailure {
   const where = placeOf(address);
-  const reason = 'broker.unreachable';
-  return { ...failure(reason, `${where} can't be reached: ${detail}.`, true), reason, where, detail };
+  const isPassing = reason === 'broker.unreachable';
+  return { ...failure(reason, `${where} ${what}: ${detail}.`, isPassing), reason, where, detail };
 }
 
 function firstLine(text: string): string {

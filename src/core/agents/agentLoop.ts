@@ -129,7 +129,7 @@ export class AgentLoop {
 
   /** The same object as long as the text is the same, so that its tokens are counted once. */
   private systemMessage(text: string): SystemMessage {
-    if (this.system?.text !== text) this.system = { role: 'system', text };
+    if (this.system?.text !== text) this.system = this.services.systemMessages?.of(text) ?? { role: 'system', text };
     return this.system;
   }
 

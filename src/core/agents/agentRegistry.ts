@@ -95,6 +95,12 @@ export class AgentRegistry {
     return describePromptVersion(spec, this.options.settings()).version;
   }
 
+  /** The scope of what an agent, by name or alias, is the cause of; nothing but the name where there is no such agent. */
+  scopeOf(nameOrAlias: string): { agent: string; promptVersion?: string } {
+    const spec = this.find(nameOrAlias);
+    return { agent: spec?.name ?? nameOrAlias, ...(spec && { promptVersion: this.promptVersion(spec) }) };
+  }
+
   /** Like `promptVersion`, and keeps the texts behind it: call it when the agent really runs. */
   usePromptVersion(spec: AgentSpec): string {
     const text = describePromptVersion(spec, this.options.settings());

@@ -8,6 +8,7 @@ import type { ToolGate } from '../tools/toolGate';
 import type { AgentBreakers } from './agentBreakers';
 import type { AgentRegistry } from './agentRegistry';
 import type { GuardrailChain } from './guardrails/guardrail';
+import type { SystemMessages } from './systemMessages';
 
 export interface AgentServices {
   readonly models: ModelCaller;
@@ -19,6 +20,8 @@ export interface AgentServices {
   readonly gate?: ToolGate;
   /** What the team remembers; absent: nothing comes into prompts. */
   readonly memory?: Pick<SharedMemory, 'recall'>;
+  /** Keeps what agents are told from one invocation to the next; absent: their tokens are counted each time. */
+  readonly systemMessages?: SystemMessages;
   readonly settings: SettingsSource;
   readonly clock: Clock;
   /** Makes ids that are unique in the workspace (invocations). */

@@ -1,6 +1,6 @@
 // What other extensions pass to the API, checked once where it comes in.
 import * as z from 'zod/mini';
-import type { AgentDefinition, AskOptions } from '../../api';
+import type { AgentDefinition, AskOptions, ToolDefinition } from '../../api';
 import { isReachablePattern } from '../events/topicPattern';
 import { failure, type Failure } from '../failure';
 import type { ReviewTarget } from '../review/reviewTarget';
@@ -60,6 +60,14 @@ const agentDefinition = z.object({
   on: z.optional(z.array(reaction)),
 });
 
+const toolDefinition = z.object({
+  name: z.string(),
+  description: z.string(),
+  inputSchema: z.record(z.string(), z.unknown()),
+  effect: z.enum(['read', 'write', 'execute']),
+  run: z.custom((value) => typeof value === 'function', 'Expected a function'),
+});
+
 const answer = z.object({
   decision: z.enum(['allow', 'deny']),
   scope: z.optional(z.enum(['once', 'run', 'workspace'])),
@@ -78,6 +86,13 @@ export function checkedDefinition(definition: AgentDefinition): AgentDefinition 
   const parsed = agentDefinition.safeParse(definition, IN_WORDS);
   if (parsed.success) return definition;
   throw new TypeError(`The agent can't be registered: ${oneLine(parsed.error)}`);
+}
+
+/** As `checkedDefinition`, for a tool. */
+export function checkedTool(definition: ToolDefinition): ToolDefinition {
+  const parsed = toolDefinition.safeParse(definition, IN_WORDS);
+  if (parsed.success) return definition;
+  throw new TypeError(`The tool can't be registered: ${oneLine(parsed.error)}`);
 }
 
 function oneLine(error: z.core.$ZodError): string {

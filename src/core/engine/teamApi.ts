@@ -9,7 +9,7 @@ import { isFailure, type Failure } from '../failure';
 import type { SharedMemory } from '../memory/sharedMemory';
 import type { ApprovalQueue } from '../policy/approvalQueue';
 import type { ToolRegistry } from '../tools/toolRegistry';
-import { checkedAnswer, checkedDefinition, readAsk, readReviewTarget } from './apiInput';
+import { checkedAnswer, checkedDefinition, checkedTool, readAsk, readReviewTarget } from './apiInput';
 import { createMemoryApi } from './memoryApi';
 import type { TeamEngine } from './teamEngine';
 
@@ -50,7 +50,7 @@ export function createTeamApi(options: TeamApiOptions): AgentTeamApi {
       list: () => agentInfos(options),
       register: (definition) => registry.register(specFromDefinition(checkedDefinition(definition))),
     },
-    tools: { list: () => tools.infos(), register: (definition) => tools.register(definition) },
+    tools: { list: () => tools.infos(), register: (definition) => tools.register(checkedTool(definition)) },
     memory: createMemoryApi(options.memory),
   };
 }

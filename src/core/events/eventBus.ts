@@ -46,6 +46,8 @@ export interface ExternalPublishOptions {
   /** Who publishes, e.g. `ext.acme.tools`. */
   source: string;
   causationId?: string;
+  /** The agent of a run that publishes, where it is one: the event is then one of its own. */
+  by?: { agent: string; promptVersion?: string; taskId?: string };
 }
 
 /** An event on its way to subscribers; `arrival` numbers those of other windows. */
@@ -114,7 +116,7 @@ export class EventBus implements EventPublisher, Disposable {
     if (!isExternalTopic(topic)) {
       throw new TypeError(`The topic "${topic}" is reserved: publish under user.** or ext.<extension id>.**.`);
     }
-    const { causationId, source } = options;
+    const { causationId, source, by } = options;
     const cause = causationId === undefined ? undefined : this.find(causationId);
     // The run of another window is written by that window alone.
     const ownCause = cause?.origin === this.origin ? cause : undefined;
@@ -122,6 +124,8 @@ export class EventBus implements EventPublisher, Disposable {
       topic,
       payload: jsonCopy(payload),
       source,
+      ...by,
+      ...(by && ownCause?.spanId !== undefined && { spanId: ownCause.spanId }),
       ...(causationId !== undefined && { causationId }),
       ...(cause && { correlationId: cause.correlationId }),
       ...(ownCause?.runId !== undefined && { runId: ownCause.runId }),

@@ -14,11 +14,27 @@ export function createEventsApi(bus: EventBus, sourceOf: (topic: string) => stri
   };
   return {
     publish: (topic, payload, options = {}) =>
-      copyOf(bus.publishExternal(topic, payload, { source: sourceOf(topic), ...options })),
-    subscribe: (pattern, handler, options) => bus.subscribe(pattern, (event) => handler(copyOf(event)), options),
+      copyOf(bus.publishExternal(text('topic', topic), payload, { ...options, source: sourceOf(topic) })),
+    subscribe: (pattern, handler, options) => {
+      text('pattern', pattern);
+      if (typeof handler !== 'function') throw new TypeError('The handler of a subscription must be a function.');
+      const { policy } = options ?? {};
+      if (policy !== undefined && !POLICIES.has(policy)) {
+        throw new TypeError(`There is no policy "${policy}": it is ${[...POLICIES].join(', ')}.`);
+      }
+      return bus.subscribe(pattern, (event) => handler(copyOf(event)), options);
+    },
     history: async (filter) => (await bus.history(filter)).map(copyOf),
     stats: () => bus.stats(),
   };
+}
+
+const POLICIES: ReadonlySet<string> = new Set(['block', 'drop-oldest', 'drop-newest']);
+
+/** Callers without types may pass anything. */
+function text(what: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`The ${what} of events must be a text.`);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,17 +1,22 @@
 // Finds the JSON in what a model wrote: bare, in a code fence, or with prose around it.
 
+/** Characters that are looked at in vain at most: nonsense of brackets must not hold the thread. */
+const MAX_VAIN_CHARACTERS = 5_000_000;
+
 /** Values of the text that are JSON objects or lists: the whole text, fenced blocks, then every outermost `{…}` or `[…]`. */
-export function* jsonCandidates(answer: string): Generator {
+export function* jsonCandidates(answer: string): Generator<unknown, void> {
   const whole = parseJson(answer);
   if (whole !== undefined) yield whole;
   for (const [, block = ''] of answer.matchAll(/```[\w-]*\s*\n([\s\S]*?)```/g)) {
     const value = parseJson(block);
     if (value !== undefined) yield value;
   }
-  for (let at = nextOpening(answer, 0); at >= 0;) {
+  let vain = 0;
+  for (let at = nextOpening(answer, 0); at >= 0 && vain < MAX_VAIN_CHARACTERS;) {
     const end = closingOf(answer, at);
     const value = end < 0 ? undefined : parseJson(answer.slice(at, end + 1));
     if (value !== undefined) yield value;
+    else vain += (end < 0 ? answer.length : end) - at;
     at = nextOpening(answer, value === undefined ? at + 1 : end + 1);
   }
 }

@@ -11,6 +11,9 @@ export interface AttemptLimits {
   idleMs: number;
 }
 
+/** A model that says more is out of its mind, and must not fill memory and journal. */
+const MAX_ANSWER_CHARS = 4_000_000;
+
 export interface AttemptOptions {
   model: ChatModel;
   request: ChatRequest;
@@ -46,6 +49,7 @@ export async function attemptCall(options: AttemptOptions): Promise<AttemptResul
       }
       patience.heard();
       take(step.value, result, options.onDelta);
+      if (result.text.length + result.reasoning.length > MAX_ANSWER_CHARS) result.failure = tooLong(options.model);
     }
   } catch (error) {
     // The port promises not to throw: this is a bug of the adapter, and no retry will mend it.
@@ -159,6 +163,12 @@ function timeout(model: ChatModel, afterMs: number, what: string): ModelFailure 
   const seconds = Math.round(afterMs / 1000);
   const message = `The model ${model.id.model} at “${model.id.endpoint}” ${what} for ${seconds} s. Raise agentTeam.limits.requestTimeoutSeconds if it is only slow.`;
   return { reason: 'model.timeout', message, retryable: true };
+}
+
+/** Trying again would not make it shorter. */
+function tooLong({ id }: ChatModel): ModelFailure {
+  const message = `The model ${id.model} at “${id.endpoint}” did not come to an end within ${MAX_ANSWER_CHARS / 1e6} million characters.`;
+  return { reason: 'model.broken_stream', message, retryable: false };
 }
 
 function endless(model: ChatModel): ModelFailure {

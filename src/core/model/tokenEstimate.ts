@@ -9,23 +9,10 @@ const PER_IMAGE = 1_000;
 
 const messageTokens = new WeakMap<ChatMessage, { size: number; tokens: number }>();
 const toolTokens = new WeakMap<ToolSchema, number>();
-/** Texts that come with every request, an agent's instructions above all, newest last. */
-const textTokens = new Map<string, number>();
-const MAX_TEXTS = 64;
-const WORTH_REMEMBERING = { from: 400, to: 20_000 };
 
 /** Tokens of a text, within some ten percent. */
 export function estimateTextTokens(text: string): number {
-  if (text === '') return 0;
-  if (text.length < WORTH_REMEMBERING.from || text.length > WORTH_REMEMBERING.to) return estimateTokenCount(text);
-  const tokens = textTokens.get(text) ?? estimateTokenCount(text);
-  textTokens.delete(text);
-  textTokens.set(text, tokens);
-  for (const [oldest] of textTokens) {
-    if (textTokens.size <= MAX_TEXTS) break;
-    textTokens.delete(oldest);
-  }
-  return tokens;
+  return text === '' ? 0 : estimateTokenCount(text);
 }
 
 /** Tokens of one message. Remembered by the message: histories grow by one at a time, and are asked about often. */

@@ -43,6 +43,11 @@ const LEAST_OUTPUT_TOKENS = 256;
 const ROOM_TOKENS = 32_768;
 const WARN_AT = 0.8;
 
+/** A need whose input is what the endpoint is expected to count. */
+interface ExpectedNeed extends BudgetNeed {
+  estimatedTokens: number;
+}
+
 type Kind = 'tokens' | 'cost';
 interface Amount {
   tokens: number;
@@ -53,6 +58,8 @@ export class RunBudget {
   private readonly used: Amount;
   private readonly reserved: Amount = { tokens: 0, cost: 0 };
   private outstanding = 0;
+  /** Input tokens that the endpoint counted beyond our estimate at the last call that it told of: other models cut words differently. */
+  private underestimated = 0;
   private readonly told = new Set<string>();
   private readonly waiting = new Set<() => void>();
 
@@ -66,9 +73,11 @@ export class RunBudget {
   }
 
   /** Sets aside what a call needs; waits for running calls if only their reservations stand in the way. */
-  async reserve(need: BudgetNeed, signal: AbortSignal, report: BudgetReport): Promise<Reservation | Failure> {
-    if (this.limits().maxCostUsd > 0 && !need.price) return UNPRICED;
+  async reserve(estimate: BudgetNeed, signal: AbortSignal, report: BudgetReport): Promise<Reservation | Failure> {
+    if (this.limits().maxCostUsd > 0 && !estimate.price) return UNPRICED;
     for (let waited = false; !signal.aborted; waited = true) {
+      const need = { ...estimate, estimatedTokens: estimate.inputTokens };
+      need.inputTokens += this.underestimated;
       const reservation = this.tryReserve(need);
       if (reservation) return reservation;
       if (this.outstanding === 0 || !this.couldFit(need)) return this.exceeded(need, report);
@@ -83,7 +92,7 @@ export class RunBudget {
     return { used: { ...this.used }, reserved: { ...this.reserved } };
   }
 
-  private tryReserve(need: BudgetNeed): Reservation | undefined {
+  private tryReserve(need: ExpectedNeed): Reservation | undefined {
     const wanted = need.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
     const room = this.room(need, this.reserved);
     if (room < Math.min(wanted, LEAST_OUTPUT_TOKENS)) return undefined;
@@ -108,7 +117,7 @@ export class RunBudget {
     return Math.floor(Math.min(byTokens, price.output > 0 ? (left * 1e6) / price.output : Infinity));
   }
 
-  private setAside(need: BudgetNeed, output: number, cap: number | undefined): Reservation {
+  private setAside(need: ExpectedNeed, output: number, cap: number | undefined): Reservation {
     const amount: Amount = {
       tokens: need.inputTokens + output,
       cost: need.price ? (costOf({ inputTokens: need.inputTokens, outputTokens: output }, need.price) ?? 0) : 0,
@@ -128,6 +137,9 @@ export class RunBudget {
       settle: (usage, estimatedOutputTokens, report) => {
         if (!close()) return;
         const inputTokens = usage.inputTokens ?? need.inputTokens;
+        if (usage.inputTokens !== undefined) {
+          this.underestimated = Math.max(0, usage.inputTokens - need.estimatedTokens);
+        }
         const outputTokens = usage.outputTokens ?? estimatedOutputTokens;
         const counted = { ...usage, inputTokens, outputTokens };
         const cost = usage.costUsd ?? (need.price ? costOf(counted, need.price) : undefined) ?? 0;

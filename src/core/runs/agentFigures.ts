@@ -225,7 +225,7 @@ function endInvocation({ open }: RunFigures, event: TeamEvent, invocationId: str
 }
 
 function isStop(reason: string): boolean {
-  return reason === 'cancelled' || reason.startsWith('budget.');
+  return reason === 'cancelled' || reason === 'interrupted' || reason.startsWith('budget.');
 }
 
 function addCall(record: RunAgentRecord, usage: CallUsage): void {

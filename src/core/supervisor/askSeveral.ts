@@ -78,7 +78,8 @@ function askEach(services: TeamServices, request: SeveralRequest, run: RunContex
   return Promise.all(
     agents.map(async (agent) => {
       const own = controllers.get(agent) ?? new AbortController();
-      const scope = run.with({ taskId: agent, agent, signal: AbortSignal.any([run.signal, own.signal]) });
+      const signal = AbortSignal.any([run.signal, own.signal]);
+      const scope = run.with({ taskId: agent, ...services.registry.scopeOf(agent), signal });
       const asked: TeamRequest = {
         ...request,
         start: { agent, by: request.by },

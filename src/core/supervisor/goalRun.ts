@@ -97,7 +97,8 @@ export class GoalRun {
         return new TaskRun(services, assignment, run.with({ signal })).finish();
       },
       onState: (task, state, { error, reason }) => {
-        const scope = run.with({ taskId: task.id, agent: task.agent });
+        if (state !== 'skipped' && state !== 'cancelled') return;
+        const scope = run.with({ taskId: task.id, ...services.registry.scopeOf(task.agent) });
         if (state === 'skipped') scope.emit('task.skipped', { reason: reason ?? '' });
         if (state === 'cancelled' && !this.begun.has(task.id)) {
           scope.emit('task.cancelled', { reason: error?.reason ?? CANCELLED.reason });

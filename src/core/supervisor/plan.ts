@@ -1,7 +1,7 @@
 // Reads what a planner answers: a call of `submit_plan`, or JSON anywhere in its text. Says exactly what is wrong with a plan.
 import * as z from 'zod';
 import type { Failure } from '../failure';
-import type { AssistantMessage } from '../model/chatModel';
+import type { AssistantMessage, ToolCall } from '../model/chatModel';
 import { jsonCandidates } from '../model/jsonInText';
 import { findCycle } from './taskGraph';
 
@@ -27,19 +27,22 @@ export interface PlanChecks {
 }
 
 const text = z.string().trim().min(1);
+const id = z.union([text, z.number()]).transform(String);
+/** Small models write one id instead of a list. */
+const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(id).nullish());
 const looseTask = z
   .object({
-    id: z.union([text, z.number()]).transform(String),
-    agent: text.optional(),
-    type: text.optional(),
-    title: z.string().trim().optional(),
+    id,
+    agent: text.nullish(),
+    type: text.nullish(),
+    title: z.string().trim().nullish(),
     description: text,
-    dependencies: z.array(z.union([text, z.number()]).transform(String)).nullish(),
-    depends_on: z.array(z.union([text, z.number()]).transform(String)).nullish(),
-    dependsOn: z.array(z.union([text, z.number()]).transform(String)).nullish(),
+    dependencies: ids,
+    depends_on: ids,
+    dependsOn: ids,
     onFailure: z.enum(['continue', 'abort']).nullish(),
   })
-  .refine((task) => task.agent !== undefined || task.type !== undefined, { path: ['agent'], message: 'is missing' });
+  .refine((task) => Boolean(task.agent ?? task.type), { path: ['agent'], message: 'is missing' });
 
 const MAX_TITLE_LENGTH = 80;
 
@@ -99,11 +102,11 @@ function canonical(tasks: readonly PlannedTask[], checks: PlanChecks): PlannedTa
 }
 
 function parseTasks(value: unknown): PlanOutcome {
-  const list = Array.isArray(value) ? value : tasksOf(value);
+  const list = listOf(value);
   if (!list) return { ok: false, faults: ['The plan must be an object with a list "tasks", or just that list.'] };
   const faults: string[] = [];
   const tasks: PlannedTask[] = [];
-  for (const [index, item] of (list as unknown[]).entries()) {
+  for (const [index, item] of list.entries()) {
     const parsed = looseTask.safeParse(item);
     if (parsed.success) tasks.push(normalise(parsed.data));
     else faults.push(...shapeFaults(index, item, parsed.error));
@@ -111,31 +114,46 @@ function parseTasks(value: unknown): PlanOutcome {
   return faults.length > 0 ? { ok: false, faults } : { ok: true, tasks };
 }
 
-/** Reads a plan from a message: the call of `submit_plan`, else the text. */
+/** Reads a plan from a message: the first good one of its `submit_plan` calls and its text, else the first with faults. */
 export function readPlanWith(
   { text: said, toolCalls }: AssistantMessage,
   check: (value: unknown) => PlanOutcome,
 ): PlanOutcome {
-  const call = toolCalls.find(({ name }) => name === SUBMIT_PLAN);
-  if (!call) return readText(said, check);
-  if (call.problem)
-    return { ok: false, faults: ['The plan was cut off or is no valid JSON: submit it again, shorter.'] };
-  return check(call.arguments);
+  let firstFault: PlanOutcome | undefined;
+  for (const call of toolCalls) {
+    if (call.name !== SUBMIT_PLAN) continue;
+    const outcome = readCall(call, check);
+    if (outcome.ok) return outcome;
+    firstFault ??= outcome;
+  }
+  const written = readText(said, check);
+  return written.ok ? written : (firstFault ?? written);
 }
 
-/** Reads a plan from a text: bare JSON, JSON in a code fence, or with prose around it. The first that is a plan counts, else the first with faults. */
+/** Arguments that are no object may be just the list of tasks; what was cut off is no plan, however it reads. */
+function readCall({ arguments: input, problem }: ToolCall, check: (value: unknown) => PlanOutcome): PlanOutcome {
+  if (!problem) return check(input);
+  const [list] = problem.reason === 'cut_off' ? [] : jsonCandidates(problem.raw);
+  return Array.isArray(list)
+    ? check(list)
+    : { ok: false, faults: ['The plan was cut off or is no valid JSON: submit it again, shorter.'] };
+}
+
+/** Reads a plan from a text: bare JSON, JSON in a code fence, or with prose around it. The first that is a plan counts, else the first that was meant as one. */
 export function readPlanText(answer: string, checks: PlanChecks): PlanOutcome {
   return readText(answer, (value) => checkPlan(value, checks));
 }
 
 function readText(answer: string, check: (value: unknown) => PlanOutcome): PlanOutcome {
   let firstFault: PlanOutcome | undefined;
+  let faultOfPlan: PlanOutcome | undefined;
   for (const candidate of jsonCandidates(answer)) {
     const outcome = check(candidate);
     if (outcome.ok) return outcome;
     firstFault ??= outcome;
+    if (listOf(candidate)?.some((item) => typeof item === 'object' && item !== null)) faultOfPlan ??= outcome;
   }
-  return firstFault ?? { ok: false, faults: ['There is no JSON plan in the answer: call submit_plan.'] };
+  return faultOfPlan ?? firstFault ?? { ok: false, faults: ['There is no JSON plan in the answer: call submit_plan.'] };
 }
 
 /** What is wrong with tasks that somebody changed; empty where nothing is. */
@@ -148,15 +166,21 @@ export function planInvalid(faults: readonly string[]): Failure {
   return { reason: 'plan.invalid', message: `No valid plan came about: ${faults.join(' ')}`, retryable: false };
 }
 
-function tasksOf(value: unknown): unknown[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { tasks } = value as { tasks?: unknown };
-  return Array.isArray(tasks) ? tasks : undefined;
+/** The tasks as a list of their own, below `tasks`, or below `plan`; also where the list was written as text. */
+function listOf(value: unknown): unknown[] | undefined {
+  const { plan = value } = asFields(value);
+  const { tasks = plan } = asFields(plan);
+  const list = typeof tasks === 'string' ? jsonCandidates(tasks).next().value : tasks;
+  return Array.isArray(list) ? (list as unknown[]) : undefined;
+}
+
+function asFields(value: unknown): { plan?: unknown; tasks?: unknown } {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function normalise(task: z.infer<typeof looseTask>): PlannedTask {
   const dependencies = task.dependencies ?? task.depends_on ?? task.dependsOn ?? [];
-  const title = task.title === undefined || task.title === '' ? firstWords(task.description) : task.title;
+  const title = task.title ? task.title : firstWords(task.description);
   return {
     id: task.id,
     agent: task.agent ?? task.type ?? '',

@@ -29,10 +29,11 @@ export function createRevisionTool(suggest: (why: string) => SuggestionAnswer): 
   let isSaid = false;
   return {
     ...SCHEMA_TOOL,
-    run: (given) => {
+    // Runs on what `parse` gave.
+    run: (parsed) => {
       if (isSaid) return Promise.resolve({ text: AGAIN });
       isSaid = true;
-      return Promise.resolve({ text: ANSWERS[suggest(input.parse(given).why)] });
+      return Promise.resolve({ text: ANSWERS[suggest((parsed as z.output<typeof input>).why)] });
     },
   };
 }

@@ -32,12 +32,14 @@ export async function synthesise(
   run: RunContext,
 ): Promise<Synthesis> {
   const spec = services.registry.role('supervisor');
-  const span = run.startSpan('synthesize', { [AGENT_TEAM.runId]: run.runId, [GEN_AI.agentName]: spec.name });
+  const promptVersion = services.registry.usePromptVersion(spec);
+  const whose = { [GEN_AI.agentName]: spec.name, [AGENT_TEAM.promptVersion]: promptVersion };
+  const span = run.startSpan('synthesize', whose);
   const messages: ChatMessage[] = [
     { role: 'system', text: systemPrompt({ spec, targets: [] }) },
     { role: 'user', content: [{ type: 'text', text: joiningText(request) }] },
   ];
-  const scope = run.with({ span, agent: spec.name, promptVersion: services.registry.usePromptVersion(spec) });
+  const scope = run.with({ span, agent: spec.name, promptVersion });
   const outcome = await services.models.call({ role: 'supervisor', messages, tools: [] }, scope);
   const text = outcome.kind === 'completed' ? outcome.message.text.trim() : '';
   if (text !== '') {

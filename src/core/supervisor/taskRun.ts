@@ -90,8 +90,8 @@ export class TaskRun {
   ) {
     const { task, index, attemptsBefore = 0 } = assignment;
     this.attempt = attemptsBefore + 1;
-    this.span = run.startSpan(`task ${task.id}`, {
-      [AGENT_TEAM.runId]: run.runId,
+    const whose = services.registry.scopeOf(task.agent);
+    this.span = run.with(whose).startSpan(`task ${task.id}`, {
       [AGENT_TEAM.taskId]: task.id,
       [AGENT_TEAM.taskType]: task.agent,
       [AGENT_TEAM.taskIndex]: index,
@@ -101,7 +101,7 @@ export class TaskRun {
     this.collector = new FindingCollector(run.shared.publisher);
     this.scope = new RunContext(
       { ...run.shared, publisher: this.collector },
-      { ...run.scope, span: this.span, taskId: task.id, agent: task.agent },
+      { ...run.scope, ...whose, span: this.span, taskId: task.id },
     );
     const { suggestRevision } = assignment;
     this.revisionTool = suggestRevision && createRevisionTool(suggestRevision);

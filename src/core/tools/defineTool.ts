@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ToolDefinition } from '../../api';
 import { messageOf } from '../failure';
+import { checkableSchema } from './checkableSchema';
 import { coerceInput, explainIssues, type InputAliases } from './toolInput';
 import { toolError, type Tool, type ToolContext, type ToolEffect, type ToolIntent, type ToolResult } from './tool';
 
@@ -79,7 +80,7 @@ export function toolFromDefinition(definition: ToolDefinition, source: 'api' | '
   const inputSchema = definition.inputSchema as Record<string, unknown>;
   let validator: z.ZodType;
   try {
-    validator = z.fromJSONSchema(inputSchema);
+    validator = z.fromJSONSchema(checkableSchema(inputSchema));
   } catch (error) {
     throw new TypeError(`The input schema of tool "${definition.name}" can't be used: ${messageOf(error)}`, {
       cause: error,

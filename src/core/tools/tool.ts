@@ -61,6 +61,7 @@ export interface Tool {
   title(input: unknown): string;
   /** What a call with this input would do; absent: nothing more is known than `effect`. */
   intents?(input: unknown, context: ToolContext): Promise<ToolIntent[]>;
+  /** `input` is what `parse` made of it. */
   run(input: unknown, context: ToolContext): Promise<ToolResult>;
 }
 

@@ -86,6 +86,30 @@ describe('LowdbRunIndex', () => {
     }
   });
 
+  it('waits ten seconds at most for the journal, and saves later what it did not save then', async () => {
+    const [first, second] = [new Gate(), new Gate()];
+    const gates = [first, second];
+    const clock = new ManualClock();
+    const index = new LowdbRunIndex({
+      ...{ folder: folder(), origin: 'w1', clock, isWriter: () => true, watch: false },
+      onProblem: (problem) => assert.fail(JSON.stringify(problem)),
+      beforeSave: async () => {
+        await gates.shift()?.wait();
+      },
+    });
+    index.putRun(indexedRun('r1'));
+    const saved = index.flush();
+    await first.arrived;
+    await clock.advance(10_000);
+    await saved;
+    assert.deepEqual([await readdir(folder()), ids(index)], [[], ['r1']]);
+    await clock.advance(5_000);
+    await second.arrived;
+    second.open();
+    await index.refresh();
+    assert.deepEqual([(await stored()).runs.length, clock.pending()], [1, []]);
+  });
+
   it('sets a file aside that it can not read, falls back to the backup, and overwrites neither', async () => {
     const { index } = open();
     index.putRun(indexedRun('r1'));

@@ -244,6 +244,26 @@ const SHAPES: { name: string; chunks: JsonObject[]; means: (readonly [string, un
     means: [A],
   },
   {
+    name: 'index and id as the other kind of value, fragments interleaved',
+    chunks: [
+      calls({ index: '0', function: fn('read_file', '') }, { index: '1', function: fn('search_text', '') }),
+      calls({ index: '1', function: fn(undefined, '{"query":') }, { index: '0', function: fn(undefined, '{"path":') }),
+      calls({ index: '0', function: fn(undefined, '"a.ts"}') }, { index: '1', function: fn(undefined, '"x"}') }),
+      calls({ id: 7, function: fn('read_file', '') }, { id: 8, function: fn('read_file', '') }),
+      calls({ id: 7, function: fn(undefined, '{"path":') }, { id: 8, function: fn(undefined, '{"path":') }),
+      calls({ id: 8, function: fn(undefined, '"b.ts"}') }, { id: 7, function: fn(undefined, '"a.ts"}') }),
+    ],
+    means: [A, S, A, B],
+  },
+  {
+    name: 'the same words twice in one list without any id',
+    chunks: [
+      calls({ function: fn('read_file', '{"path":"a.ts"}') }, { function: fn('read_file', '{"path":"a.ts"}') }),
+      calls({ index: 0, id: 'c', function: fn('search', '') }, { index: 0, id: 'c', function: fn('search', '') }),
+    ],
+    means: [A, A, ['search', {}], ['search', {}]],
+  },
+  {
     name: 'the legacy function_call',
     chunks: [delta({ function_call: fn('read_file', '{"path":') }), delta({ function_call: fn(undefined, '"a.ts"}') })],
     means: [A],
@@ -330,6 +350,16 @@ describe('WireAccumulator', () => {
       );
     });
 
+    it('reads a long call whose name is repeated in every chunk in time that grows with its length only', () => {
+      const text = JSON.stringify({ path: 'a.ts', content: 'const a = { b: 1 };\n'.repeat(20_000) });
+      const chunks = (text.match(/[\s\S]{1,8}/g) ?? []).map((piece) =>
+        calls({ index: 0, id: 'c1', function: fn('read_file', piece) }),
+      );
+      const startMs = performance.now();
+      assert.equal(accumulate(chunks).calls.length, 1);
+      assert.ok(performance.now() - startMs < 5_000, `${performance.now() - startMs} ms`);
+    });
+
     it('replaces an id that the conversation has used', () => {
       const chunk = calls({ index: 0, id: 'call_0', function: fn('search', '{}') });
       assert.equal(accumulate([chunk], { usedIds: ['call_0'] }).calls[0]?.id, 'minted-1');
@@ -356,6 +386,25 @@ describe('WireAccumulator', () => {
       const begun = calls({ index: 0, id: 'c1', function: fn('read_file', '') });
       assert.equal(accumulate([begun, delta({}, 'length')]).calls[0]?.problem?.reason, 'cut_off');
       assert.equal(accumulate([begun], { end: 'closed' }).calls[0]?.problem?.reason, 'cut_off');
+    });
+
+    it('takes the last call for cut off when a limit ended the answer, although it reads as a whole', () => {
+      const whole = calls({ index: 0, id: 'c1', function: fn('read_file', '{"path":"a.ts"}') });
+      for (const reason of ['length', 'content_filter']) {
+        assert.deepEqual(accumulate([whole, delta({}, reason)]).calls[0]?.problem, {
+          reason: 'cut_off',
+          raw: '{"path":"a.ts"}',
+        });
+      }
+      // Servers that say nothing at the end are no reason to doubt.
+      assert.equal(accumulate([whole], { end: 'closed' }).calls[0]?.problem, undefined);
+    });
+
+    it('marks arguments of another kind as invalid instead of leaving them out', () => {
+      for (const input of [['a.ts'], 7, true]) {
+        const { calls: got } = accumulate([calls({ index: 0, id: 'c', function: fn('search', input) })]);
+        assert.deepEqual(got[0]?.problem, { reason: 'invalid_json', raw: JSON.stringify(input) });
+      }
     });
 
     it('marks arguments that are no object as invalid', () => {
@@ -400,6 +449,15 @@ describe('WireAccumulator', () => {
         { choices: [], usage: null },
       ]);
       assert.deepEqual([text, usage, finish.reason], ['Hi', undefined, 'stop']);
+    });
+
+    it('reads token counts that stand in the choice, and content that is one part', () => {
+      const usage = { prompt_tokens: 5, completion_tokens: 1 };
+      const { text, usage: told } = accumulate([
+        delta({ content: { type: 'text', text: 'x' } }),
+        { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] },
+      ]);
+      assert.deepEqual([text, told], ['x', { inputTokens: 5, outputTokens: 1 }]);
     });
 
     it('leaves unknown token counts unknown', () => {

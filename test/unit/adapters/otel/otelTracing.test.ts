@@ -200,5 +200,8 @@ describe('OtelTracing', () => {
     assert.deepEqual(await elsewhere.tracing.exportOtlp(), otlp);
     assert.deepEqual(await elsewhere.tracing.importOtlp(otlp), [root.traceId]);
     assert.equal(elsewhere.tracing.list()[0]?.spans, 3);
+    const upper = root.traceId.toUpperCase();
+    assert.equal((await elsewhere.tracing.spans(upper)).length, 3);
+    assert.deepEqual(await elsewhere.tracing.exportOtlp([upper]), otlp);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkedDefinition } from '../../../../src/core/engine/apiInput';
+import { checkedDefinition, checkedTool } from '../../../../src/core/engine/apiInput';
 
 describe('an agent that another extension defines', () => {
   const agent = { name: 'watcher', description: 'Watches.', prompt: 'You watch.', tools: [] };
@@ -27,5 +27,29 @@ describe('an agent that another extension defines', () => {
     for (const topic of ['file.saved', 'tests.*', '*.failed', 'user.**', '**']) {
       assert.equal(define(topic).on?.[1]?.topic, topic);
     }
+  });
+});
+
+describe('a tool that another extension defines', () => {
+  const tool = {
+    name: 'deploy',
+    description: 'Deploys.',
+    inputSchema: { type: 'object' },
+    effect: 'execute' as const,
+    run: () => Promise.resolve('done'),
+  };
+
+  it('is taken as it is', () => {
+    assert.equal(checkedTool(tool), tool);
+  });
+
+  it('is refused where something is missing or unknown, and told what', () => {
+    for (const key of Object.keys(tool)) {
+      const expected = new RegExp(`^TypeError: The tool can't be registered: .*at ${key}`);
+      assert.throws(() => checkedTool({ ...tool, [key]: undefined }), expected, key);
+    }
+    assert.throws(() => checkedTool({ ...tool, effect: 'delete' as 'read' }), /at effect/);
+    assert.throws(() => checkedTool({ ...tool, run: 'done' as never }), /at run/);
+    assert.throws(() => checkedTool(undefined as never), TypeError);
   });
 });

@@ -34,4 +34,31 @@ describe('the events that other extensions get', () => {
     assert.deepEqual([event.source, event.causationId, event.payload], ['of user.deployed', 'x', { to: 'production' }]);
     assert.throws(() => api.publish('run.started', {}), TypeError);
   });
+
+  it('can not be published in the name of somebody else', () => {
+    const { bus } = createBus();
+    const api = createEventsApi(bus, () => 'ext.acme.tools');
+    const options = { source: 'engine' } as object;
+    assert.equal(api.publish('ext.acme.tools.done', {}, options).source, 'ext.acme.tools');
+  });
+
+  it('are not handed to what is no handler, nor by a policy that there is not', () => {
+    const { bus } = createBus();
+    const api = createEventsApi(bus, () => 'user') as unknown as Record<
+      'publish' | 'subscribe',
+      (...given: unknown[]) => unknown
+    >;
+    const handler = () => undefined;
+    for (const given of [
+      [undefined, handler],
+      [5, handler],
+      ['user.*'],
+      ['user.*', 'x'],
+      ['user.*', handler, { policy: 'drop' }],
+    ]) {
+      assert.throws(() => api.subscribe(...given), TypeError);
+    }
+    assert.throws(() => api.publish(undefined, {}), /^TypeError: The topic of events must be a text\.$/);
+    assert.deepEqual(bus.stats(), { published: 0, subscribers: [] });
+  });
 });

@@ -384,6 +384,30 @@ describe('RetryingModelCaller', () => {
       assert.equal(failed.text, '..', 'what had been streamed');
     });
 
+    it('ends an answer that has no end in sight, once', async () => {
+      let [streams, open] = [0, 0];
+      const model: ChatModel = {
+        id: { provider: 'openai', endpoint: 'openai', model: 'scripted' },
+        acceptsImages: false,
+        isLanguageModel: true,
+        async *stream() {
+          streams += 1;
+          open += 1;
+          try {
+            for (;;) yield await Promise.resolve({ type: 'text' as const, text: 'x'.repeat(500_000) });
+          } finally {
+            open -= 1;
+          }
+        },
+      };
+      const { call } = setUp([], { caller: { select: () => Promise.resolve({ model, why: 'test' }) } });
+      const failed = await call();
+      assert.ok(failed.kind === 'failed' && failed.failure.reason === 'model.broken_stream');
+      assert.equal(failed.failure.retryable, false);
+      await settle();
+      assert.deepEqual([streams, open], [1, 0]);
+    });
+
     it('is cancelled at once in the middle of a stream, with what had been streamed', async () => {
       const gate = new Gate();
       const { call, run, model } = setUp([{ text: 'Half', gateAfterText: gate }]);

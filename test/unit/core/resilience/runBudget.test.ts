@@ -68,6 +68,21 @@ describe('RunBudget', () => {
     );
   });
 
+  it('expects of the next calls what the endpoint counted beyond the estimate of the last', async () => {
+    const { events, report } = recorder();
+    const budget = new RunBudget(() => ({ maxTokens: 4_000, maxCostUsd: 0 }));
+    const need = { inputTokens: 500, maxOutputTokens: 300 };
+    const first = await reserved(budget, need, report);
+    first.settle({ inputTokens: 1_500, outputTokens: 100 }, 0, report);
+    const second = await reserved(budget, need, report);
+    assert.equal(budget.snapshot().reserved.tokens, 1_800);
+    const third = budget.reserve(need, never, report);
+    second.settle({ inputTokens: 1_500, outputTokens: 100 }, 0, report);
+    const refused = await third;
+    assert.ok(isFailure(refused) && refused.reason === 'budget.exceeded');
+    assert.deepEqual(events, ['wait', 'budget.warned tokens 3200/4000', 'budget.exceeded tokens 3200/4000']);
+  });
+
   it('makes a call wait while only reservations of others stand in its way', async () => {
     const { events, report } = recorder();
     const budget = new RunBudget(() => ({ maxTokens: 1_000, maxCostUsd: 0 }));

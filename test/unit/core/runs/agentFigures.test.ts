@@ -131,9 +131,10 @@ describe('AgentFigures', () => {
   it('holds stops and budgets against nobody', () => {
     const figures = new AgentFigures();
     const script = new Script('r1').started('dev', 'v', 'a').failed('dev', 'v', 'a', 'cancelled');
+    script.started('dev', 'v', 'c').failed('dev', 'v', 'c', 'interrupted');
     figures.followAll(script.started('dev', 'v', 'b').failed('dev', 'v', 'b', 'budget.exceeded').events);
     const [dev] = figures.byAgent();
-    assert.deepEqual([dev?.stopped, dev?.failed, dev?.errorRate], [2, 0, undefined]);
+    assert.deepEqual([dev?.stopped, dev?.failed, dev?.errorRate], [3, 0, undefined]);
   });
 
   it('leaves an unknown cost out instead of taking it for nothing', () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkPlan, readPlanText, type PlanChecks, type PlanOutcome } from '../../../../src/core/supervisor/plan';
+import {
+  checkPlan,
+  readPlanText,
+  readPlanWith,
+  type PlanChecks,
+  type PlanOutcome,
+} from '../../../../src/core/supervisor/plan';
+import type { ToolCall } from '../../../../src/core/model/chatModel';
 
 const AGENTS = ['dev', 'qa', 'writer'];
 const checks: PlanChecks = {
@@ -51,6 +58,29 @@ describe('checkPlan', () => {
     );
   });
 
+  it('takes the list as text or below "plan", null for what is left out, and one dependency without a list', () => {
+    const plan = [
+      { id: 'a', agent: null, type: 'dev', title: null, description: 'x', dependencies: null },
+      { id: 'b', agent: 'qa', description: 'y', dependencies: 'a' },
+    ];
+    const known = { ...checks, canonicalAgent: (name: string) => name };
+    for (const value of [{ tasks: JSON.stringify(plan) }, { plan: { tasks: plan } }, { plan }]) {
+      const outcome = checkPlan(value, known);
+      assert.ok(outcome.ok);
+      assert.deepEqual(
+        outcome.tasks.map(({ agent, title, dependencies }) => [agent, title, dependencies]),
+        [
+          ['dev', 'x', []],
+          ['qa', 'y', ['a']],
+        ],
+      );
+    }
+    assert.match(
+      faultsOf(checkPlan([{ id: 'a', agent: null, description: 'x' }], known))[0] ?? '',
+      /agent: is missing/,
+    );
+  });
+
   it('names every fault exactly', () => {
     assert.deepEqual(faultsOf(checkPlan({ tasks: [] }, checks)), ['The plan has no task: give at least one.']);
     assert.match(faultsOf(checkPlan('x', checks))[0] ?? '', /object with a list "tasks"/);
@@ -97,6 +127,17 @@ describe('readPlanText', () => {
     assert.match(faultsOf(readPlanText(JSON.stringify([task('a', ['zz'])]), checks))[0] ?? '', /"zz"/);
   });
 
+  it('speaks of what was meant as a plan, whatever JSON stands before it', () => {
+    const text = `See [1] and {"x": 2}: ${JSON.stringify([task('a', ['b']), task('b', ['a'])])}`;
+    assert.deepEqual(faultsOf(readPlanText(text, checks)), ['The tasks wait for each other: a -> b -> a.']);
+  });
+
+  it('gives up on a flood of brackets instead of holding the thread', () => {
+    const startMs = performance.now();
+    assert.match(faultsOf(readPlanText('['.repeat(1_000_000), checks))[0] ?? '', /no JSON plan/);
+    assert.ok(performance.now() - startMs < 1_000);
+  });
+
   it('finds a plan behind any prose, and never throws (property)', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {
@@ -105,5 +146,36 @@ describe('readPlanText', () => {
         assert.deepEqual(idsOf(readPlanText(`${before}${JSON.stringify(plan)}${after}`, checks)), ['a', 'b']);
       }),
     );
+  });
+});
+
+describe('readPlanWith', () => {
+  const check = (value: unknown) => checkPlan(value, checks);
+  const read = (text: string, ...toolCalls: Partial<ToolCall>[]) =>
+    readPlanWith(
+      {
+        role: 'assistant',
+        text,
+        toolCalls: toolCalls.map((call) => ({ id: 'c', name: 'submit_plan', arguments: {}, ...call })),
+      },
+      check,
+    );
+  const good = { arguments: { tasks: [task('a')] } };
+  const bad = { arguments: { tasks: [task('a', ['a'])] } };
+
+  it('takes a call whose arguments are just the list', () => {
+    const raw = JSON.stringify([task('a')]);
+    assert.deepEqual(idsOf(read('', { problem: { reason: 'invalid_json', raw } })), ['a']);
+  });
+
+  it('takes nothing that was cut off, however it reads', () => {
+    const problem = { reason: 'cut_off' as const, raw: JSON.stringify(good.arguments) };
+    assert.match(faultsOf(read('', { problem }))[0] ?? '', /cut off/);
+  });
+
+  it('takes the first good plan of several calls and of the text, else tells the faults of the first call', () => {
+    assert.deepEqual(idsOf(read('', bad, good)), ['a']);
+    assert.deepEqual(idsOf(read(JSON.stringify(good.arguments), { arguments: {} })), ['a']);
+    assert.match(faultsOf(read('no JSON', bad, { arguments: {} }))[0] ?? '', /a -> a/);
   });
 });

@@ -122,6 +122,41 @@ describe('toolFromDefinition', () => {
     assert.equal((await thrown.run({}, cancelled)).reason, 'cancelled');
   });
 
+  it('takes all of JSON Schema, checks what it can, and gives models the schema as it is', () => {
+    const conditions = {
+      if: { properties: { city: { const: 'Rome' } } },
+      then: { required: ['days'] },
+      not: { required: ['country'] },
+      dependentRequired: { days: ['city'] },
+      unevaluatedProperties: false,
+    };
+    const inputSchema = { ...definition.inputSchema, ...conditions };
+    const tool = toolFromDefinition({ ...definition, inputSchema });
+    assert.equal(tool.inputSchema, inputSchema);
+    assert.deepEqual(tool.parse({ city: 'Rome' }), { ok: true, value: { city: 'Rome' } });
+    assert.equal(tool.parse({ city: 7.5, days: 'x' }).ok, false);
+  });
+
+  it('follows definitions of older drafts, and takes anything where a reference leads elsewhere', () => {
+    const inputSchema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      definitions: { days: { type: 'integer', not: { const: 0 } } },
+      properties: {
+        days: { $ref: '#/definitions/days' },
+        list: { type: 'array', items: { $ref: '#/definitions/days' } },
+        there: { $ref: 'https://example.com/schema.json' },
+        if: { type: 'string' },
+      },
+      required: ['if'],
+    };
+    const tool = toolFromDefinition({ ...definition, inputSchema });
+    assert.equal(tool.parse({ days: 1, list: [1], there: [], if: 'x' }).ok, true);
+    for (const input of [{ days: true, if: 'x' }, { list: [true], if: 'x' }, { days: 1 }]) {
+      assert.equal(tool.parse(input).ok, false, JSON.stringify(input));
+    }
+  });
+
   it('refuses a schema that can not be used', () => {
     assert.throws(() => toolFromDefinition({ ...definition, inputSchema: { type: 'nonsense' } }), TypeError);
   });
