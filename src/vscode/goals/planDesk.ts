@@ -9,6 +9,8 @@ export interface PlanDeskOptions {
   queue: Pick<ApprovalQueue, 'ask' | 'list' | 'resolve'>;
   /** Who can be given a task. */
   agents: () => readonly { name: string; description: string }[];
+  /** What asks the person; VS Code's window unless a test answers. */
+  window?: Pick<typeof vscode.window, 'createQuickPick' | 'showInputBox' | 'showQuickPick'>;
 }
 
 interface Waiting {
@@ -25,8 +27,11 @@ const PATIENCE_MS = 8 * 60 * 60_000;
 
 export class PlanDesk {
   private readonly waiting = new Map<string, Waiting>();
+  private readonly window: NonNullable<PlanDeskOptions['window']>;
 
-  constructor(private readonly options: PlanDeskOptions) {}
+  constructor(private readonly options: PlanDeskOptions) {
+    this.window = options.window ?? vscode.window;
+  }
 
   async review(plan: ReviewedPlan, run: RunContext): Promise<{ answer: PersonAnswer; tasks: readonly PlannedTask[] }> {
     const waiting: Waiting = { plan, tasks: plan.tasks };
@@ -79,7 +84,7 @@ export class PlanDesk {
   private pickTasks(runId: string, waiting: Waiting): Promise<readonly PlannedTask[] | undefined> {
     const reword = { iconPath: new vscode.ThemeIcon('edit'), tooltip: vscode.l10n.t('Reword') };
     const reassign = { iconPath: new vscode.ThemeIcon('person'), tooltip: vscode.l10n.t('Give it to another agent') };
-    const pick = vscode.window.createQuickPick<TaskItem>();
+    const pick = this.window.createQuickPick<TaskItem>();
     pick.title = vscode.l10n.t('Plan: what is to be done');
     pick.placeholder = vscode.l10n.t('Untick what is to be left out, then press Enter to run the plan');
     pick.canSelectMany = true;
@@ -98,6 +103,7 @@ export class PlanDesk {
     return new Promise((resolve) => {
       let isEditing = false;
       pick.onDidTriggerItemButton(async ({ item, button }) => {
+        if (isEditing) return;
         const selected = new Set(pick.selectedItems.map(({ task }) => task.id));
         const tasks = pick.items.map(({ task }) => task);
         isEditing = true;
@@ -111,9 +117,13 @@ export class PlanDesk {
           tasks.map((task) => (task.id === changed.id ? changed : task)),
           new Set(tasks.map(({ id }) => id).filter((id) => !selected.has(id))),
         );
+        // Keys that came before the box stood there went into the list's filter.
+        pick.value = '';
         pick.show();
       });
       pick.onDidAccept(() => {
+        // An Enter that was meant for a box that was still on its way must not run the plan.
+        if (isEditing) return;
         const chosen = new Set(pick.selectedItems.map(({ task }) => task.id));
         resolve(pick.items.map(({ task }) => task).filter(({ id }) => chosen.has(id)));
         pick.dispose();
@@ -128,7 +138,7 @@ export class PlanDesk {
   }
 
   private async reword(task: PlannedTask): Promise<PlannedTask> {
-    const description = await vscode.window.showInputBox({
+    const description = await this.window.showInputBox({
       title: task.title,
       value: task.description,
       prompt: vscode.l10n.t('What the agent is told'),
@@ -140,7 +150,7 @@ export class PlanDesk {
 
   private async reassign(task: PlannedTask): Promise<PlannedTask> {
     const agents = this.options.agents().map(({ name, description }) => ({ label: name, description }));
-    const agent = await vscode.window.showQuickPick(agents, { title: task.title, matchOnDescription: true });
+    const agent = await this.window.showQuickPick(agents, { title: task.title, matchOnDescription: true });
     return agent ? { ...task, agent: agent.label } : task;
   }
 }
