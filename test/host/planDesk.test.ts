@@ -11,6 +11,9 @@ const TASKS: readonly PlannedTask[] = [
   { id: 'mend', agent: 'dev', title: 'Mend', description: 'Mend it.', dependencies: ['look'] },
 ];
 
+/** Longer than an Enter counts as meant for something else. */
+const LOOK_MS = 1_000;
+
 /** A list whose keys and buttons the test presses. */
 class ScriptedPick {
   readonly triggered = new vscode.EventEmitter<vscode.QuickPickItemButtonEvent<vscode.QuickPickItem>>();
@@ -41,12 +44,14 @@ describe('the list of a plan that waits', () => {
   let pick: ScriptedPick;
   let boxes: ((text: string | undefined) => void)[];
   let resolved: string[];
+  let nowMs: number;
   let reviewed: Promise<{ tasks: readonly PlannedTask[] }>;
 
   beforeEach(() => {
     pick = new ScriptedPick();
     boxes = [];
     resolved = [];
+    nowMs = 0;
     let answer: (outcome: ApprovalOutcome) => void = () => undefined;
     const desk = new PlanDesk({
       queue: {
@@ -60,6 +65,7 @@ describe('the list of a plan that waits', () => {
         },
       },
       agents: () => [],
+      clock: { now: () => nowMs },
       window: {
         createQuickPick: () => pick as unknown as vscode.QuickPick<never>,
         showInputBox: () => new Promise<string | undefined>((resolve) => boxes.push(resolve)),
@@ -75,12 +81,24 @@ describe('the list of a plan that waits', () => {
 
   it('runs the tasks that are ticked when it is accepted', async () => {
     pick.selectedItems = pick.items.slice(0, 1);
+    nowMs += LOOK_MS;
     pick.accepted.fire();
     assert.deepEqual((await reviewed).tasks, TASKS.slice(0, 1));
     assert.deepEqual(resolved, ['q1 allow']);
   });
 
+  it('takes no Enter of somebody who was typing when it came by itself', async () => {
+    nowMs += 100;
+    pick.accepted.fire();
+    await settle();
+    assert.deepEqual(resolved, []);
+    nowMs += LOOK_MS;
+    pick.accepted.fire();
+    assert.deepEqual((await reviewed).tasks, TASKS);
+  });
+
   it('takes no Enter for itself that was typed ahead of the box that a button opens', async () => {
+    nowMs += LOOK_MS;
     pick.press('Mend', 'Reword');
     pick.value = 'Mend it we';
     pick.accepted.fire();
@@ -93,6 +111,10 @@ describe('the list of a plan that waits', () => {
     await settle();
     assert.equal(pick.shows, 2);
     assert.equal(pick.value, '', 'the list is whole again');
+    pick.accepted.fire();
+    await settle();
+    assert.deepEqual(resolved, [], 'the Enter of the box, pressed twice');
+    nowMs += LOOK_MS;
     pick.accepted.fire();
     const { tasks } = await reviewed;
     assert.deepEqual(

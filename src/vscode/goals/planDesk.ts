@@ -1,5 +1,6 @@
 // Plans that wait for a person: asked about like anything else, and changed in a list of tasks (drop, reword, reassign).
 import * as vscode from 'vscode';
+import type { Clock } from '../../core/clock';
 import type { ApprovalQueue } from '../../core/policy/approvalQueue';
 import type { RunContext } from '../../core/runs/runContext';
 import type { PersonAnswer, ReviewedPlan } from '../../core/supervisor/goalQuestions';
@@ -9,6 +10,7 @@ export interface PlanDeskOptions {
   queue: Pick<ApprovalQueue, 'ask' | 'list' | 'resolve'>;
   /** Who can be given a task. */
   agents: () => readonly { name: string; description: string }[];
+  clock: Pick<Clock, 'now'>;
   /** What asks the person; VS Code's window unless a test answers. */
   window?: Pick<typeof vscode.window, 'createQuickPick' | 'showInputBox' | 'showQuickPick'>;
 }
@@ -24,6 +26,8 @@ interface TaskItem extends vscode.QuickPickItem {
 
 /** A person may be at lunch. */
 const PATIENCE_MS = 8 * 60 * 60_000;
+/** The list comes by itself, maybe under somebody's fingers: an Enter within this time was meant for something else. */
+const GRACE_MS = 500;
 
 export class PlanDesk {
   private readonly waiting = new Map<string, Waiting>();
@@ -89,6 +93,7 @@ export class PlanDesk {
     pick.placeholder = vscode.l10n.t('Untick what is to be left out, then press Enter to run the plan');
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
+    let shownAt = 0;
     const show = (tasks: readonly PlannedTask[], dropped: ReadonlySet<string>) => {
       pick.items = tasks.map((task) => ({
         task,
@@ -98,8 +103,11 @@ export class PlanDesk {
         buttons: [reword, reassign],
       }));
       pick.selectedItems = pick.items.filter(({ task }) => !dropped.has(task.id));
+      // Keys that came before a box stood there went into the filter.
+      pick.value = '';
+      pick.show();
+      shownAt = this.options.clock.now();
     };
-    show(waiting.tasks, new Set());
     return new Promise((resolve) => {
       let isEditing = false;
       pick.onDidTriggerItemButton(async ({ item, button }) => {
@@ -117,13 +125,10 @@ export class PlanDesk {
           tasks.map((task) => (task.id === changed.id ? changed : task)),
           new Set(tasks.map(({ id }) => id).filter((id) => !selected.has(id))),
         );
-        // Keys that came before the box stood there went into the list's filter.
-        pick.value = '';
-        pick.show();
       });
       pick.onDidAccept(() => {
-        // An Enter that was meant for a box that was still on its way must not run the plan.
-        if (isEditing) return;
+        // An Enter that was meant for something else, such as a box that is still on its way, must not run the plan.
+        if (isEditing || this.options.clock.now() - shownAt < GRACE_MS) return;
         const chosen = new Set(pick.selectedItems.map(({ task }) => task.id));
         resolve(pick.items.map(({ task }) => task).filter(({ id }) => chosen.has(id)));
         pick.dispose();
@@ -133,7 +138,7 @@ export class PlanDesk {
         resolve(undefined);
         pick.dispose();
       });
-      pick.show();
+      show(waiting.tasks, new Set());
     });
   }
 
