@@ -10,12 +10,13 @@ export const write = (uri: vscode.Uri, text: string) =>
   vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
 export const agentText = (header: string, body = 'You look for weaknesses.') => `---\n${header}\n---\n\n${body}\n`;
 
-/** Looks again whenever something in the editor may have changed. */
+/** Looks again whenever something in the editor may have changed, for half a minute. */
 export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (let round = 0; round < 400; round += 1) {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) return assert.fail(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  return assert.fail(`waited in vain for ${what}`);
 }
