@@ -135,7 +135,7 @@ describe('the tabs of runs in a browser', function () {
     const first = await openTab(source, 'graph');
     await first.page.getByTestId('graph-list').click();
     await until(
-      () => JSON.stringify(first.memory.get('agentTeam.trace.place') ?? '').includes('list'),
+      () => JSON.stringify(first.memory.get('agentTeam.trace.place') ?? '').includes('"asList":true'),
       'a kept choice',
     );
     const second = await openPage(source, { memory: first.memory });
