@@ -167,7 +167,7 @@ describe('reviewing changes in a real VS Code', function () {
     const result = await commands.accept([{ runId: 'run' }]);
     assert.deepEqual(result, { applied: [], conflicts: [files.pathOf('a.txt')], failed: [] });
     assert.deepEqual(statuses(), ['a.txt conflicted']);
-    assert.deepEqual(tabs(), []);
+    await untilTabs([]);
     assert.equal(
       await files.text('a.txt'),
       text((line) => (line === 'two' ? 'zwei' : line)),
@@ -252,7 +252,7 @@ describe('reviewing changes in a real VS Code', function () {
     assert.equal(await files.text('a.txt'), text());
     assert.equal(await files.text('b.txt'), upper('one', 'four'));
     await untilTabs(shown);
-    assert.equal(vscode.window.activeTextEditor?.document.fileName, files.fsPath('b.txt'));
+    await activeEditor(({ document }) => document.fileName === files.fsPath('b.txt'));
     assert.deepEqual(clean.selection, new vscode.Selection(6, 3, 6, 3));
     await vscode.commands.executeCommand('undo');
     assert.deepEqual([dirty.document.getText(), clean.document.getText()], [`typed\n${text()}`, text()]);
