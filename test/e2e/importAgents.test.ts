@@ -17,7 +17,6 @@ const FILES: Record<string, string> = {
 describe('agents of other tools', function () {
   this.timeout(180_000);
   const editor = useEditor({
-    settings: { 'agentTeam.provider': 'offline' },
     prepareWorkspace: async (folder) => {
       for (const [name, text] of Object.entries(FILES)) {
         await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
