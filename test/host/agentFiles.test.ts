@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentInfo, AgentTeamApi } from '../../src/api';
-import { agentText, agentUri, at, until, write } from './support/agentFiles';
+import { agentText, agentUri, at, saveAgain, until, write } from './support/agentFiles';
 import { untilPasses } from '../support/until';
 import { teamApi, useScriptedServer } from './support/team';
 import { activeEditor } from './support/workspaceFiles';
@@ -29,10 +29,14 @@ describe('agent files', () => {
 
   const info = (name: string) => api.agents.list().find((agent) => agent.name === name);
   const agent = (name: string, is: (found: AgentInfo) => boolean = () => true) =>
-    until(`the agent ${name}`, () => {
-      const found = info(name);
-      return found && is(found) && found;
-    });
+    until(
+      `the agent ${name}`,
+      () => {
+        const found = info(name);
+        return found && is(found) && found;
+      },
+      saveAgain,
+    );
 
   it('make agents that the router offers, with their own prompt, tools and targets', async () => {
     await write(
@@ -146,7 +150,7 @@ describe('agent files', () => {
   it('are completed and explained in their header', async () => {
     const text = agentText('description: d\ntools: [read, ]\nmo\nhandoffs:\n  - label: x\n    agent: ');
     await write(agentUri('helper'), text);
-    await agent('helper').catch(() => undefined);
+    await until('its faults', () => problemsOf(agentUri('helper')).length > 0, saveAgain);
     const document = await vscode.workspace.openTextDocument(agentUri('helper'));
     const labels = async (line: number, character: number) => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
