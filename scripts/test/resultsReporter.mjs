@@ -1,4 +1,4 @@
-// mocha's spec reporter, which also leaves a report in the file that AGENT_TEAM_TEST_RESULTS names.
+// mocha's spec reporter, which also says why a test was tried again, and leaves a report in the file that AGENT_TEAM_TEST_RESULTS names.
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
@@ -24,7 +24,10 @@ export default class ResultsReporter extends Mocha.reporters.Spec {
       failed.push({ title: test.fullTitle(), message: error.message });
     });
     runner.on(EVENT_TEST_PENDING, () => void counts.skipped++);
-    runner.on(EVENT_TEST_RETRY, (test, error) => void attempts.set(test.fullTitle(), error.message));
+    runner.on(EVENT_TEST_RETRY, (test, error) => {
+      attempts.set(test.fullTitle(), error?.message ?? String(error));
+      Mocha.reporters.Base.consoleLog(`    … ${test.title}: is tried again after ${error?.stack ?? String(error)}`);
+    });
     const report = () => {
       const lost = new Set(failed.map(({ title }) => title));
       const retried = [...attempts].filter(([title]) => !lost.has(title));

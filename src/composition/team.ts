@@ -104,7 +104,7 @@ export function createTeam(options: TeamOptions) {
     leaseOf: (runId) => new FileLease({ folder: join(folder, 'runs', runId), origin, isAlive }),
     onProblem: (error) => onBug(error, 'claims'),
   });
-  const plans = new PlanDesk({ queue: approvals.queue, agents: () => registry.enabled() });
+  const plans = new PlanDesk({ queue: approvals.queue, agents: () => registry.enabled(), clock });
   const questions = createGoalQuestions(approvals.queue, plans);
   const resultOf = async (runId: string) => {
     const view = await store.get(runId);

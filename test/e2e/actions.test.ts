@@ -4,41 +4,30 @@ import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { openBrowser, root, THEMES } from '../support/browser';
-import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
-import { choose, chooseByKeys, chooseInEditor } from './support/menus';
-import { useEditor } from './support/useEditor';
+import { until } from '../support/until';
+import { openChat } from './support/chat';
+import { choose, chooseByKeys, chooseCodeAction, chooseInEditor, showCodeAction, walkTo } from './support/menus';
+import { useTeam } from './support/useTeam';
 import type { Window } from './support/window';
 
 const BEFORE = '/** 1234 becomes "12.34". */';
 const AFTER = '/** 1234 becomes "12.34"; less than 0 gets a minus. */';
 
 describe('actions on code in the window', function () {
-  this.timeout(90_000);
-  let server: ScriptedModelServer;
-  before(async () => {
-    server = await ScriptedModelServer.start({ models: ['scripted-large'] });
-  });
-  after(async () => server.close());
-  const editor = useEditor();
+  this.timeout(180_000);
+  const { editor, server } = useTeam();
   let window: Window;
   let chat: Frame;
   before(async () => {
     window = await editor().window();
-    await editor().configure({
-      'agentTeam.provider': 'openai',
-      'agentTeam.openai.baseUrl': server.baseUrl,
-      'agentTeam.models': { default: 'scripted-large' },
-    });
-    await window.openViewContainer('Agent Team');
-    chat = await window.webviewWith('chat-input', 60_000);
+    chat = await openChat(window);
   });
-  beforeEach(() => server.reset());
 
   const answered = async (text: string) => {
-    chat = await window.webviewWith('chat-input', 30_000);
-    await chat.getByTestId('chat-messages').getByText(text).last().waitFor({ timeout: 30_000 });
+    chat = await window.webviewWith('chat-input', 60_000);
+    await chat.getByTestId('chat-messages').getByText(text).last().waitFor({ timeout: 60_000 });
   };
-  const asked = () => JSON.stringify(server.requests[0]?.body.messages);
+  const asked = () => JSON.stringify(server().requests[0]?.body.messages);
   const edit = {
     toolCalls: [
       {
@@ -48,13 +37,14 @@ describe('actions on code in the window', function () {
     ],
   };
   const receipt = () => readFile(path.join(editor().workspace, 'src', 'receipt.ts'), 'utf8');
+  /** The language server of a slow machine takes its time to start. */
+  const problemIsShown = () => window.page.locator('.squiggly-error').first().waitFor({ timeout: 90_000 });
   /** The actions on the problem in the first line of backup.ts. */
   const lightBulb = async () => {
     await window.openFile('src/backup.ts', 1);
-    await window.page.locator('.squiggly-error').first().waitFor({ timeout: 40_000 });
+    await problemIsShown();
     await window.goTo(1, 26);
-    await window.page.keyboard.press('Control+.');
-    await window.page.locator('.action-widget').getByText('Fix with dev').waitFor();
+    return showCodeAction(window, 'Fix with dev');
   };
   const message = () => window.page.locator('.scm-editor').first();
   /** Each check writes the page anew: what its document did not live to see is done in the next one. */
@@ -70,7 +60,7 @@ describe('actions on code in the window', function () {
 
   describe('by mouse', () => {
     it('explains the selection', async () => {
-      server.script({ reply: { text: 'It pads **cents** to three digits.' } });
+      server().script({ reply: { text: 'It pads **cents** to three digits.' } });
       await window.openFile('src/receipt.ts');
       await window.selectLines(10, 14);
       await chooseInEditor(window, 'Agent Team', 'Explain the selection');
@@ -79,22 +69,19 @@ describe('actions on code in the window', function () {
     });
 
     it('documents the selection as a change that is accepted by a click', async () => {
-      server.script({ reply: edit }, { reply: { text: 'It is documented.' } });
+      server().script({ reply: edit }, { reply: { text: 'It is documented.' } });
       await window.openFile('src/receipt.ts');
       await window.selectLines(10, 14);
-      await window.page.keyboard.press('Control+.');
-      await window.page.locator('.action-widget').getByText('Document with writer').click();
+      await chooseCodeAction(window, 'Document with writer');
       await answered('It is documented.');
       assert.ok((await receipt()).includes(BEFORE), 'nothing is written before it is accepted');
       await chat.getByTestId('changes-accept').last().click();
       await window.page.locator('.view-line', { hasText: 'less than 0 gets a minus' }).waitFor();
-      for (let tries = 0; tries < 100 && !(await receipt()).includes(AFTER); tries += 1)
-        await window.page.waitForTimeout(50);
-      assert.ok((await receipt()).includes(AFTER), 'it is saved');
+      await until(async () => (await receipt()).includes(AFTER), 'it is saved');
     });
 
     it('generates tests', async () => {
-      server.script({ reply: { text: 'There are three tests now.' } });
+      server().script({ reply: { text: 'There are three tests now.' } });
       await window.openFile('src/receipt.ts');
       await window.goTo(11, 10);
       await chooseInEditor(window, 'Agent Team', 'Generate tests');
@@ -103,16 +90,16 @@ describe('actions on code in the window', function () {
     });
 
     it('fixes a problem from its light bulb', async () => {
-      server.script({ reply: { text: 'It lacks the types of Node.' } });
-      await lightBulb();
+      server().script({ reply: { text: 'It lacks the types of Node.' } });
+      const action = await lightBulb();
       await window.screenshot('test-results/actions/light-bulb.png');
-      await window.page.locator('.action-widget').getByText('Fix with dev').click();
+      await action.click();
       await answered('It lacks the types of Node.');
       assert.match(asked(), /line 1: error: Cannot find name 'node:child_process'/);
     });
 
     it('writes the commit message from the title of source control', async () => {
-      server.script({ reply: { text: 'Add the share of the shelf' } });
+      server().script({ reply: { text: 'Add the share of the shelf' } });
       await window.openViewContainer('Source Control');
       await window.page.locator('.scm-view').first().hover();
       await window.page.locator('.sidebar').getByRole('button', { name: 'Agent Team' }).first().click();
@@ -122,7 +109,7 @@ describe('actions on code in the window', function () {
     });
 
     it('tries out what the team stands on; the page passes the accessibility rules and its links work', async () => {
-      server.script({ times: 'always', reply: { text: 'ready' } });
+      server().script({ times: 'always', reply: { text: 'ready' } });
       await window.runCommand('Agent Team: Check health');
       await inHealthPage((page) =>
         page.locator('[data-testid="health-check"][data-state="ok"]').first().waitFor({ timeout: 5_000 }),
@@ -144,54 +131,38 @@ describe('actions on code in the window', function () {
   });
 
   describe('by keyboard', () => {
-    const press = (key: string) => window.page.keyboard.press(key);
-
     it('explains and documents the selection from the menu and the light bulb', async () => {
-      server.script({ reply: { text: 'It adds up prices.' } });
+      server().script({ reply: { text: 'It adds up prices.' } });
       await window.openFile('src/receipt.ts');
       await window.selectLines(17, 19);
       await chooseByKeys(window, 'Agent Team', 'Explain the selection');
       await answered('It adds up prices.');
-      server.reset();
-      server.script({ reply: { text: 'Nothing lacks a comment.' } });
+      server().reset();
+      server().script({ reply: { text: 'Nothing lacks a comment.' } });
       await window.openFile('src/receipt.ts');
       await window.selectLines(17, 19);
-      await press('Control+.');
-      const entry = window.page.locator('.action-widget .monaco-list-row', { hasText: 'Document with writer' });
-      await entry.waitFor();
-      for (let steps = 0; steps < 30; steps += 1) {
-        if ((await entry.and(window.page.locator('.focused')).count()) > 0) break;
-        await press('ArrowDown');
-      }
-      await press('Enter');
+      const entry = await showCodeAction(window, 'Document with writer');
+      await walkTo(window, entry.and(window.page.locator('.focused')));
+      await window.page.keyboard.press('Enter');
       await answered('Nothing lacks a comment.');
     });
 
     it('generates tests and fixes problems from the palette', async () => {
-      server.script({ reply: { text: 'Two tests are enough.' } });
+      server().script({ reply: { text: 'Two tests are enough.' } });
       await window.openFile('src/receipt.ts', 18);
-      await press('F1');
-      await window.page.keyboard.type('Agent Team: Generate tests');
-      await window.page.locator('.quick-input-list .focused', { hasText: 'Generate tests' }).waitFor();
-      await press('Enter');
+      await window.quickInput.runCommandByKeys('Agent Team: Generate tests');
       await answered('Two tests are enough.');
-      server.reset();
-      server.script({ reply: { text: 'Install the types.' } });
+      server().reset();
+      server().script({ reply: { text: 'Install the types.' } });
       await window.openFile('src/backup.ts', 1);
-      await window.page.locator('.squiggly-error').first().waitFor({ timeout: 40_000 });
-      await press('F1');
-      await window.page.keyboard.type('Agent Team: Fix problems');
-      await window.page.locator('.quick-input-list .focused', { hasText: 'Fix problems' }).waitFor();
-      await press('Enter');
+      await problemIsShown();
+      await window.quickInput.runCommandByKeys('Agent Team: Fix problems');
       await answered('Install the types.');
     });
 
     it('writes the commit message from the palette', async () => {
-      server.script({ reply: { text: 'Tell the share of one book' } });
-      await press('F1');
-      await window.page.keyboard.type('Agent Team: Write commit message');
-      await window.page.locator('.quick-input-list .focused', { hasText: 'Write commit message' }).waitFor();
-      await press('Enter');
+      server().script({ reply: { text: 'Tell the share of one book' } });
+      await window.quickInput.runCommandByKeys('Agent Team: Write commit message');
       await window.openViewContainer('Source Control');
       await message().getByText('Tell the share of one book').waitFor();
     });

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { EventBuilder } from '../support/eventBuilder';
 import { InMemoryTraces } from '../support/inMemoryTraces';
 import { goalTrace } from '../support/sampleTraces';
+import { until, untilPasses } from '../support/until';
+import { restingBox } from './support/restingBox';
 import { GOAL_RUN, useTracePage } from './support/useTracePage';
 
 function tracesOf(runId: string): InMemoryTraces {
@@ -13,7 +15,7 @@ function tracesOf(runId: string): InMemoryTraces {
 
 describe('the tab Events of the page', function () {
   this.timeout(60_000);
-  const { trace, open, byId, until, publish, progress } = useTracePage();
+  const { trace, open, byId, publish, progress } = useTracePage();
 
   const rows = () => byId('event-row').filter({ visible: true });
   const summaries = async () => rows().locator('.event-summary').allInnerTexts();
@@ -26,8 +28,10 @@ describe('the tab Events of the page', function () {
     progress('one');
     progress('two', 'qa');
     await rows().nth(1).waitFor();
-    assert.deepEqual((await summaries()).sort(), ['one', 'two']);
-    assert.match(await rows().filter({ hasText: 'two' }).innerText(), /task\.progress[\s\S]*qa/);
+    await untilPasses(async () => assert.deepEqual((await summaries()).sort(), ['one', 'two']));
+    await untilPasses(async () =>
+      assert.match(await rows().filter({ hasText: 'two' }).innerText(), /task\.progress[\s\S]*qa/),
+    );
     await byId('event-order').click();
     const first = trace().page.locator('.event-row[aria-rowindex="2"]');
     await until(async () => (await first.innerText()).includes('one'), 'the oldest first');
@@ -44,7 +48,7 @@ describe('the tab Events of the page', function () {
     await rows().nth(10).waitFor();
     await byId('event-filter').fill('tool.*');
     await until(async () => (await rows().count()) === 1, 'one row');
-    assert.equal(await rows().getAttribute('data-topic'), 'tool.failed');
+    await untilPasses(async () => assert.equal(await rows().getAttribute('data-topic'), 'tool.failed'));
     await byId('event-filter').fill('step 1');
     await until(async () => (await rows().count()) === 11, 'eleven rows');
     await byId('event-agent').selectOption('dev');
@@ -78,11 +82,11 @@ describe('the tab Events of the page', function () {
     const chosen = trace().page.locator('.event-row[aria-selected="true"]');
     await chosen.waitFor();
     const text = await chosen.innerText();
-    const box = await chosen.boundingBox();
+    const box = await restingBox(chosen);
     for (let n = 0; n < 50; n += 1) progress(`later ${n}`);
     await until(async () => (await trace().page.getByText('250 events').count()) === 1, 'all events');
-    assert.equal(await chosen.innerText(), text);
-    assert.deepEqual(await chosen.boundingBox(), box);
+    await untilPasses(async () => assert.equal(await chosen.innerText(), text));
+    await untilPasses(async () => assert.deepEqual(await chosen.boundingBox(), box));
   });
 
   it('shows an event’s payload, what caused it and what came of it', async () => {
@@ -93,7 +97,7 @@ describe('the tab Events of the page', function () {
     await rows().filter({ hasText: 'cause' }).click();
     const detail = byId('event-detail');
     await detail.locator('.json').waitFor();
-    assert.match(await detail.locator('.json').innerText(), /"message": "cause"/);
+    await untilPasses(async () => assert.match(await detail.locator('.json').innerText(), /"message": "cause"/));
     assert.deepEqual(await detail.locator('.tree-event').allInnerTexts(), [
       'run.started',
       'task.progress',
@@ -114,7 +118,7 @@ describe('the tab Events of the page', function () {
     progress('while');
     progress('while');
     await byId('event-pause').getByText('2 new').waitFor();
-    assert.deepEqual(await summaries(), ['before']);
+    await untilPasses(async () => assert.deepEqual(await summaries(), ['before']));
     await byId('event-pause').click();
     await rows().nth(2).waitFor();
   });
@@ -145,7 +149,7 @@ describe('the tab Events of the page', function () {
     await byId('event-filter').fill('kept');
     await until(async () => (await rows().count()) === 1, 'one row');
     await byId('event-export').click();
-    await until(async () => trace().saved.length === 1, 'a file');
+    await until(() => trace().saved.length === 1, 'a file');
     assert.match(trace().saved[0]?.join('\n') ?? '', /^\{.*"message":"kept".*\}$/);
   });
 
@@ -197,11 +201,14 @@ describe('the tab Events of the page', function () {
       const { memory } = await open({ width: 300 });
       theirs(0, 'theirs');
       await rows().first().waitFor();
-      assert.equal(await rows().first().locator('.event-origin .codicon').isVisible(), true);
-      assert.equal(await trace().page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      await untilPasses(async () =>
+        assert.equal(await rows().first().locator('.event-origin .codicon').isVisible(), true),
+      );
+      await untilPasses(async () =>
+        assert.equal(await trace().page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0),
+      );
       await byId('event-origin').selectOption({ label: 'Window Q7PX' });
-      const kept = () =>
-        Promise.resolve(JSON.stringify(memory.get('agentTeam.trace.place') ?? '').includes('01K3WINDOWQ7PX'));
+      const kept = () => JSON.stringify(memory.get('agentTeam.trace.place') ?? '').includes('01K3WINDOWQ7PX');
       await until(kept, 'a kept place');
       await trace().close();
       await open({ memory });

@@ -1,9 +1,11 @@
 // The extension in the language of its person: palette, views, chat, trace and status in a German window.
 import * as assert from 'node:assert/strict';
+import { untilPasses } from '../support/until';
+import { say } from './support/chat';
 import { useEditor } from './support/useEditor';
 
 describe('a German window', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const editor = useEditor({ language: 'de' });
 
   it('names commands in German, and finds them by their English names too', async () => {
@@ -12,11 +14,8 @@ describe('a German window', function () {
     const chat = await window.webviewWith('chat-input');
     // Its page takes the focus when it is there, and would close the palette.
     await chat.locator('[data-testid="chat-input"]:focus').waitFor();
-    await window.page.keyboard.press('F1');
-    await window.page.keyboard.type('Agent Team: Ask the team');
-    const row = window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Agent Team: Team fragen...' });
-    await row.waitFor();
-    await window.page.keyboard.press('Escape');
+    await window.quickInput.findCommand('Agent Team: Ask the team', 'Agent Team: Team fragen...');
+    await window.quickInput.leave();
   });
 
   it('asks, answers and lists the run in German', async () => {
@@ -27,13 +26,15 @@ describe('a German window', function () {
     const chat = await window.webviewWith('chat-empty');
     const input = chat.getByTestId('chat-input');
     assert.match((await input.getAttribute('placeholder')) ?? '', /^Fragen Sie das Team\./);
-    await input.fill('is this safe?');
-    await input.press('Enter');
+    await chat.locator('[data-testid="chat-input"]:focus').waitFor();
+    await say(chat, 'is this safe?');
     await chat.locator('[data-testid="chat-message"][data-status="completed"]').waitFor({ timeout: 60_000 });
-    assert.equal((await chat.getByTestId('usage').innerText()).trim(), 'kein Modell verwendet');
     const answer = chat.locator('[data-testid="chat-message"][data-role="assistant"]');
-    assert.match(await answer.innerText(), /1 Befund in[^]*Offline: Es wurde kein Sprachmodell verwendet\./);
-    assert.match(await chat.getByTestId('route').innerText(), /in der Anfrage steht „safe“/);
+    await untilPasses(async () => {
+      assert.equal((await chat.getByTestId('usage').innerText()).trim(), 'kein Modell verwendet');
+      assert.match(await answer.innerText(), /1 Befund in[^]*Offline: Es wurde kein Sprachmodell verwendet\./);
+      assert.match(await chat.getByTestId('route').innerText(), /in der Anfrage steht „safe“/);
+    });
     await window
       .treeRows('Läufe')
       .filter({ hasText: /is this safe\?.*qa · erledigt · / })
@@ -48,11 +49,15 @@ describe('a German window', function () {
       'agentTeam.retry.maxAttempts': 1,
     });
     const chat = await window.webviewWith('chat-input');
-    await chat.getByTestId('chat-input').fill('@qa und das?');
-    await chat.getByTestId('chat-input').press('Enter');
+    await say(chat, '@qa und das?');
     const failed = chat.locator('[data-testid="chat-message"][data-status="failed"]');
-    await failed.waitFor({ timeout: 30_000 });
-    assert.match(await failed.innerText(), /Der Endpunkt ist nicht erreichbar[^]*Connection error[^]*Modell auswählen/);
+    await failed.waitFor({ timeout: 60_000 });
+    await untilPasses(async () =>
+      assert.match(
+        await failed.innerText(),
+        /Der Endpunkt ist nicht erreichbar[^]*Connection error[^]*Modell auswählen/,
+      ),
+    );
     await editor().configure({ 'agentTeam.provider': null, 'agentTeam.openai.baseUrl': null });
   });
 

@@ -1,8 +1,8 @@
 // What a person has to do with a goal besides waiting: look through its plan, take it up again after a crash, hear of its end while elsewhere.
 import assert from 'node:assert/strict';
-import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
+import { openChat } from './support/chat';
 import { takePictures } from './support/pictures';
-import { useEditor } from './support/useEditor';
+import { useTeam } from './support/useTeam';
 import type { Window } from './support/window';
 
 const SIDE_BAR = 440;
@@ -26,30 +26,18 @@ const TASKS = [
 ];
 
 describe('the care of a goal in a real window', function () {
-  this.timeout(180_000);
-  let server: ScriptedModelServer;
-  before(async () => {
-    server = await ScriptedModelServer.start({ models: ['scripted-large'] });
-  });
-  after(async () => server.close());
-  const editor = useEditor();
-  before(async () => {
-    await editor().window();
-    await editor().configure({
-      'agentTeam.provider': 'openai',
-      'agentTeam.openai.baseUrl': server.baseUrl,
-      'agentTeam.models': { default: 'scripted-large' },
+  this.timeout(240_000);
+  const { editor, server } = useTeam({
+    settings: {
       'agentTeam.retry.maxAttempts': 1,
-    });
+    },
   });
-  beforeEach(() => server.reset());
   afterEach(() => editor().configure({ 'agentTeam.supervisor.reviewPlan': null }));
 
   const pictures = (window: Window, name: string) =>
     takePictures(editor(), window, `test-results/goal-care/${name}`, SIDE_BAR);
   async function openSideBar(window: Window): Promise<void> {
-    await window.openViewContainer('Agent Team');
-    await window.webviewWith('chat-input', 60_000);
+    await openChat(window);
     await window.resizeSideBar(SIDE_BAR);
   }
   const plan = (tasks: unknown[]) => ({ when: { hasTool: 'submit_plan' }, reply: call('submit_plan', { tasks }) });
@@ -61,7 +49,7 @@ describe('the care of a goal in a real window', function () {
     await window.page.locator('.pane-header', { hasText: 'Runs' }).waitFor();
     await pictures(window, '0-empty');
     await editor().configure({ 'agentTeam.supervisor.reviewPlan': true });
-    server.script(
+    server().script(
       plan(TASKS),
       { when: { lastUser: 'Find who calls divide' }, reply: { text: 'Two callers.' } },
       { when: { lastUser: 'Add a guard that throws' }, reply: { text: 'Guarded.' } },
@@ -70,33 +58,30 @@ describe('the care of a goal in a real window', function () {
     const ended = window.host.execute('agentTeam.runGoal', {
       goal: 'Make the division safe',
     });
-    const list = window.page.locator('.quick-input-widget');
-    const task = (name: string) =>
-      list.locator('.monaco-list-row', {
-        has: window.page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }),
-      });
+    const list = window.quickInput.widget;
+    const task = (name: string) => window.quickInput.row(name);
     await task('Guard the division').waitFor({ timeout: 60_000 });
     await task('Guard the division').getByText('after Find the callers').waitFor();
     // Whoever leaves the list finds it again: the plan goes on waiting.
-    await window.page.keyboard.press('Escape');
+    await window.quickInput.leave();
     await window.treeRows('Runs').filter({ hasText: 'waits for approval' }).first().waitFor();
     await window.runCommand('Agent Team: Edit the plan that waits...');
     await task('Guard the division').waitFor();
     await pictures(window, '1-plan');
     await task('Guard the division').hover();
     await task('Guard the division').getByRole('button', { name: 'Reword' }).click();
-    await list.locator('input[type="text"]').fill('Add a guard that throws.');
-    await window.page.keyboard.press('Enter');
+    await window.answerInput('What the agent is told', 'Add a guard that throws.');
     await list.getByText('Add a guard that throws.').waitFor();
     await task('Guard the division').hover();
     await task('Guard the division').getByRole('button', { name: 'Give it to another agent' }).click();
-    await task('qa').click();
+    await window.quickInput.row('qa').click();
     await task('Guard the division').filter({ hasText: 'qa' }).waitFor();
     await task('Update the docs').click();
+    await task('Update the docs').and(window.page.locator('[aria-checked="false"]')).waitFor();
     await pictures(window, '2-plan-changed');
-    await window.page.keyboard.press('Enter');
+    await window.quickInput.field.press('Enter');
     const result = (await ended) as { tasks: { id: string; agent: string }[] };
-    server.assertUsed();
+    server().assertUsed();
     assert.deepEqual(
       result.tasks.map(({ id, agent }) => [id, agent]),
       [
@@ -110,7 +95,7 @@ describe('the care of a goal in a real window', function () {
     const window = await editor().window();
     await editor().configure({ 'agentTeam.commands.allow': ['sleep'] });
     const tasks = [TASKS[0], { id: 'check', agent: 'qa', title: 'Check it', description: 'Check the guard.' }];
-    server.script(
+    server().script(
       plan(tasks),
       { when: { lastUser: 'Find who calls divide' }, reply: { text: 'Two callers.' } },
       { when: { lastUser: 'Check the guard' }, reply: call('run_command', { command: 'sleep 60' }) },
@@ -130,26 +115,25 @@ describe('the care of a goal in a real window', function () {
     await row(/Check the division.*interrupted/)
       .first()
       .waitFor({ timeout: 90_000 });
-    await window.runCommand('Notifications: Show Notifications');
-    await window.page.locator('.notifications-center').getByText('“Check the division” was interrupted').waitFor();
+    await window.notification('“Check the division” was interrupted');
     await pictures(window, '3-interrupted');
-    server.reset();
-    server.script({ when: { lastUser: 'Check the guard' }, times: 'always', reply: { text: 'Looks right.' } }, join);
+    server().reset();
+    server().script({ when: { lastUser: 'Check the guard' }, times: 'always', reply: { text: 'Looks right.' } }, join);
     await window.press('Resume');
     // The command may have done its work: only the person can say whether it is to be repeated.
     const chat = await window.webviewWith('approval', 60_000);
-    assert.match(await chat.getByTestId('approval').innerText(), /sleep 60/);
+    await chat.getByTestId('approval').filter({ hasText: 'sleep 60' }).waitFor();
     await pictures(window, '4-repeat');
     await chat.getByTestId('approval-allow').click();
     await row(/Check the division.*2 of 2/)
       .first()
       .waitFor({ timeout: 60_000 });
-    assert.equal(server.requests.filter(({ body }) => JSON.stringify(body).includes('Find who calls')).length, 0);
+    assert.equal(server().requests.filter(({ body }) => JSON.stringify(body).includes('Find who calls')).length, 0);
   });
 
   it('tells who went elsewhere that a long run has ended, with buttons that lead there', async () => {
     const window = await editor().window();
-    server.script(
+    server().script(
       plan([TASKS[1]].map((task) => ({ ...task, dependencies: [] }))),
       {
         when: { lastUser: 'Add a guard for 0' },
@@ -171,13 +155,11 @@ describe('the care of a goal in a real window', function () {
     await pictures(window, '5-elsewhere');
     // A run of less than half a minute is over before anybody goes elsewhere.
     await window.page.waitForTimeout(31_000);
-    server.gate('long').open();
+    server().gate('long').open();
     await window.page
       .locator('.statusbar-item', { hasText: /supervisor/ })
       .waitFor({ state: 'detached', timeout: 60_000 });
-    await window.runCommand('Notifications: Show Notifications');
-    const center = window.page.locator('.notifications-center');
-    await center.getByText(/“Guard the division” is done/).waitFor();
+    await window.notification(/“Guard the division” is done/);
     await pictures(window, '6-ended');
     await window.press('Changes');
     await window.page.locator('.tab', { hasText: 'guard.md' }).first().waitFor();

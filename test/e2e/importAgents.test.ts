@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { untilPasses } from '../support/until';
 import { useEditor } from './support/useEditor';
 
 const FILES: Record<string, string> = {
@@ -16,7 +17,6 @@ const FILES: Record<string, string> = {
 describe('agents of other tools', function () {
   this.timeout(180_000);
   const editor = useEditor({
-    settings: { 'agentTeam.provider': 'offline' },
     prepareWorkspace: async (folder) => {
       for (const [name, text] of Object.entries(FILES)) {
         await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
@@ -33,36 +33,36 @@ describe('agents of other tools', function () {
     await window.runCommand('Agent Team: Focus on Agents View');
     const offer = page.locator('.pane .monaco-list-row', { hasText: 'Import from other tools...' });
     await offer.waitFor();
-    assert.match((await offer.getAttribute('aria-label')) ?? '', /\.cursor\/rules\/odd\.mdc and 3 more/);
+    await untilPasses(async () =>
+      assert.match((await offer.getAttribute('aria-label')) ?? '', /\.cursor\/rules\/odd\.mdc and 3 more/),
+    );
     await keep('offer');
-    const rows = page.locator('.quick-input-list .monaco-list-row');
+    const rows = window.quickInput.rows;
     await offer.click();
     await rows.filter({ hasText: 'docs-writer' }).waitFor();
-    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
-    assert.match(labels.join('\n'), /release-notes.*no such tools here: fetch.*is not filled in here/);
-    assert.match(labels.join('\n'), /docs-writer.*tools: read, search, edit.*told, not enforced/);
+    await untilPasses(async () => {
+      const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
+      assert.match(labels.join('\n'), /release-notes.*no such tools here: fetch.*is not filled in here/);
+      assert.match(labels.join('\n'), /docs-writer.*tools: read, search, edit.*told, not enforced/);
+    });
     await keep('choice');
     // The rule that counted only when somebody named it is left out, unless it is chosen.
-    assert.equal(
-      await page.locator('.quick-input-list input[type=checkbox]:checked, .quick-input-list .codicon-check').count(),
-      3,
-    );
-    await page.keyboard.press('Enter');
+    const ticked = page.locator('.quick-input-list input[type=checkbox]:checked, .quick-input-list .codicon-check');
+    await untilPasses(async () => assert.equal(await ticked.count(), 3));
+    await window.quickInput.field.press('Enter');
     await rows.filter({ hasText: 'Write these 3 files' }).waitFor();
     await page.locator('.multiDiffEditor', { hasText: 'You write documentation.' }).waitFor();
     await keep('preview');
     assert.deepEqual(await readdir(path.join(editor().workspace, '.github')), ['prompts']);
     await rows.filter({ hasText: 'Choose again' }).click();
     await rows.filter({ hasText: 'docs-writer' }).waitFor();
-    await page.keyboard.press('Enter');
+    await window.quickInput.field.press('Enter');
     await rows.filter({ hasText: 'Write these 3 files' }).click();
     await page.locator('.pane .monaco-list-row', { hasText: 'release-notes' }).waitFor();
-    // The served VS Code keeps notifications in its center.
-    await window.host.execute('notifications.showList');
-    await page.locator('.notifications-center').getByText('3 files are written').first().waitFor();
+    await window.notification('3 files are written');
     await keep('written');
-    assert.equal(await page.locator('.multiDiffEditor').count(), 0);
-    assert.equal(await offer.count(), 0);
+    await page.locator('.multiDiffEditor').waitFor({ state: 'detached' });
+    await offer.waitFor({ state: 'detached' });
     assert.match(await textOf('.github/agents/docs-writer.agent.md'), /tools: \[read, search, edit\]/);
     assert.match(await textOf('.github/agents/release-notes.agent.md'), /tools: \[read, edit\]/);
     const instructions = await textOf('AGENTS.md');
@@ -75,14 +75,14 @@ describe('agents of other tools', function () {
     const window = await editor().window();
     const { page } = window;
     await window.runCommand('Agent Team: Import agents and rules of other tools...');
-    const rows = page.locator('.quick-input-list .monaco-list-row');
+    const rows = window.quickInput.rows;
     await rows.filter({ hasText: 'Odd' }).waitFor();
     await keep('rest');
     await rows.filter({ hasText: 'Odd' }).click();
-    await page.keyboard.press('Enter');
+    await window.quickInput.field.press('Enter');
     await rows.filter({ hasText: 'Write this file' }).waitFor();
     const before = await textOf('AGENTS.md');
-    await page.keyboard.press('Escape');
+    await window.quickInput.leave();
     await page.locator('.multiDiffEditor').waitFor({ state: 'detached' });
     assert.equal(await textOf('AGENTS.md'), before);
   });

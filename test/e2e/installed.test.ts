@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { packageExtension } from '../../scripts/vscode/packageExtension';
+import { openChat, say } from './support/chat';
 import { Comments } from './support/comments';
 import { Editor } from './support/editor';
 
@@ -33,12 +34,14 @@ describe('the packaged extension', function () {
     assert.ok(editor);
     const window = await editor.window();
     await window.openFile('src/orders.ts', 16);
-    await window.openViewContainer('Agent Team');
-    const chat = await window.webviewWith('chat-input', 60_000);
-    await chat.getByTestId('chat-input').fill('is this safe?');
-    await chat.getByTestId('chat-input').press('Enter');
+    const chat = await openChat(window);
+    await say(chat, 'is this safe?');
     await chat.locator('[data-testid="chat-message"][data-status="completed"]').waitFor({ timeout: 60_000 });
-    assert.match(await chat.getByTestId('chat-messages').innerText(), /SQL is put together/);
+    await chat
+      .getByTestId('chat-messages')
+      .getByText(/SQL is put together/)
+      .first()
+      .waitFor();
     await window.runCommand('Agent Team: Review file');
     const comments = new Comments(window);
     await comments.marks.first().waitFor({ timeout: 60_000 });

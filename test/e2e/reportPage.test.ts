@@ -8,6 +8,7 @@ import { endedGoalView, goalView } from '../support/goalView';
 import { InMemoryRuns } from '../support/inMemoryRuns';
 import { openReportPage, type ReportPageAtHand } from '../support/reportPage';
 import { taskView } from '../support/runViews';
+import { untilPasses } from '../support/until';
 
 describe('the report page', function () {
   this.timeout(60_000);
@@ -33,7 +34,7 @@ describe('the report page', function () {
 
   it('has the plan as a picture whose tasks lead to their results by keyboard', async () => {
     await open(endedGoalView());
-    assert.equal(await byId('plan-task').count(), 7);
+    await untilPasses(async () => assert.equal(await byId('plan-task').count(), 7));
     const docs = report.page.getByRole('button', { name: /^Update the reference writer/ });
     await docs.focus();
     await docs.press('Enter');
@@ -44,11 +45,11 @@ describe('the report page', function () {
 
   it('follows a run that works', async () => {
     await open(goalView());
-    assert.equal(await byId('report').getAttribute('data-status'), 'running');
+    await untilPasses(async () => assert.equal(await byId('report').getAttribute('data-status'), 'running'));
     report.runs.put('goal-1', endedGoalView());
     await report.page.locator('[data-testid="report"][data-status="partial"]').waitFor();
     await report.page.getByText('The three endpoints refuse').waitFor();
-    assert.match(await byId('report-facts').innerText(), /partial · 5 of 7 tasks/);
+    await untilPasses(async () => assert.match(await byId('report-facts').innerText(), /partial · 5 of 7 tasks/));
   });
 
   it('does what its buttons and links say', async () => {
@@ -56,8 +57,7 @@ describe('the report page', function () {
     await byId('report-export').click();
     await byId('report-openTrace').click();
     await report.page.locator('a.file-link', { hasText: 'src/orders.ts' }).first().click();
-    for (let tries = 0; tries < 200 && report.calls.length < 3; tries += 1) await report.page.waitForTimeout(10);
-    assert.deepEqual(report.calls, ['export', 'openTrace', 'open src/orders.ts ']);
+    await untilPasses(() => assert.deepEqual(report.calls, ['export', 'openTrace', 'open src/orders.ts ']));
   });
 
   it('shows a run of 1,000 tasks without a picture that nobody could read', async () => {
@@ -65,14 +65,16 @@ describe('the report page', function () {
       taskView(`t${index}`, { status: 'completed', attempts: 1, dependencies: index === 0 ? [] : [`t${index - 1}`] }),
     );
     await open(goalView({ tasks }));
-    assert.equal(await byId('result').count(), 1000);
-    assert.equal(await byId('plan-task').count(), 0);
+    await untilPasses(async () => assert.equal(await byId('result').count(), 1000));
+    await untilPasses(async () => assert.equal(await byId('plan-task').count(), 0));
   });
 
   for (const theme of THEMES) {
     it(`fits into 300 px and passes the accessibility rules in ${theme}`, async () => {
       await open(endedGoalView(), { theme, width: 300 });
-      assert.equal(await report.page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      await untilPasses(async () =>
+        assert.equal(await report.page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0),
+      );
       await report.page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
       const faults = await report.page.evaluate<
         string[]

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
-import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
-import { useEditor } from './support/useEditor';
+import { openChat } from './support/chat';
+import { useTeam } from './support/useTeam';
 
 const call = (name: string, input: unknown) => ({ reply: { toolCalls: [{ name, arguments: input }] } });
 const resultSchema = z.looseObject({
@@ -16,12 +16,10 @@ const resultSchema = z.looseObject({
 
 describe('a folder that is trusted later', function () {
   this.timeout(180_000);
-  let server: ScriptedModelServer;
-  before(async () => {
-    server = await ScriptedModelServer.start({ models: ['scripted-large'] });
-  });
-  after(async () => server.close());
-  const editor = useEditor({
+  const { editor, server } = useTeam({
+    settings: {
+      'agentTeam.commands.allow': ['touch'],
+    },
     trustsWorkspaces: false,
     prepareWorkspace: async (folder) => {
       await mkdir(path.join(folder, '.github', 'agents'), { recursive: true });
@@ -34,16 +32,6 @@ describe('a folder that is trusted later', function () {
       await writeFile(path.join(folder, '.vscode', 'settings.json'), '{ "agentTeam.agents.disabled": ["qa"] }\n');
     },
   });
-  before(async () => {
-    await editor().window();
-    await editor().configure({
-      'agentTeam.provider': 'openai',
-      'agentTeam.openai.baseUrl': server.baseUrl,
-      'agentTeam.models': { default: 'scripted-large' },
-      'agentTeam.commands.allow': ['touch'],
-    });
-  });
-  beforeEach(() => server.reset());
 
   const inWorkspace = (name: string) => path.join(editor().workspace, name);
   const textOf = (name: string) => readFile(inWorkspace(name), 'utf8').catch(() => undefined);
@@ -57,17 +45,17 @@ describe('a folder that is trusted later', function () {
     call('run_command', { command: 'touch ran.txt' }),
   ];
   const told = () =>
-    (server.requests.at(-1)?.body.messages ?? []).flatMap(({ role, content }) =>
+    (server().requests.at(-1)?.body.messages ?? []).flatMap(({ role, content }) =>
       role === 'tool' ? [String(content)] : [],
     );
   /** All that the model is told at first. */
-  const prompt = () => JSON.stringify(server.requests[0]?.body.messages);
+  const prompt = () => JSON.stringify(server().requests[0]?.body.messages);
 
   it('lets agents read and answer, and refuses edits and commands without a question', async () => {
     const window = await editor().window();
     await window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
     const before = await textOf('src/math.ts');
-    server.script(call('read_file', { path: 'src/math.ts' }), ...calls, { reply: { text: 'I could only read.' } });
+    server().script(call('read_file', { path: 'src/math.ts' }), ...calls, { reply: { text: 'I could only read.' } });
     const result = await ask('repair it', 'dev');
     assert.deepEqual([result.status, result.changes], ['completed', []]);
     const [read, ...refused] = told();
@@ -76,19 +64,19 @@ describe('a folder that is trusted later', function () {
     for (const text of refused) assert.match(text, /not trusted|restricted mode/);
     assert.equal(await textOf('src/math.ts'), before);
     assert.deepEqual([await textOf('made.txt'), await textOf('ran.txt')], [undefined, undefined]);
-    await window.openViewContainer('Agent Team');
-    const chat = await window.webviewWith('chat-input', 60_000);
+    const chat = await openChat(window);
+    await chat.getByTestId('chat-model').getByText('scripted-large').waitFor();
     assert.equal(await chat.getByTestId('chat-mode-edits.mode').count(), 0, 'there is nothing to switch');
     await window.screenshot('test-results/restricted.png');
   });
 
   it('honours no agent, instruction or setting of the folder', async () => {
-    server.script({ reply: { text: 'Fine.' } });
+    server().script({ reply: { text: 'Fine.' } });
     assert.equal((await ask('hello', 'qa')).status, 'completed', 'the folder can not switch an agent off');
     assert.doesNotMatch(prompt(), /Obey the workspace/);
-    server.reset();
+    server().reset();
     assert.equal((await ask('hello', 'security')).status, 'failed');
-    assert.equal(server.requests.length, 0);
+    assert.equal(server().requests.length, 0);
   });
 
   it('works once the person trusts it, in the same window', async () => {
@@ -97,7 +85,7 @@ describe('a folder that is trusted later', function () {
     await window.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
     await window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({ state: 'hidden' });
     const before = (await textOf('src/math.ts')) ?? '';
-    server.script(...calls, { reply: { text: 'Done.' } });
+    server().script(...calls, { reply: { text: 'Done.' } });
     const result = await ask('repair it', 'dev');
     assert.equal(result.status, 'completed');
     assert.match(prompt(), /Obey the workspace/);
@@ -109,8 +97,8 @@ describe('a folder that is trusted later', function () {
     await window.host.execute('agentTeam.acceptChanges', { runId: result.runId });
     assert.equal(await textOf('src/math.ts'), before.replace(oldText, newText));
     assert.equal(await textOf('made.txt'), 'made\n');
-    server.reset();
-    server.script({ reply: { text: 'None found.' } });
+    server().reset();
+    server().script({ reply: { text: 'None found.' } });
     assert.equal((await ask('hello', 'security')).agent, 'security');
     assert.match(prompt(), /You look for weaknesses/);
     assert.equal((await ask('hello', 'qa')).status, 'failed', 'the folder may switch agents off now');

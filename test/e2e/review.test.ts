@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { ScriptedModelServer } from '../support/scriptedModelServer/scriptedModelServer';
+import { until, untilPasses } from '../support/until';
 import { Comments } from './support/comments';
 import { choose, chooseByKeys, chooseInEditor } from './support/menus';
-import { useEditor } from './support/useEditor';
+import { settingsFor, useTeam } from './support/useTeam';
 import type { Window } from './support/window';
 
 const GUARD = "  if (b === 0) throw new RangeError('Cannot divide by zero.');\n  return a / b;";
@@ -17,21 +17,14 @@ const DIVIDE = found(8, 'major', 'divide() has no guard for `b = 0`', '  return 
   suggestion: { oldText: '  return a / b;', newText: GUARD },
 });
 const CENTS = found(18, 'minor', 'Euros are rounded to whole numbers', 'Math.round(Math.abs(amount))');
-const always = () => true;
-const never = () => false;
 const NITS = [
   found(3, 'nit', 'Call it sum', '(total, value) => total + value'),
   found(11, 'nit', 'Say what the mean of nothing is', '/** The mean rating of a book. */'),
 ];
 
 describe('a review in the window', function () {
-  this.timeout(90_000);
-  let server: ScriptedModelServer;
-  before(async () => {
-    server = await ScriptedModelServer.start({ models: ['scripted-large'] });
-  });
-  after(async () => server.close());
-  const editor = useEditor({ settings: { 'comments.openView': 'never' } });
+  this.timeout(180_000);
+  const { editor, server } = useTeam({ settings: { 'comments.openView': 'never' } });
   let window: Window;
   let comments: Comments;
   before(async () => {
@@ -42,25 +35,18 @@ describe('a review in the window', function () {
   const mathFile = () => readFile(path.join(editor().workspace, 'src', 'math.ts'), 'utf8');
   const offline = () => editor().configure({ 'agentTeam.provider': 'offline' });
   const online = async (...findings: readonly object[]) => {
-    server.reset();
-    const { baseUrl } = server;
-    const provider = { 'agentTeam.provider': 'openai', 'agentTeam.openai.baseUrl': baseUrl };
-    await editor().configure({ ...provider, 'agentTeam.models': { default: 'scripted-large' } });
-    if (findings.length === 0) return;
+    await editor().configure(settingsFor(server()));
+    server().reset();
     const reply = { toolCalls: [{ name: 'report_findings', arguments: { findings } }] };
-    server.script({ when: { hasTool: 'report_findings' }, reply }, { reply: { text: 'Done.' } });
+    server().script({ when: { hasTool: 'report_findings' }, reply }, { reply: { text: 'Done.' } });
   };
   const isSettled = async (text: string | RegExp) => comments.withText(text).waitFor({ state: 'detached' });
   /** Waits for the words that tell of the end, and closes them. */
   const ended = async (words: RegExp) => {
-    const told = window.page.locator('.notifications-center').getByText(words).first();
-    // The list closes by itself while it is empty.
-    for (let tries = 0; tries < 30; tries += 1) {
-      await window.host.execute('notifications.showList');
-      if (await told.waitFor({ timeout: 2_000 }).then(always, never)) break;
-    }
+    await window.notification(words);
     await window.host.execute('notifications.clearAll');
   };
+  const untilFixed = (text: string) => until(async () => (await mathFile()).includes(text), `the file has ${text}`);
 
   describe('by mouse', () => {
     it('reviews the selection from its menu: a comment on the line says severity, agent, title, why and what to do', async () => {
@@ -70,10 +56,12 @@ describe('a review in the window', function () {
       await chooseInEditor(window, 'Agent Team', 'Review the selection');
       await ended(/^Review math\.ts: 1 finding \(1 major\)\.$/);
       const comment = await comments.open(8, 'divide() has no guard');
-      const told = await comment.locator('.body').innerText();
-      assert.match(await comment.locator('.head').innerText(), /Major · bug/);
-      assert.match(told, /qa\s+divide\(\) has no guard for b = 0\s+Because of that\./);
-      assert.match(told, /-\s+return a \/ b;/);
+      await untilPasses(async () => {
+        const told = await comment.locator('.body').innerText();
+        assert.match(await comment.locator('.head').innerText(), /Major · bug/);
+        assert.match(told, /qa\s+divide\(\) has no guard for b = 0\s+Because of that\./);
+        assert.match(told, /-\s+return a \/ b;/);
+      });
       await window.screenshot('test-results/review/comment.png');
     });
 
@@ -81,7 +69,7 @@ describe('a review in the window', function () {
       const comment = await comments.open(8, 'divide() has no guard');
       await comments.act(comment, 'Apply fix');
       await isSettled('divide() has no guard');
-      assert.ok((await mathFile()).includes(GUARD), 'the file has the fix');
+      await untilFixed(GUARD);
       await window.page.locator('.view-line', { hasText: 'Cannot divide by zero' }).waitFor();
     });
 
@@ -95,9 +83,7 @@ describe('a review in the window', function () {
       const title = /SQL is put together from/;
       const comment = await comments.open(16, title);
       await comments.act(comment, 'Dismiss finding...');
-      await window.page.locator('.quick-input-widget').getByText('Why is it no problem?').waitFor();
-      await window.page.keyboard.type('The name comes from our own table.');
-      await window.page.keyboard.press('Enter');
+      await window.answerInput('Why is it no problem?', 'The name comes from our own table.');
       await isSettled(title);
       await window.runCommand('Agent Team: Review file');
       await ended(/^Review orders\.ts: /);
@@ -119,14 +105,16 @@ describe('a review in the window', function () {
       await window.runCommand('Agent Team: Review file');
       await ended(/1 minor, 2 nits/);
       const comment = await comments.open(19, 'Euros are rounded');
-      server.reset();
-      server.script({ reply: { text: 'Only `receipt.ts` does, with **cents**.' } });
+      server().reset();
+      server().script({ reply: { text: 'Only `receipt.ts` does, with **cents**.' } });
       await comment.locator('.review-thread-reply-button').click();
+      await comment.locator('.comment-form .monaco-editor.focused').waitFor();
       await window.page.keyboard.type('Who calls it?');
+      await comment.locator('.comment-form .view-line', { hasText: 'Who calls it?' }).waitFor();
       await comment.getByRole('button', { name: 'Ask back' }).last().click();
-      await server.until((requests) => requests.length > 0);
+      await server().until((requests) => requests.length > 0);
       await comment.getByText('Only receipt.ts does, with cents.').last().waitFor();
-      const asked = JSON.stringify(server.requests.at(-1)?.body.messages);
+      const asked = JSON.stringify(server().requests.at(-1)?.body.messages);
       assert.match(asked, /Who calls it\?/);
       assert.match(asked, /Euros are rounded to whole numbers/);
       await window.screenshot('test-results/review/asked-back.png');
@@ -140,7 +128,9 @@ describe('a review in the window', function () {
     it('folds nits into one comment, follows an edit above, and resolves by a click', async () => {
       await window.openFile('src/math.ts');
       const nits = await comments.open(3, '2 nits');
-      assert.match(await nits.locator('.body').innerText(), /Line 3: Call it sum.*Line 12: Say what/s);
+      await untilPasses(async () =>
+        assert.match(await nits.locator('.body').innerText(), /Line 3: Call it sum.*Line 12: Say what/s),
+      );
       await window.goTo(1);
       await window.page.keyboard.press('Enter');
       await window.page.keyboard.press('Enter');
@@ -155,17 +145,7 @@ describe('a review in the window', function () {
 
   describe('by keyboard', () => {
     const press = (key: string) => window.page.keyboard.press(key);
-    /** A command by F1, its name, arrows and Enter. */
-    const command = async (title: string) => {
-      await press('F1');
-      await window.page.keyboard.type(title);
-      const label = window.page.locator('.label-name').getByText(title, { exact: true });
-      const row = window.page.locator('.quick-input-list .monaco-list-row', { has: label });
-      await row.waitFor();
-      const focused = row.and(window.page.locator('.focused'));
-      for (let steps = 0; steps < 20 && (await focused.count()) === 0; steps += 1) await press('ArrowDown');
-      await press('Enter');
-    };
+    const command = (title: string) => window.quickInput.runCommandByKeys(title);
 
     it('reviews the selection from the menu that a key opens', async () => {
       await online(found(3, 'major', 'The sum may overflow', 'total + value'));
@@ -176,17 +156,14 @@ describe('a review in the window', function () {
     });
 
     it('asks back, dismisses, resolves and applies at the cursor', async () => {
-      server.reset();
-      server.script({ reply: { text: 'Beyond 2 to the 53rd.' } });
+      server().reset();
+      server().script({ reply: { text: 'Beyond 2 to the 53rd.' } });
       await window.goTo(3);
       await command('Agent Team: Ask back');
-      await window.page.locator('.quick-input-widget').getByText('Ask the reviewer about').waitFor();
-      await window.page.keyboard.type('When?');
-      await press('Enter');
+      await window.answerInput('Ask the reviewer about', 'When?');
       await comments.withText('The sum may overflow').getByText('Beyond 2 to the 53rd.').waitFor({ timeout: 40_000 });
       await command('Agent Team: Dismiss finding...');
-      await window.page.locator('.quick-input-widget').getByText('Why is it no problem?').waitFor();
-      await press('Enter');
+      await window.answerInput('Why is it no problem?', '');
       await isSettled('The sum may overflow');
       const fix = { suggestion: { oldText: 'values.length)', newText: 'Math.max(1, values.length))' } };
       await online(found(14, 'major', 'The mean of nothing', 'return divide(sum(values), values.length);', fix), CENTS);
@@ -197,9 +174,7 @@ describe('a review in the window', function () {
       await window.goTo(14);
       await command('Agent Team: Apply fix');
       await window.page.locator('.view-line', { hasText: 'Math.max(1, values.length)' }).waitFor();
-      for (let tries = 0; tries < 100 && !(await mathFile()).includes('Math.max(1,'); tries += 1)
-        await window.page.waitForTimeout(50);
-      assert.match(await mathFile(), /Math\.max\(1, values\.length\)/, 'it is saved');
+      await untilFixed('Math.max(1, values.length)');
     });
 
     it('goes from comment to comment, and says what is missing where there is none', async () => {
@@ -212,15 +187,13 @@ describe('a review in the window', function () {
       await comments.withText('The error is swallowed').waitFor();
       await window.goTo(2);
       await command('Agent Team: Resolve finding');
-      await window.host.execute('notifications.showList');
-      await window.page.locator('.notifications-center').getByText('There is no finding at the cursor').waitFor();
-      await window.host.execute('notifications.clearAll');
+      await ended(/There is no finding at the cursor/);
     });
 
     it('asks which changes are meant, and reviews them', async () => {
       await command('Agent Team: Review changes...');
-      await window.page.locator('.quick-input-list').getByText('Review staged changes').waitFor();
-      await press('Enter');
+      await window.quickInput.rows.filter({ hasText: 'Review staged changes' }).waitFor();
+      await window.quickInput.field.press('Enter');
       await ended(/^Review all changes: /);
     });
   });

@@ -14,6 +14,7 @@ import { InMemoryRunSource } from '../support/inMemoryRunSource';
 import { RunStory } from '../support/runStory';
 import { toolStep } from '../support/runViews';
 import { askWithHandoffs, figureRecords, goalOf, traceOf } from '../support/sampleRuns';
+import { until, untilPasses } from '../support/until';
 import { openTracePage, type TracePage, type TracePageOptions } from '../support/tracePage';
 
 describe('the tabs of runs in a browser', function () {
@@ -33,10 +34,9 @@ describe('the tabs of runs in a browser', function () {
     asked = [];
   });
   afterEach(async () => {
-    for (const page of open.splice(0)) {
-      assert.deepEqual(page.problems, []);
-      await page.close();
-    }
+    const pages = open.splice(0);
+    for (const page of pages) await page.close();
+    for (const { problems } of pages) assert.deepEqual(problems, []);
   });
   after(() => browser.close());
 
@@ -80,11 +80,10 @@ describe('the tabs of runs in a browser', function () {
     const { page } = await openTab(source, 'graph');
     const nodes = page.getByTestId('graph-node');
     await nodes.nth(2).waitFor();
-    assert.deepEqual(await Promise.all((await nodes.all()).map((node) => node.getAttribute('data-state'))), [
-      '',
-      'completed',
-      'running',
-    ]);
+    await untilPasses(async () => {
+      const states = await Promise.all((await nodes.all()).map((node) => node.getAttribute('data-state')));
+      assert.deepEqual(states, ['', 'completed', 'running']);
+    });
     story.tell('agent.completed', { invocationId: 'i2', text: '', turns: 1, outcome: 'answer' }, { agent: 'qa' });
     story.handed('qa', 'dev', 'needs a fix').turn('dev', { open: true });
     source.put(story.view());
@@ -92,7 +91,7 @@ describe('the tabs of runs in a browser', function () {
     await page.locator('[data-node="agent:i2"][data-state="completed"]').waitFor();
     const name = await page.locator('[data-node="agent:i3"]').textContent();
     assert.match((name ?? '').replaceAll(/\s+/g, ' '), /dev running .*needs a fix/);
-    assert.equal(await page.locator('.graph-line.line-handoff').count(), 2);
+    await untilPasses(async () => assert.equal(await page.locator('.graph-line.line-handoff').count(), 2));
   });
 
   it('is walked through by keys, zoomed, fitted, and read as a table', async () => {
@@ -100,29 +99,33 @@ describe('the tabs of runs in a browser', function () {
     source.put(goalOf({ tasks: 20, done: 9, width: 4 }));
     const { page } = await openTab(source, 'graph');
     await page.getByTestId('graph-node').nth(22).waitFor();
-    assert.match(
-      (await page.getByTestId('graph-summary').textContent()) ?? '',
-      /8 of 20 tasks done · 1 failed · 1 running/,
+    await untilPasses(async () =>
+      assert.match(
+        (await page.getByTestId('graph-summary').textContent()) ?? '',
+        /8 of 20 tasks done · 1 failed · 1 running/,
+      ),
     );
     await page.locator('[data-node="request"]').focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     const focused = () => page.evaluate<string>('document.activeElement?.dataset.node ?? ""');
-    assert.match(await focused(), /^task:t[0-3]$/);
+    await untilPasses(async () => assert.match(await focused(), /^task:t[0-3]$/));
     await page.keyboard.press('End');
-    assert.equal(await focused(), 'task:t19');
+    await untilPasses(async () => assert.equal(await focused(), 'task:t19'));
     const scale = () =>
       page.evaluate<number>('new DOMMatrix(getComputedStyle(document.querySelector(".graph-plane")).transform).a');
     const before = await scale();
     await page.keyboard.press('+');
-    assert.ok((await scale()) > before);
+    await untilPasses(async () => assert.ok((await scale()) > before));
     await page.keyboard.press('0');
-    assert.ok(Math.abs((await scale()) - before) < 0.001);
+    await untilPasses(async () => assert.ok(Math.abs((await scale()) - before) < 0.001));
     await page.getByTestId('graph-list').click();
     const table = page.getByTestId('graph-table');
-    assert.equal(await table.locator('tbody tr').count(), 23);
-    assert.match(
-      (await table.locator('tr', { hasText: 'Document part 4' }).first().textContent()) ?? '',
-      /writer.*failed.*The endpoint allows/s,
+    await untilPasses(async () => assert.equal(await table.locator('tbody tr').count(), 23));
+    await untilPasses(async () =>
+      assert.match(
+        (await table.locator('tr', { hasText: 'Document part 4' }).first().textContent()) ?? '',
+        /writer.*failed.*The endpoint allows/s,
+      ),
     );
   });
 
@@ -131,7 +134,10 @@ describe('the tabs of runs in a browser', function () {
     source.put(askWithHandoffs());
     const first = await openTab(source, 'graph');
     await first.page.getByTestId('graph-list').click();
-    await first.page.waitForTimeout(400);
+    await until(
+      () => JSON.stringify(first.memory.get('agentTeam.trace.place') ?? '').includes('"asList":true'),
+      'a kept choice',
+    );
     const second = await openPage(source, { memory: first.memory });
     await second.page.getByTestId('graph-table').waitFor();
   });
@@ -153,7 +159,9 @@ describe('the tabs of runs in a browser', function () {
     ]);
     source.put(askWithHandoffs('other'));
     await page.getByTestId('trace-select').selectOption('f'.repeat(32));
-    assert.match((await page.locator('option:checked').first().textContent()) ?? '', /triage · imported/);
+    await untilPasses(async () =>
+      assert.match((await page.locator('option:checked').first().textContent()) ?? '', /triage · imported/),
+    );
     await page.locator('[data-node^="agent:"]').getByText('triage').first().waitFor();
     const empty = await openTab(new InMemoryRunSource(), 'graph');
     await empty.page.getByText('No run to show').waitFor();
@@ -177,23 +185,29 @@ describe('the tabs of runs in a browser', function () {
           return `${await row.getAttribute('data-agent')} ${version.slice(0, 1)}`;
         }),
       );
-    assert.deepEqual(await order(), ['dev b', 'dev 1', 'qa b', 'qa 1', 'router 1', 'writer b', 'writer 1']);
+    await untilPasses(async () =>
+      assert.deepEqual(await order(), ['dev b', 'dev 1', 'qa b', 'qa 1', 'router 1', 'writer b', 'writer 1']),
+    );
     await page.locator('[data-sort="runs"]').click();
-    assert.equal((await order())[0], 'router 1');
-    assert.match((await page.locator('tr[data-agent="writer"]').first().textContent()) ?? '', /unknown/);
+    await untilPasses(async () => assert.equal((await order())[0], 'router 1'));
+    await untilPasses(async () =>
+      assert.match((await page.locator('tr[data-agent="writer"]').first().textContent()) ?? '', /unknown/),
+    );
     await page.getByTestId('metrics-diff').first().click();
     await page.locator('tr[data-agent="qa"]').getByTestId('metrics-reset').click();
     await page.getByTestId('metrics-versions').uncheck();
-    assert.deepEqual(await order(), ['dev ', 'qa ', 'router ', 'writer ']);
+    await untilPasses(async () => assert.deepEqual(await order(), ['dev ', 'qa ', 'router ', 'writer ']));
     await page.locator('tr[data-agent="dev"] button.plain').click();
     await page.getByTestId('metrics-measure').selectOption('p95');
     await page.getByText('dev: Latency p95', { exact: true }).waitFor();
     // Nothing of another tab's style reaches the bars: the highest is as high as the chart.
     const heights = `[...document.querySelectorAll('.figure-bar')].map((bar) => bar.getBoundingClientRect().height)`;
     const chart = page.getByTestId('metrics-chart').locator('svg');
-    const highest = Math.max(...(await page.evaluate<number[]>(heights)));
-    assert.ok(Math.abs(highest - ((await chart.boundingBox())?.height ?? 0)) < 2, `${highest}`);
-    assert.deepEqual(asked, ['b7c9d1e2f3a4 after 1a2b3c4d5e6f', 'reset qa']);
+    await untilPasses(async () => {
+      const highest = Math.max(...(await page.evaluate<number[]>(heights)));
+      assert.ok(Math.abs(highest - ((await chart.boundingBox())?.height ?? 0)) < 2, `${highest}`);
+    });
+    await untilPasses(() => assert.deepEqual(asked, ['b7c9d1e2f3a4 after 1a2b3c4d5e6f', 'reset qa']));
     await page.getByTestId('metrics-range').selectOption('1');
     await page.getByText('No agent worked in this time').waitFor();
     await page.getByText('Show all').click();
@@ -207,18 +221,24 @@ describe('the tabs of runs in a browser', function () {
     const { page } = await openTab(source, 'compare');
     const plan = page.getByTestId('compare-plan').locator('tbody tr');
     await plan.nth(3).waitFor();
-    assert.match(
-      (await plan.nth(3).textContent()) ?? '',
-      /Document part 4\s*not in this run|Document part 4.*not in this run/s,
+    await untilPasses(async () =>
+      assert.match(
+        (await plan.nth(3).textContent()) ?? '',
+        /Document part 4\s*not in this run|Document part 4.*not in this run/s,
+      ),
     );
-    assert.match(
-      (await page.getByTestId('compare-summary').textContent()) ?? '',
-      /3 tasks in both, 0 only in the first, 1 only in the second/,
+    await untilPasses(async () =>
+      assert.match(
+        (await page.getByTestId('compare-summary').textContent()) ?? '',
+        /3 tasks in both, 0 only in the first, 1 only in the second/,
+      ),
     );
     const calls = page.getByTestId('compared').first();
-    assert.deepEqual(
-      (await calls.locator('li').allTextContents()).map((line) => line.replaceAll(/\s+/g, ' ').trim()),
-      ['read_file a.ts', '− only in the first: search_text x', '+ only in the second: run_tests'],
+    await untilPasses(async () =>
+      assert.deepEqual(
+        (await calls.locator('li').allTextContents()).map((line) => line.replaceAll(/\s+/g, ' ').trim()),
+        ['read_file a.ts', '− only in the first: search_text x', '+ only in the second: run_tests'],
+      ),
     );
     await page.getByTestId('compare-swap').click();
     await page.getByText('1 only in the first').waitFor();

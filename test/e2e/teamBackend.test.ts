@@ -7,6 +7,7 @@ import { findRedis, REDIS_MISSING } from '../../scripts/test/findRedis';
 import { RedisServer } from '../support/redisServer';
 import { eventually, openTeamWindow, type TeamWindow } from '../support/teamWindow';
 import { useTemporaryFolder } from '../support/temporaryFolder';
+import { untilPasses } from '../support/until';
 import { useEditor } from './support/useEditor';
 
 const PASSWORD = 'correct horse';
@@ -35,30 +36,25 @@ describe('a team over Redis in the window', function () {
     (await editor().window()).screenshot(path.join(projectRoot, 'test-results', `team-${name}.png`));
   const item = async () => (await editor().window()).page.locator('.statusbar-item', { hasText: 'Team offline' });
   const health = async () => String(await (await editor().window()).host.execute('agentTeam.diagnose'));
-  const question = async (text: RegExp) => {
-    const window = await editor().window();
-    // The served VS Code keeps notifications in its center.
-    await window.page.getByText(text).first().waitFor();
-    await window.host.execute('notifications.showList');
-    await window.page.locator('.notifications-center').getByText(text).first().waitFor();
-  };
+  const question = async (text: RegExp) => (await editor().window()).notification(text);
   /** Looks at the health page until it says so: connections are made in the background. */
   const healthSays = async (expected: RegExp): Promise<string> => {
-    let text = await health();
-    for (let round = 0; round < 20 && !expected.test(text); round += 1) text = await health();
-    assert.match(text, expected);
+    let text = '';
+    await untilPasses(async () => {
+      text = await health();
+      assert.match(text, expected);
+    }, 60_000);
     return text;
   };
   const givePassword = async (password: string) => {
     const window = await editor().window();
     await window.press('Set password');
-    const input = window.page.locator('.quick-input-widget input');
-    await input.fill(password);
-    await input.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    await window.answerInput('Password of the shared Redis', password);
   };
 
   it('asks for the password, says that a wrong one is refused, and connects with the right one', async () => {
+    // Whatever an earlier try gave is not known.
+    await (await editor().window()).host.execute('agentTeam.clearApiKey', { target: 'redis' });
     const url = `${server?.url ?? ''}?team=e2e`;
     await editor().configure({
       'agentTeam.provider': 'offline',
@@ -84,15 +80,15 @@ describe('a team over Redis in the window', function () {
     const redis = { url: server?.url ?? '', team: 'e2e', password: PASSWORD };
     mate = openTeamWindow({ folder: folder(), origin: MATE, alive: new Set(), redis });
     const other = mate;
-    await eventually(() => other.exchange?.health().windows === 2, 'both windows are there');
+    await eventually(() => other.exchange?.health().windows === 2, 'both windows are there', 60_000);
     await window.runCommand('Agent Team: Open events and traces');
     const page = await window.webviewWith('event-filter');
     other.bus.publishExternal('user.deployed', { title: 'Shipped 1.2 to staging' }, { source: 'user' });
     const row = page.locator('[data-testid="event-row"][data-topic="user.deployed"]:not([hidden])');
     await row.waitFor();
-    assert.equal(await row.locator('.event-origin').innerText(), 'Q7PX');
+    await row.locator('.event-origin', { hasText: /^\s*Q7PX\s*$/ }).waitFor();
     await window.host.execute('agentTeam.ask', { request: 'is src/math.ts safe?', agent: 'qa' });
-    await eventually(() => other.seen.some(({ topic }) => topic === 'run.completed'), 'they see what we do', 30_000);
+    await eventually(() => other.seen.some(({ topic }) => topic === 'run.completed'), 'they see what we do', 60_000);
     await page.getByTestId('event-origin').selectOption({ label: 'Other windows' });
     await page.locator('[data-topic="run.started"]').first().waitFor({ state: 'hidden' });
     await row.click();

@@ -5,11 +5,13 @@ import { THEMES } from '../support/browser';
 import { InMemoryTraces, storedSpan } from '../support/inMemoryTraces';
 import { goalTrace, largeTrace } from '../support/sampleTraces';
 import type { TracePageOptions } from '../support/tracePage';
+import { until, untilPasses } from '../support/until';
+import { restingBox } from './support/restingBox';
 import { GOAL_RUN, useTracePage } from './support/useTracePage';
 
 describe('the page of events and traces', function () {
   this.timeout(60_000);
-  const { trace, open, byId, until, progress } = useTracePage();
+  const { trace, open, byId, progress } = useTracePage();
 
   describe('Trace', () => {
     const rows = () => byId('span-row').filter({ visible: true });
@@ -25,15 +27,23 @@ describe('the page of events and traces', function () {
     it('shows a run as a waterfall with its figures', async () => {
       await openTrace();
       await row('invoke_workflow goal').waitFor();
-      assert.match(
-        await byId('trace-figures').innerText(),
-        /1 m 14 s · 27 spans · 9 model calls · .*\$0\.121[\s\S]*1 error/,
+      await untilPasses(async () =>
+        assert.match(
+          await byId('trace-figures').innerText(),
+          /1 m 14 s · 27 spans · 9 model calls · .*\$0\.121[\s\S]*1 error/,
+        ),
       );
-      assert.match(await byId('trace-select').innerText(), /Add input validation to the API/);
-      assert.equal(await row('execute_tool run_command').getAttribute('data-status'), 'error');
-      assert.match(
-        await byId('trace-summary').innerText(),
-        /The run took 1 m 14 s.*Agents: dev 42 s.*Failed: execute_tool run_command/s,
+      await untilPasses(async () =>
+        assert.match(await byId('trace-select').innerText(), /Add input validation to the API/),
+      );
+      await untilPasses(async () =>
+        assert.equal(await row('execute_tool run_command').getAttribute('data-status'), 'error'),
+      );
+      await untilPasses(async () =>
+        assert.match(
+          await byId('trace-summary').innerText(),
+          /The run took 1 m 14 s.*Agents: dev 42 s.*Failed: execute_tool run_command/s,
+        ),
       );
     });
 
@@ -43,7 +53,7 @@ describe('the page of events and traces', function () {
       const chosen = trace().page.locator('.span-row[aria-selected="true"]');
       const { keyboard } = trace().page;
       await keyboard.press('ArrowRight');
-      assert.equal(await chosen.getAttribute('data-span-name'), 'chat gpt-4o');
+      await untilPasses(async () => assert.equal(await chosen.getAttribute('data-span-name'), 'chat gpt-4o'));
       await keyboard.press('ArrowLeft');
       await keyboard.press('ArrowLeft');
       await until(async () => (await chosen.getAttribute('aria-expanded')) === 'false', 'a folded row');
@@ -54,7 +64,7 @@ describe('the page of events and traces', function () {
       await keyboard.press('Escape');
       await trace().page.locator('.spans-grid:focus').waitFor();
       const width = async () => (await row('plan supervisor').locator('.bar').boundingBox())?.width ?? 0;
-      const before = await width();
+      const before = (await restingBox(row('plan supervisor').locator('.bar'))).width;
       await keyboard.press('+');
       await until(async () => (await width()) > before * 1.1, 'a wider bar');
       await keyboard.press('0');
@@ -63,19 +73,22 @@ describe('the page of events and traces', function () {
       await keyboard.type('tool:run_command');
       await byId('span-found').getByText('of 1').waitFor();
       await keyboard.press('Enter');
-      assert.equal(await chosen.getAttribute('data-span-name'), 'execute_tool run_command');
+      await untilPasses(async () =>
+        assert.equal(await chosen.getAttribute('data-span-name'), 'execute_tool run_command'),
+      );
       await keyboard.press('ArrowDown');
       await keyboard.press('c');
       await trace().page.locator('.span-row.is-on-path').first().waitFor();
-      assert.match(await byId('trace-summary').innerText(), /The end waited longest for: approval run_command 15 s/);
+      await untilPasses(async () =>
+        assert.match(await byId('trace-summary').innerText(), /The end waited longest for: approval run_command 15 s/),
+      );
     });
 
     it('is used with the mouse: wheel, drag, brush and folds', async () => {
       await openTrace();
       await row('invoke_agent writer').scrollIntoViewIfNeeded();
       const bar = () => row('plan supervisor').locator('.bar').boundingBox();
-      const before = await bar();
-      assert.ok(before);
+      const before = await restingBox(row('plan supervisor').locator('.bar'));
       const { mouse } = trace().page;
       await mouse.move(before.x + 2, before.y + 4);
       await trace().page.keyboard.down('Control');
@@ -98,14 +111,16 @@ describe('the page of events and traces', function () {
       await until(async () => ((await bar())?.width ?? 0) > before.width * 2, 'a part of the run');
       await row('task explore').locator('.span-twisty').click();
       await until(async () => (await row('task explore').getAttribute('aria-expanded')) === 'false', 'a folded row');
-      assert.equal(await row('execute_tool search_text').count(), 0);
+      await untilPasses(async () => assert.equal(await row('execute_tool search_text').count(), 0));
     });
 
     it('filters by agent, kind, error and duration, and keeps what stands above', async () => {
       await openTrace({ height: 900 });
       await byId('span-errors').click();
       await until(async () => (await rows().count()) === 4, 'four rows');
-      assert.equal(await trace().page.locator('.span-row.is-context').filter({ visible: true }).count(), 3);
+      await untilPasses(async () =>
+        assert.equal(await trace().page.locator('.span-row.is-context').filter({ visible: true }).count(), 3),
+      );
       await byId('span-errors').click();
       await byId('span-agent').selectOption('writer');
       await until(async () => (await rows().count()) === 4, 'four rows');
@@ -119,7 +134,7 @@ describe('the page of events and traces', function () {
     it('folds idle time, so that waiting for a person takes no room', async () => {
       await openTrace();
       const width = async () => (await row('approval run_command').locator('.bar').boundingBox())?.width ?? 0;
-      const before = await width();
+      const before = (await restingBox(row('approval run_command').locator('.bar'))).width;
       await byId('span-fold-idle').click();
       await until(async () => (await width()) < before / 4, 'a fold');
       await trace().page.locator('.axis-crease').waitFor({ state: 'attached' });
@@ -142,10 +157,10 @@ describe('the page of events and traces', function () {
       await detail.getByText('"startLine": 30').waitFor();
       await detail.getByText('export function createApi').waitFor();
       await detail.getByText('src/api.ts:30-90').click();
-      await until(async () => trace().calls.includes('open src/api.ts:30'), 'a file that opens');
+      await until(() => trace().calls.includes('open src/api.ts:30'), 'a file that opens');
       await trace().page.locator('.span-row[data-span-name="chat gpt-4o"]').nth(2).click();
       await detail.getByText('You are researcher').waitFor();
-      assert.match(await detail.innerText(), /3,890 in, 512 out · \$0\.015/);
+      await untilPasses(async () => assert.match(await detail.innerText(), /3,890 in, 512 out · \$0\.015/));
       await row('invoke_agent researcher').click();
       await byId('span-prompt').locator('summary').click();
       await byId('span-prompt').locator('.diff-added', { hasText: 'Be thorough.' }).waitFor();
@@ -158,7 +173,9 @@ describe('the page of events and traces', function () {
       traces.add('t1', [storedSpan('t1', { id: 'root', name: 'invoke_workflow ask', start: 0 }, began)], 'r1');
       await openTrace({ traces, height: 260 });
       await row('invoke_workflow ask').waitFor();
-      assert.equal(await row('invoke_workflow ask').getAttribute('data-status'), 'running');
+      await untilPasses(async () =>
+        assert.equal(await row('invoke_workflow ask').getAttribute('data-status'), 'running'),
+      );
       const span = (n: number, end?: number) =>
         storedSpan(
           't1',
@@ -167,7 +184,7 @@ describe('the page of events and traces', function () {
         );
       for (let n = 0; n < 40; n += 1) traces.change(span(n));
       await row('execute_tool t39').waitFor();
-      assert.ok(await row('execute_tool t39').isVisible(), 'the newest is in sight');
+      await untilPasses(async () => assert.ok(await row('execute_tool t39').isVisible(), 'the newest is in sight'));
       traces.change(span(39, 395));
       await until(async () => (await row('execute_tool t39').getAttribute('data-status')) === 'ok', 'an end');
       await trace().page.locator('.spans-grid').hover();
@@ -175,7 +192,7 @@ describe('the page of events and traces', function () {
       await until(async () => (await byId('span-follow').getAttribute('aria-pressed')) === 'false', 'no following');
       for (let n = 40; n < 60; n += 1) traces.change(span(n));
       await byId('trace-figures').getByText('61 spans').waitFor();
-      assert.equal(await row('execute_tool t59').count(), 0, 'nothing moved');
+      await untilPasses(async () => assert.equal(await row('execute_tool t59').count(), 0, 'nothing moved'));
     });
 
     it('marks what is odd instead of failing: cycles, missing parents, clocks that disagree', async () => {
@@ -190,9 +207,9 @@ describe('the page of events and traces', function () {
       await openTrace({ traces });
       await row('cycle a').waitFor();
       const markOf = (name: string) => row(name).locator('.span-mark').getAttribute('title');
-      assert.match((await markOf('cycle a')) ?? '', /below it as its parent/);
-      assert.match((await markOf('orphan')) ?? '', /parent is missing/);
-      assert.match((await markOf('backwards')) ?? '', /ends before it starts/);
+      await untilPasses(async () => assert.match((await markOf('cycle a')) ?? '', /below it as its parent/));
+      await untilPasses(async () => assert.match((await markOf('orphan')) ?? '', /parent is missing/));
+      await untilPasses(async () => assert.match((await markOf('backwards')) ?? '', /ends before it starts/));
       await byId('trace-figures').getByText('3 odd').waitFor();
     });
 
@@ -203,8 +220,10 @@ describe('the page of events and traces', function () {
       await open({ traces, runs: [GOAL_RUN] });
       trace().session.show({ tab: 'trace', traceId: 't1', target: { spanId: 'qa-1' } });
       await trace().page.locator('[data-testid="span-detail"][data-span-id="qa-1"]').waitFor();
-      assert.equal(await row('execute_tool security_scan').getAttribute('aria-selected'), 'true');
-      assert.equal(await byId('trace-select').inputValue(), 't1');
+      await untilPasses(async () =>
+        assert.equal(await row('execute_tool security_scan').getAttribute('aria-selected'), 'true'),
+      );
+      await untilPasses(async () => assert.equal(await byId('trace-select').inputValue(), 't1'));
       trace().session.show({ tab: 'trace', traceId: 't1', target: { taskId: 'docs' } });
       await trace().page.locator('[data-testid="span-detail"][data-span-id="docs"]').waitFor();
     });
@@ -215,15 +234,16 @@ describe('the page of events and traces', function () {
       await byId('span-search').fill('chat');
       await row('invoke_agent qa').click();
       await byId('span-detail').waitFor();
-      await trace().page.waitForTimeout(500);
       const { memory, problems } = trace();
+      const kept = () => /"qa".*"chat"|"chat".*"qa"/.test(JSON.stringify(memory.get('agentTeam.trace.place') ?? ''));
+      await until(kept, 'a kept place');
       assert.deepEqual(problems, []);
       await trace().close();
       await open({ traces, memory, runs: [GOAL_RUN] });
       await byId('span-detail').waitFor();
-      assert.equal(await byId('span-agent').inputValue(), 'qa');
-      assert.equal(await byId('span-search').inputValue(), 'chat');
-      assert.equal(await row('invoke_agent qa').getAttribute('aria-selected'), 'true');
+      await untilPasses(async () => assert.equal(await byId('span-agent').inputValue(), 'qa'));
+      await untilPasses(async () => assert.equal(await byId('span-search').inputValue(), 'chat'));
+      await untilPasses(async () => assert.equal(await row('invoke_agent qa').getAttribute('aria-selected'), 'true'));
     });
 
     it('stays quick with 100,000 spans: finds, folds and scrolls', async () => {
@@ -234,15 +254,17 @@ describe('the page of events and traces', function () {
       await trace().page.locator('.spans-grid').focus();
       await trace().page.keyboard.press('End');
       await row('execute_tool search_text').waitFor();
-      assert.equal(await trace().page.locator('.spans-grid').getAttribute('aria-rowcount'), '100001');
-      assert.ok((await byId('span-row').count()) < 80, 'only rows in sight exist');
+      await untilPasses(async () =>
+        assert.equal(await trace().page.locator('.spans-grid').getAttribute('aria-rowcount'), '100001'),
+      );
+      await untilPasses(async () => assert.ok((await byId('span-row').count()) < 80, 'only rows in sight exist'));
       await byId('span-search').fill('status:error');
       await byId('span-found')
         .getByText(/of 9\d$/)
         .waitFor();
       await byId('span-search').press('Enter');
       const chosen = trace().page.locator('.span-row[aria-selected="true"]');
-      assert.equal(await chosen.getAttribute('data-status'), 'error');
+      await untilPasses(async () => assert.equal(await chosen.getAttribute('data-status'), 'error'));
       await byId('span-collapse-all').click();
       await until(
         async () => (await trace().page.locator('.spans-grid').getAttribute('aria-rowcount')) === '2002',
@@ -260,7 +282,9 @@ describe('the page of events and traces', function () {
       const detail = await byId('span-detail').boundingBox();
       const grid = await trace().page.locator('.spans-grid').boundingBox();
       assert.ok(detail && grid && detail.y >= grid.y + grid.height - 1);
-      assert.equal(await trace().page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      await untilPasses(async () =>
+        assert.equal(await trace().page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0),
+      );
     });
   });
 

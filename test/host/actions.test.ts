@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { RunResult } from '../../src/api';
+import { untilPasses } from '../support/until';
 import { configure, teamApi, useScriptedServer } from './support/team';
 import { closeAll, WorkspaceFiles } from './support/workspaceFiles';
 
@@ -148,8 +149,8 @@ describe('the health page', () => {
     for (const title of ['Model', 'Workspace', 'Git', 'Storage', 'Settings', 'Events and team', 'Versions'])
       assert.ok(text.includes(title), title);
     assert.match(text, /OK: Workspace/);
-    assert.equal(tabs().length, 1);
+    await untilPasses(() => assert.equal(tabs().length, 1));
     await vscode.commands.executeCommand('agentTeam.diagnose');
-    assert.equal(tabs().length, 1);
+    await untilPasses(() => assert.equal(tabs().length, 1));
   });
 });

@@ -2,8 +2,10 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentInfo, AgentTeamApi } from '../../src/api';
-import { agentText, agentUri, at, until, write } from './support/agentFiles';
+import { agentText, agentUri, at, saveAgain, until, write } from './support/agentFiles';
+import { untilPasses } from '../support/until';
 import { teamApi, useScriptedServer } from './support/team';
+import { activeEditor } from './support/workspaceFiles';
 
 const { fs } = vscode.workspace;
 
@@ -27,10 +29,14 @@ describe('agent files', () => {
 
   const info = (name: string) => api.agents.list().find((agent) => agent.name === name);
   const agent = (name: string, is: (found: AgentInfo) => boolean = () => true) =>
-    until(`the agent ${name}`, () => {
-      const found = info(name);
-      return found && is(found) && found;
-    });
+    until(
+      `the agent ${name}`,
+      () => {
+        const found = info(name);
+        return found && is(found) && found;
+      },
+      saveAgain,
+    );
 
   it('make agents that the router offers, with their own prompt, tools and targets', async () => {
     await write(
@@ -80,7 +86,7 @@ describe('agent files', () => {
     rename.renameFile(agentUri('helper'), agentUri('other'));
     await vscode.workspace.applyEdit(rename);
     await agent('other');
-    assert.equal(info('helper'), undefined);
+    await until('the agent of the old name to go', () => info('helper') === undefined);
     await fs.delete(agentUri('other'));
     await until('the agent to go', () => info('other') === undefined);
   });
@@ -105,22 +111,21 @@ describe('agent files', () => {
       at('.github/agent-team.json'),
       '{\n  "agents": {\n    "a_good": { "limits": { "maxTurns": 0 } }\n  }\n}\n',
     );
-    await until(
-      'the faults',
-      () => problemsOf(agentUri('e_warned')).length > 0 && problemsOf(at('.github/agent-team.json')).length > 0,
-    );
-    assert.deepEqual(problemsOf(agentUri('a_good')), []);
-    assert.deepEqual(problemsOf(agentUri('b_bad')), [
-      [2, 'Warning', 'description.missing'],
-      [5, 'Error', 'value.not_text_list'],
-      [6, 'Information', 'key.unknown'],
-    ]);
-    assert.deepEqual(problemsOf(agentUri('c_clash')), [[2, 'Error', 'name.taken']]);
-    assert.deepEqual(problemsOf(agentUri('d_broken'))[0]?.slice(1), ['Error', 'syntax']);
-    assert.deepEqual(problemsOf(agentUri('e_warned')), [[3, 'Warning', 'tool.unknown']]);
-    assert.deepEqual(problemsOf(at('.github/agent-team.json')), [[3, 'Error', 'value.invalid']]);
-    const fromFiles = api.agents.list().flatMap(({ name, source }) => (source === 'file' ? name : []));
-    assert.deepEqual(fromFiles.sort(), ['a_good', 'e_warned']);
+    // Each file is read by itself.
+    await untilPasses(() => {
+      assert.deepEqual(problemsOf(agentUri('a_good')), []);
+      assert.deepEqual(problemsOf(agentUri('b_bad')), [
+        [2, 'Warning', 'description.missing'],
+        [5, 'Error', 'value.not_text_list'],
+        [6, 'Information', 'key.unknown'],
+      ]);
+      assert.deepEqual(problemsOf(agentUri('c_clash')), [[2, 'Error', 'name.taken']]);
+      assert.deepEqual(problemsOf(agentUri('d_broken'))[0]?.slice(1), ['Error', 'syntax']);
+      assert.deepEqual(problemsOf(agentUri('e_warned')), [[3, 'Warning', 'tool.unknown']]);
+      assert.deepEqual(problemsOf(at('.github/agent-team.json')), [[3, 'Error', 'value.invalid']]);
+      const fromFiles = api.agents.list().flatMap(({ name, source }) => (source === 'file' ? name : []));
+      assert.deepEqual(fromFiles.sort(), ['a_good', 'e_warned']);
+    }, 30_000);
   });
 
   it('keep the agent of a file that was broken, and show the faults while it is being edited', async () => {
@@ -145,7 +150,7 @@ describe('agent files', () => {
   it('are completed and explained in their header', async () => {
     const text = agentText('description: d\ntools: [read, ]\nmo\nhandoffs:\n  - label: x\n    agent: ');
     await write(agentUri('helper'), text);
-    await agent('helper').catch(() => undefined);
+    await until('its faults', () => problemsOf(agentUri('helper')).length > 0, saveAgain);
     const document = await vscode.workspace.openTextDocument(agentUri('helper'));
     const labels = async (line: number, character: number) => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -176,14 +181,12 @@ describe('agent files', () => {
   it('are made by a command and shown as they are sent', async () => {
     const uri = await vscode.commands.executeCommand<vscode.Uri>('agentTeam.createAgent', { name: 'Release Notes' });
     assert.equal(uri.path, agentUri('release_notes').path);
-    const shownPath = () => vscode.window.activeTextEditor?.document.uri.path;
-    assert.equal(shownPath(), uri.path);
+    await activeEditor(({ document }) => document.uri.path === uri.path);
     const made = await agent('Release Notes');
     assert.deepEqual(problemsOf(uri), []);
     assert.deepEqual(made.handoffs, ['dev']);
     await vscode.commands.executeCommand('agentTeam.showPrompt', { agent: 'release notes' });
-    const page = vscode.window.activeTextEditor?.document;
-    assert.equal(page?.uri.scheme, 'agent-team-prompt');
+    const { document: page } = await activeEditor(({ document }) => document.uri.scheme === 'agent-team-prompt');
     const text = page.getText();
     assert.match(text, /^# Release Notes$/m);
     assert.ok(text.includes(made.promptVersion), 'the version');

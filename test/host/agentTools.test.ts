@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from '../../src/api';
-import { agentText, agentUri, at, until, write } from './support/agentFiles';
+import { agentText, agentUri, at, saveAgain, until, write } from './support/agentFiles';
 import { teamApi, useScriptedServer } from './support/team';
 import { closeAll } from './support/workspaceFiles';
 
@@ -28,11 +28,15 @@ describe('choosing the tools of an agent', () => {
   it('changes the list in its file and nothing else, and the agent has the tools of others at once', async () => {
     const text = agentText('description: d\ntools:\n  - read # to look\nmodel: m', 'Look at the sky.');
     await write(agentUri('sky'), text);
-    await until('the agent', () => toolsOf('sky').includes('read_file'));
+    await until('the agent', () => toolsOf('sky').includes('read_file'), saveAgain);
     const uri = await choose('sky', ['search', WEATHER]);
     assert.equal(uri?.toString(), agentUri('sky').toString());
     assert.equal(await textOf(agentUri('sky')), text.replace('- read # to look', `- search\n  - ${WEATHER}`));
-    await until('the tools', () => toolsOf('sky').includes('fixture_weather') && !toolsOf('sky').includes('read_file'));
+    await until(
+      'the tools',
+      () => toolsOf('sky').includes('fixture_weather') && !toolsOf('sky').includes('read_file'),
+      saveAgain,
+    );
     server().script(
       { reply: { toolCalls: [{ name: 'fixture_weather', arguments: { city: 'Bern' } }] } },
       { reply: { text: 'Sunny.' } },
@@ -52,8 +56,11 @@ describe('choosing the tools of an agent', () => {
   it('keeps unsaved text of the file unsaved, with the new list in it', async () => {
     const text = agentText('description: d\ntools: [read]', 'Look.');
     await write(agentUri('sky'), text);
-    await until('the agent', () => toolsOf('sky').length > 0);
+    await until('the agent', () => toolsOf('sky').length > 0, saveAgain);
     const editor = await vscode.window.showTextDocument(agentUri('sky'));
+    // VS Code remembers a document, as it was, for a while after its tab is closed.
+    if (editor.document.getText() !== text) await vscode.commands.executeCommand('workbench.action.files.revert');
+    assert.equal(editor.document.getText(), text);
     await editor.edit((edit) => edit.insert(editor.document.positionAt(text.length), 'Typed.\n'));
     await choose('sky', ['search']);
     assert.equal(await textOf(agentUri('sky')), text);
@@ -65,7 +72,7 @@ describe('choosing the tools of an agent', () => {
     const before = api.agents.list().find(({ name }) => name === 'qa');
     const uri = await choose('qa', ['read', WEATHER]);
     assert.equal(uri?.toString(), agentUri('qa').toString());
-    await until('the agent of the file', () => toolsOf('qa').includes('fixture_weather'));
+    await until('the agent of the file', () => toolsOf('qa').includes('fixture_weather'), saveAgain);
     const now = api.agents.list().find(({ name }) => name === 'qa');
     assert.deepEqual([now?.source, now?.description, now?.handoffs], ['file', before?.description, before?.handoffs]);
     assert.deepEqual(vscode.languages.getDiagnostics(agentUri('qa')), []);
@@ -83,7 +90,7 @@ describe('choosing the tools of an agent', () => {
     await assert.rejects(async () => choose('foreign', []), /comes from another extension/);
     registered.dispose();
     await write(agentUri('sky'), agentText('description: d\ntools: [read]', 'Look.'));
-    await until('the agent', () => toolsOf('sky').length > 0);
+    await until('the agent', () => toolsOf('sky').length > 0, saveAgain);
     const broken = '---\ndescription: [\n---\nLook.\n';
     await write(agentUri('sky'), broken);
     await assert.rejects(async () => choose('sky', ['search']), /can’t be changed by a command/);

@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AgentTeamApi } from '../../src/api';
+import { untilPasses } from '../support/until';
 import { configure, teamApi } from './support/team';
 
 const fileUri = (path: string) => {
@@ -10,7 +11,8 @@ const fileUri = (path: string) => {
   return vscode.Uri.joinPath(folder.uri, path);
 };
 
-describe('the team without a model', () => {
+describe('the team without a model', function () {
+  this.timeout(90_000);
   let api: AgentTeamApi;
   before(async () => {
     await configure({ provider: 'offline' });
@@ -80,17 +82,22 @@ describe('the team without a model', () => {
   });
 
   it('explains with real symbols of the language services', async () => {
-    const result = await api.ask('explain src/math.ts').result;
-    assert.equal(result.agent, 'writer');
-    assert.match(
-      result.text,
-      /\*\*function `divide`\*\* \(`src\/math\.ts:\d+-\d+`\): Shares an amount evenly\. Takes `a`, `b`\./,
-    );
+    // The language service starts with the first file that is opened, and an agent does not wait long for it.
+    await untilPasses(async () => {
+      const result = await api.ask('explain src/math.ts').result;
+      assert.equal(result.agent, 'writer');
+      assert.match(
+        result.text,
+        /\*\*function `divide`\*\* \(`src\/math\.ts:\d+-\d+`\): Shares an amount evenly\. Takes `a`, `b`\./,
+      );
+    }, 60_000);
   });
 
   it('answers with references of the language services', async () => {
-    const result = await api.ask('where is `divide` used?').result;
-    assert.equal(result.agent, 'researcher');
-    assert.match(result.text, /\*\*Defined\*\*\n- `src\/math\.ts:\d+`[^]*\*\*Used \(\d+\)\*\*\n- `/);
+    await untilPasses(async () => {
+      const result = await api.ask('where is `divide` used?').result;
+      assert.equal(result.agent, 'researcher');
+      assert.match(result.text, /\*\*Defined\*\*\n- `src\/math\.ts:\d+`[^]*\*\*Used \(\d+\)\*\*\n- `/);
+    }, 60_000);
   });
 });

@@ -15,9 +15,9 @@ describe('the reach of an answer', function () {
   let api: AgentTeamApi;
   before(async () => {
     api = await teamApi();
-    await manage('all');
     await configure({ 'commands.mode': 'ask', 'commands.allow': [] });
   });
+  beforeEach(() => manage('all'));
   after(async () => {
     await manage('all');
     await configure({ 'commands.mode': undefined, 'commands.allow': undefined });

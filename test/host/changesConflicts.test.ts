@@ -6,7 +6,7 @@ import { ChangeDiffs } from '../../src/vscode/changes/changeDiffs';
 import { ChangeDocuments } from '../../src/vscode/changes/changeDocuments';
 import { changeUri } from '../../src/vscode/changes/changeUris';
 import { ChangeFixture } from './support/changeFixture';
-import { closeAll, tabs, WorkspaceFiles } from './support/workspaceFiles';
+import { closeAll, untilTabs, WorkspaceFiles } from './support/workspaceFiles';
 
 const MARKED = '<<<<<<< workspace\nzwei\n=======\nTWO\n>>>>>>> agent team\n';
 
@@ -63,7 +63,7 @@ describe('conflicts without the merge editor', () => {
       [['Keep mine', 'Take the proposal', 'Write both with markers']],
     );
     assert.match(asked[0]?.[0] ?? '', /a\.txt does not merge/);
-    assert.deepEqual(tabs(), ['a.txt (conflict)!']);
+    await untilTabs(['a.txt (conflict)!']);
     const preview = await vscode.workspace.openTextDocument(changeUri({ runId: 'run', path, side: 'markers' }));
     assert.equal(preview.getText(), `one\n${MARKED}three\n`);
     assert.equal(await files.text('a.txt'), 'one\nzwei\nthree\n');
@@ -80,7 +80,7 @@ describe('conflicts without the merge editor', () => {
       answer = (choices) => choices.find((label) => label === choice);
       await conflicts.open('run', path);
       assert.deepEqual([await files.text('a.txt'), status()], [left, end]);
-      assert.deepEqual(tabs(), []);
+      await untilTabs([]);
     });
   }
 

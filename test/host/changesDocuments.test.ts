@@ -6,7 +6,7 @@ import { textVersion } from '../../src/core/workspace/textVersion';
 import { minimalReplacements } from '../../src/vscode/changes/documentEdits';
 import { VsCodeFileProbe } from '../../src/vscode/changes/vsCodeFileProbe';
 import { ApplierFixture, never, reasons } from './support/applierFixture';
-import { tabs } from './support/workspaceFiles';
+import { activeEditor, tabs, untilTabs } from './support/workspaceFiles';
 
 describe('applying changes to open documents', () => {
   let at: ApplierFixture;
@@ -31,8 +31,8 @@ describe('applying changes to open documents', () => {
       assert.equal(document?.getText(), 'one\r\nand\r\ntwo\r\nTHREE\r\n');
       assert.equal(document.isDirty, false);
       assert.equal(await at.files.text('a.txt'), 'one\r\nand\r\ntwo\r\nTHREE\r\n');
-      assert.deepEqual(tabs(), before);
-      assert.equal(vscode.window.activeTextEditor?.document.fileName, at.files.fsPath('other.txt'));
+      await untilTabs(before);
+      await activeEditor(({ document }) => document.fileName === at.files.fsPath('other.txt'));
       await at.files.open('a.txt');
       await vscode.commands.executeCommand('undo');
       assert.equal(document.getText(), 'one\r\ntwo\r\nthree\r\n');
@@ -71,7 +71,7 @@ describe('applying changes to open documents', () => {
         'file.mixed_line_endings',
       ]);
       assert.deepEqual(await at.files.bytes('a.txt'), bytes);
-      assert.deepEqual(tabs(), ['a.txt!']);
+      await untilTabs(['a.txt!']);
     });
 
     it('keep a byte order mark and UTF-16', async () => {

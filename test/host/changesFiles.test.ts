@@ -7,7 +7,8 @@ import type { ApplyOutcome, FileOperation } from '../../src/core/changes/changeA
 import { VsCodeDisk } from '../../src/vscode/changes/disk';
 import { VsCodeChangeApplier } from '../../src/vscode/changes/vsCodeChangeApplier';
 import { ApplierFixture, reasons } from './support/applierFixture';
-import { closeAll, eventually, tabs } from './support/workspaceFiles';
+import { untilPasses } from '../support/until';
+import { closeAll, eventually, tabs, untilTabs } from './support/workspaceFiles';
 
 describe('applying changes of whole files', () => {
   let at: ApplierFixture;
@@ -44,7 +45,7 @@ describe('applying changes of whole files', () => {
       const outcome = await at.apply(at.remove('a.txt', 'one\r\ntwo'));
       assert.equal(outcome.kind, 'applied');
       assert.equal(await at.files.bytes('a.txt'), undefined);
-      assert.equal(tabs().length, 1);
+      await untilPasses(() => assert.equal(tabs().length, 1));
       const format = outcome.formats[at.files.location('a.txt').uri];
       assert.deepEqual(format, { encoding: 'utf16le', hasBom: true, mode: 0o750 });
       const restored = await at.apply({ ...at.create('a.txt', 'one\r\ntwo'), format } as FileOperation);
@@ -75,7 +76,7 @@ describe('applying changes of whole files', () => {
       assert.equal((await at.apply(at.rename('a.txt', 'b.txt', 'typed\none\n'))).kind, 'applied');
       assert.equal(await at.files.text('b.txt'), 'one\n');
       assert.equal(at.files.document('b.txt')?.getText(), 'typed\none\n');
-      assert.deepEqual(tabs(), ['b.txt*!']);
+      await untilTabs(['b.txt*!']);
     });
 
     it('are not renamed onto another file', async () => {

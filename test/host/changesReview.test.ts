@@ -11,7 +11,7 @@ import { ChangeDiffs } from '../../src/vscode/changes/changeDiffs';
 import { ChangeDocuments } from '../../src/vscode/changes/changeDocuments';
 import { parseChangeUri } from '../../src/vscode/changes/changeUris';
 import { ChangeFixture } from './support/changeFixture';
-import { closeAll, eventually, tabs, WorkspaceFiles } from './support/workspaceFiles';
+import { activeEditor, closeAll, eventually, tabs, untilTabs, WorkspaceFiles } from './support/workspaceFiles';
 
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
 const text = (change: (line: string) => string = (line) => line) => NUMBERS.map((line) => `${change(line)}\n`).join('');
@@ -83,9 +83,8 @@ describe('reviewing changes in a real VS Code', function () {
     await files.write('a.txt', text());
     await fixture.propose('run', modify('a.txt', upper('two')));
     await commands.show([{ runId: 'run' }]);
-    assert.deepEqual(tabs(), ['a.txt (proposed by Make it loud)!']);
-    const editor = vscode.window.activeTextEditor;
-    assert.ok(editor);
+    await untilTabs(['a.txt (proposed by Make it loud)!']);
+    const editor = await activeEditor(({ document }) => parseChangeUri(document.uri) !== undefined);
     assert.deepEqual(parseChangeUri(editor.document.uri), {
       runId: 'run',
       path: files.pathOf('a.txt'),
@@ -106,8 +105,7 @@ describe('reviewing changes in a real VS Code', function () {
     await files.write('a.txt', text());
     await fixture.propose('run', modify('a.txt', upper('two', 'five', 'eight')));
     await commands.show([{ runId: 'run', path: files.pathOf('a.txt') }]);
-    const editor = vscode.window.activeTextEditor;
-    assert.ok(editor);
+    const editor = await activeEditor(({ document }) => parseChangeUri(document.uri) !== undefined);
     editor.selection = new vscode.Selection(4, 0, 4, 0);
     await commands.accept([]);
     assert.equal(await files.text('a.txt'), upper('five'));
@@ -139,7 +137,7 @@ describe('reviewing changes in a real VS Code', function () {
       { kind: 'delete', location: files.location('gone.txt') },
     );
     await commands.show([{ runId: 'run' }]);
-    assert.deepEqual(tabs(), ['Make it loud (3 files)!']);
+    await untilTabs(['Make it loud (3 files)!']);
     await commands.accept([{ runId: 'run', fromTree: true }]);
     assert.deepEqual(
       [await files.text('a.txt'), await files.text('new.txt'), await files.text('gone.txt')],
@@ -169,7 +167,7 @@ describe('reviewing changes in a real VS Code', function () {
     const result = await commands.accept([{ runId: 'run' }]);
     assert.deepEqual(result, { applied: [], conflicts: [files.pathOf('a.txt')], failed: [] });
     assert.deepEqual(statuses(), ['a.txt conflicted']);
-    assert.deepEqual(tabs(), []);
+    await untilTabs([]);
     assert.equal(
       await files.text('a.txt'),
       text((line) => (line === 'two' ? 'zwei' : line)),
@@ -243,7 +241,8 @@ describe('reviewing changes in a real VS Code', function () {
     const dirty = await files.openAndType('a.txt', 'typed\n');
     const clean = await files.open('b.txt');
     clean.selection = new vscode.Selection(6, 3, 6, 3);
-    const shown = tabs();
+    const shown = ['a.txt*', 'b.txt!'];
+    await untilTabs(shown);
     await fixture.propose(
       'run',
       modify('a.txt', `typed\n${upper('two', 'seven')}`),
@@ -252,8 +251,8 @@ describe('reviewing changes in a real VS Code', function () {
     assert.equal(dirty.document.isDirty, true);
     assert.equal(await files.text('a.txt'), text());
     assert.equal(await files.text('b.txt'), upper('one', 'four'));
-    assert.deepEqual(tabs(), shown);
-    assert.equal(vscode.window.activeTextEditor?.document.fileName, files.fsPath('b.txt'));
+    await untilTabs(shown);
+    await activeEditor(({ document }) => document.fileName === files.fsPath('b.txt'));
     assert.deepEqual(clean.selection, new vscode.Selection(6, 3, 6, 3));
     await vscode.commands.executeCommand('undo');
     assert.deepEqual([dirty.document.getText(), clean.document.getText()], [`typed\n${text()}`, text()]);

@@ -8,7 +8,7 @@ import { VsCodeEditorState } from '../../src/vscode/editorTools/vsCodeEditorStat
 import { VsCodeGitChanges } from '../../src/vscode/editorTools/vsCodeGitChanges';
 import { VsCodeLanguageServices } from '../../src/vscode/editorTools/vsCodeLanguageServices';
 import { ChangeFixture } from './support/changeFixture';
-import { closeAll, eventually, tabs, WorkspaceFiles } from './support/workspaceFiles';
+import { closeAll, eventually, untilTabs, WorkspaceFiles } from './support/workspaceFiles';
 
 describe('language services and change sets in a real VS Code', function () {
   // A language service starts with the first file of its language.
@@ -71,7 +71,7 @@ describe('language services and change sets in a real VS Code', function () {
     assert.ok(!result.isError, result.text);
     assert.match(result.text, /not yet on disk/);
     assert.match((await files.text('tax.ts')) ?? '', /function net/);
-    assert.deepEqual(tabs(), ['tax.ts', 'bill.ts!']);
+    await untilTabs(['tax.ts', 'bill.ts!']);
     const accepted = await fixture.sets.accept('run');
     assert.deepEqual(
       { ...accepted, applied: accepted.applied.sort(), told: result.text },

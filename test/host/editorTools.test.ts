@@ -16,6 +16,7 @@ import { VsCodeEditorState } from '../../src/vscode/editorTools/vsCodeEditorStat
 import { VsCodeGitChanges } from '../../src/vscode/editorTools/vsCodeGitChanges';
 import { VsCodeLanguageServices } from '../../src/vscode/editorTools/vsCodeLanguageServices';
 import { VsCodeWorkspace } from '../../src/vscode/editorTools/vsCodeWorkspace';
+import { untilPasses } from '../support/until';
 import { CONTRACT_FILES, describeWorkspaceContract } from '../support/workspaceContract';
 
 const git = promisify(execFile);
@@ -168,28 +169,36 @@ describe('the reading tools in a real VS Code', () => {
   });
 
   it('finds symbols, outlines, definitions and references', async () => {
-    const outline = await call('document_outline', { path: 'src/math.ts' });
-    assert.match(outline.text, /function divide/);
-    const line = Number(/(\d+)[-\d]* function divide/.exec(outline.text)?.[1]);
-    const references = await call('find_references', { path: 'src/math.ts', line, symbol: 'divide' });
-    assert.match(references.text, /^src\/math\.ts:\d+: .*divide/m);
-    assert.match(references.text, /^test\/math\.test\.ts:\d+: /m);
-    const used = /^test\/math\.test\.ts:(\d+): /m.exec(references.text)?.[1];
-    const definition = await call('go_to_definition', { path: 'test/math.test.ts', line: used, symbol: 'divide' });
-    assert.match(definition.text, /^src\/math\.ts:\d+: export function divide/m);
-    assert.match((await call('find_symbols', { query: 'divide' })).text, /^src\/math\.ts:\S+ function divide/m);
-  });
+    // The language server starts with the first question, and knows all files a while later.
+    const soon = async (name: string, input: object, ...expected: RegExp[]): Promise<string> => {
+      let text = '';
+      await untilPasses(async () => {
+        ({ text } = await call(name, input));
+        for (const pattern of expected) assert.match(text, pattern);
+      }, 60_000);
+      return text;
+    };
+    const outline = await soon('document_outline', { path: 'src/math.ts' }, /function divide/);
+    const line = Number(/(\d+)[-\d]* function divide/.exec(outline)?.[1]);
+    const references = await soon(
+      'find_references',
+      { path: 'src/math.ts', line, symbol: 'divide' },
+      /^src\/math\.ts:\d+: .*divide/m,
+      /^test\/math\.test\.ts:\d+: /m,
+    );
+    const used = /^test\/math\.test\.ts:(\d+): /m.exec(references)?.[1];
+    const place = { path: 'test/math.test.ts', line: used, symbol: 'divide' };
+    await soon('go_to_definition', place, /^src\/math\.ts:\d+: export function divide/m);
+    await soon('find_symbols', { query: 'divide' }, /^src\/math\.ts:\S+ function divide/m);
+  }).timeout(120_000);
 
   it('reports the problems of the unsaved text', async () => {
     await openAndType('src/math.ts', 'const broken: number = "text";\n');
-    const deadline = Date.now() + 15_000;
-    let result = await call('get_diagnostics', { path: 'src/math.ts' });
-    while (!/ts 2322/.test(result.text) && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      result = await call('get_diagnostics', { path: 'src/math.ts' });
-    }
-    assert.match(result.text, /^src\/math\.ts:1:7 error: .*\(ts 2322\)$/m);
-  }).timeout(30_000);
+    await untilPasses(async () => {
+      const result = await call('get_diagnostics', { path: 'src/math.ts' });
+      assert.match(result.text, /^src\/math\.ts:1:7 error: .*\(ts 2322\)$/m);
+    }, 60_000);
+  }).timeout(120_000);
 
   it('tells what is open, selected and visible', async () => {
     const shown = await openAndType('src/math.ts', '// top\n');

@@ -65,7 +65,8 @@ describe('events of the editor', function () {
         assert.equal(told.length, 2);
       } finally {
         all.dispose();
-        await git('checkout', '-q', '-');
+        const [branch] = (await run('git', ['branch', '--show-current'], { cwd: root() })).stdout.split('\n');
+        if (branch === 'of-a-test') await git('checkout', '-q', '-');
         await git('branch', '-q', '-D', 'of-a-test').catch(() => undefined);
         await vscode.workspace.fs.delete(at('saved-without-commit.txt'));
       }

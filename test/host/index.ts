@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import type MochaClass from 'mocha';
 import type { HostRequest } from './hostRequest';
+import { attemptHooks } from './support/attempts';
 
 /** VS Code calls this and takes a rejection as a failed run. */
 export async function run(): Promise<void> {
@@ -18,7 +19,7 @@ export async function run(): Promise<void> {
   (Mocha.reporters.Base as unknown as PrintingBase).consoleLog = (...values) => output.write(`${format(...values)}\n`);
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 20_000,
+    timeout: 60_000,
     slow: 2_000,
     // A real window on a busy machine may miss a deadline once; what fails twice is a fault.
     retries: 1,
@@ -27,6 +28,7 @@ export async function run(): Promise<void> {
     reporter,
     ...(request.grep === undefined ? {} : { grep: request.grep }),
   });
+  mocha.rootHooks(attemptHooks());
   for (const file of request.files) mocha.addFile(file);
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   await new Promise<void>((resolve) => output.end(resolve));

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_SETTINGS } from '../../src/core/settings';
 import { reportIssue } from '../../src/vscode/issue/reportIssue';
 import { configure, teamApi, useScriptedServer } from './support/team';
-import { closeAll } from './support/workspaceFiles';
+import { activeEditor, closeAll } from './support/workspaceFiles';
 
 const SECRET = 'planted-secret-0123456789';
 
@@ -26,8 +26,7 @@ describe('reporting an issue', function () {
       assert.match(text, /- limits\.maxTurns: 9\n/);
       assert.match(text, /- Workspace: ok\n/);
       assert.match(text, /- ask failed: \d/);
-      const document = vscode.window.activeTextEditor?.document;
-      assert.ok(document?.isUntitled && document.getText().includes(text));
+      await activeEditor(({ document }) => document.isUntitled && document.getText().includes(text));
       const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
       for (const word of [SECRET, 'acme', root, vscode.workspace.name ?? root])
         assert.ok(!text.includes(word), `${word}\n${text}`);

@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { parse } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import { closeAll } from './support/workspaceFiles';
+import { activeEditor, closeAll } from './support/workspaceFiles';
 
 interface Binding {
   key: string;
@@ -15,7 +15,8 @@ describe('key bindings', () => {
 
   it('are free: nobody else’s are reached by the same keys in the same place', async () => {
     await vscode.commands.executeCommand('workbench.action.openDefaultKeybindingsFile');
-    const bindings = parse(vscode.window.activeTextEditor?.document.getText() ?? '') as Binding[];
+    const { document } = await activeEditor((editor) => editor.document.getText().includes('agentTeam.'));
+    const bindings = parse(document.getText()) as Binding[];
     const ours = bindings.filter(({ command }) => command.startsWith('agentTeam.'));
     assert.deepEqual(
       ours.map(({ command }) => command).toSorted(),

@@ -20,6 +20,7 @@ import { VsCodeSettings } from '../../src/vscode/settings/vsCodeSettings';
 import { ManualClock } from '../support/manualClock';
 import { ScriptedProvider } from '../support/scriptedProvider';
 import { InMemoryMemento, InMemorySecrets } from './support/inMemoryState';
+import { until } from '../support/until';
 import { offer, scriptedLanguageModels, type ScriptedLanguageModels } from './support/scriptedLanguageModels';
 
 const never = new AbortController().signal;
@@ -128,11 +129,6 @@ class Bench {
   }
 }
 
-/** Waits for something in VS Code that announces itself by no event; mocha's timeout ends a wait in vain. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await vscode.commands.executeCommand('getContextKeyInfo');
-}
-
 async function current(bench: Bench): Promise<string> {
   await bench.directory.refresh();
   const description = bench.directory.current();
@@ -169,22 +165,32 @@ describe('the settings in VS Code', () => {
     assert.ok(folder);
     const file = vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json');
     const settings = new VsCodeSettings();
-    const changed = new Promise<void>((resolve) => settings.onDidChange(resolve));
+    // The served VS Code misses a change of the file now and then: it is written until it is seen.
+    const untilSeen = async (act: () => Thenable<void>, maxTurns: number) => {
+      let acted = 0;
+      await until(async () => {
+        if (Date.now() - acted > 2_000) {
+          await act();
+          acted = Date.now();
+        }
+        return settings.current().limits.maxTurns === maxTurns;
+      }, 'the change of the file is seen');
+    };
     const values = {
       'agentTeam.provider': 'openai',
       'agentTeam.openai.baseUrl': 'http://evil.test/v1',
       'agentTeam.endpoints': { evil: { baseUrl: 'http://evil.test/v1' } },
       'agentTeam.limits.maxTurns': 3,
     };
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(values)));
-    await changed;
+    const bytes = new TextEncoder().encode(JSON.stringify(values));
+    await untilSeen(() => vscode.workspace.fs.writeFile(file, bytes), 3);
     assert.deepEqual(settings.current(), {
       ...DEFAULT_SETTINGS,
       limits: { ...DEFAULT_SETTINGS.limits, maxTurns: 3 },
     });
-    const restored = new Promise<void>((resolve) => settings.onDidChange(resolve));
+    const { maxTurns } = DEFAULT_SETTINGS.limits;
+    await untilSeen(() => vscode.workspace.fs.writeFile(file, new TextEncoder().encode('{}')), maxTurns);
     await vscode.workspace.fs.delete(file);
-    await restored;
     settings.dispose();
   });
 

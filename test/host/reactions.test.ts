@@ -19,6 +19,11 @@ describe('agents that react', () => {
     await configure({ provider: undefined });
   });
 
+  const resume = () => vscode.commands.executeCommand('agentTeam.resumeAgent', { agent: 'qa' });
+  // A try that failed leaves nobody paused.
+  afterEach(async () => {
+    if (api.agents.list().find(({ name }) => name === 'qa')?.state === 'paused') await resume();
+  });
   const reactions = () => api.runs.list().filter(({ kind }) => kind === 'reaction');
   const ended = (known: readonly RunSummary[]) =>
     soon('the next reaction to end', () =>
@@ -26,7 +31,7 @@ describe('agents that react', () => {
     );
   /** A reaction waits for quiet, and its first run loads what it needs. */
   async function soon<T>(what: string, look: () => T | undefined): Promise<T> {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const found = await until(what, look).catch(() => undefined);
       if (found !== undefined) return found;
     }
@@ -70,7 +75,7 @@ describe('agents that react', () => {
     await save('// once more\n');
     await new Promise((resolve) => setTimeout(resolve, 4000));
     assert.equal(reactions().length, known.length);
-    await vscode.commands.executeCommand('agentTeam.resumeAgent', { agent: 'qa' });
+    await resume();
     const run = await ended(known);
     assert.equal((await api.runs.get(run.runId))?.status, 'completed');
     assert.equal(api.approvals.list().length, 0);

@@ -14,7 +14,7 @@ export async function isAlive(pid: number): Promise<boolean> {
 }
 
 /** Settles once `condition` holds; rejects after `timeoutMs`. */
-export async function until(condition: () => Promise<boolean> | boolean, timeoutMs = 5_000): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean, timeoutMs = 20_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${condition.toString()}`);

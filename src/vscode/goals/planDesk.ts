@@ -1,5 +1,6 @@
 // Plans that wait for a person: asked about like anything else, and changed in a list of tasks (drop, reword, reassign).
 import * as vscode from 'vscode';
+import type { Clock } from '../../core/clock';
 import type { ApprovalQueue } from '../../core/policy/approvalQueue';
 import type { RunContext } from '../../core/runs/runContext';
 import type { PersonAnswer, ReviewedPlan } from '../../core/supervisor/goalQuestions';
@@ -9,6 +10,9 @@ export interface PlanDeskOptions {
   queue: Pick<ApprovalQueue, 'ask' | 'list' | 'resolve'>;
   /** Who can be given a task. */
   agents: () => readonly { name: string; description: string }[];
+  clock: Pick<Clock, 'now'>;
+  /** What asks the person; VS Code's window unless a test answers. */
+  window?: Pick<typeof vscode.window, 'createQuickPick' | 'showInputBox' | 'showQuickPick'>;
 }
 
 interface Waiting {
@@ -22,11 +26,16 @@ interface TaskItem extends vscode.QuickPickItem {
 
 /** A person may be at lunch. */
 const PATIENCE_MS = 8 * 60 * 60_000;
+/** The list comes by itself, maybe under somebody's fingers: an Enter within this time was meant for something else. */
+const GRACE_MS = 500;
 
 export class PlanDesk {
   private readonly waiting = new Map<string, Waiting>();
+  private readonly window: NonNullable<PlanDeskOptions['window']>;
 
-  constructor(private readonly options: PlanDeskOptions) {}
+  constructor(private readonly options: PlanDeskOptions) {
+    this.window = options.window ?? vscode.window;
+  }
 
   async review(plan: ReviewedPlan, run: RunContext): Promise<{ answer: PersonAnswer; tasks: readonly PlannedTask[] }> {
     const waiting: Waiting = { plan, tasks: plan.tasks };
@@ -79,11 +88,12 @@ export class PlanDesk {
   private pickTasks(runId: string, waiting: Waiting): Promise<readonly PlannedTask[] | undefined> {
     const reword = { iconPath: new vscode.ThemeIcon('edit'), tooltip: vscode.l10n.t('Reword') };
     const reassign = { iconPath: new vscode.ThemeIcon('person'), tooltip: vscode.l10n.t('Give it to another agent') };
-    const pick = vscode.window.createQuickPick<TaskItem>();
+    const pick = this.window.createQuickPick<TaskItem>();
     pick.title = vscode.l10n.t('Plan: what is to be done');
     pick.placeholder = vscode.l10n.t('Untick what is to be left out, then press Enter to run the plan');
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
+    let shownAt = 0;
     const show = (tasks: readonly PlannedTask[], dropped: ReadonlySet<string>) => {
       pick.items = tasks.map((task) => ({
         task,
@@ -93,11 +103,15 @@ export class PlanDesk {
         buttons: [reword, reassign],
       }));
       pick.selectedItems = pick.items.filter(({ task }) => !dropped.has(task.id));
+      // Keys that came before a box stood there went into the filter.
+      pick.value = '';
+      pick.show();
+      shownAt = this.options.clock.now();
     };
-    show(waiting.tasks, new Set());
     return new Promise((resolve) => {
       let isEditing = false;
       pick.onDidTriggerItemButton(async ({ item, button }) => {
+        if (isEditing) return;
         const selected = new Set(pick.selectedItems.map(({ task }) => task.id));
         const tasks = pick.items.map(({ task }) => task);
         isEditing = true;
@@ -111,9 +125,10 @@ export class PlanDesk {
           tasks.map((task) => (task.id === changed.id ? changed : task)),
           new Set(tasks.map(({ id }) => id).filter((id) => !selected.has(id))),
         );
-        pick.show();
       });
       pick.onDidAccept(() => {
+        // An Enter that was meant for something else, such as a box that is still on its way, must not run the plan.
+        if (isEditing || this.options.clock.now() - shownAt < GRACE_MS) return;
         const chosen = new Set(pick.selectedItems.map(({ task }) => task.id));
         resolve(pick.items.map(({ task }) => task).filter(({ id }) => chosen.has(id)));
         pick.dispose();
@@ -123,12 +138,12 @@ export class PlanDesk {
         resolve(undefined);
         pick.dispose();
       });
-      pick.show();
+      show(waiting.tasks, new Set());
     });
   }
 
   private async reword(task: PlannedTask): Promise<PlannedTask> {
-    const description = await vscode.window.showInputBox({
+    const description = await this.window.showInputBox({
       title: task.title,
       value: task.description,
       prompt: vscode.l10n.t('What the agent is told'),
@@ -140,7 +155,7 @@ export class PlanDesk {
 
   private async reassign(task: PlannedTask): Promise<PlannedTask> {
     const agents = this.options.agents().map(({ name, description }) => ({ label: name, description }));
-    const agent = await vscode.window.showQuickPick(agents, { title: task.title, matchOnDescription: true });
+    const agent = await this.window.showQuickPick(agents, { title: task.title, matchOnDescription: true });
     return agent ? { ...task, agent: agent.label } : task;
   }
 }

@@ -1,7 +1,8 @@
 import type { Locator } from 'playwright-core';
 import type { Window } from './window';
 
-const markTimeoutMs = 20_000;
+const markTimeoutMs = 60_000;
+const openTimeoutMs = 3_000;
 
 /** What a person does with review comments in the active editor. */
 export class Comments {
@@ -24,11 +25,10 @@ export class Comments {
     const deadline = Date.now() + markTimeoutMs;
     while (!(await widget.isVisible())) {
       const mark = await this.markAtCursor();
-      if (mark) {
-        await mark.click();
-        await widget.waitFor();
-      } else if (Date.now() > deadline) throw new Error(`There is no comment at line ${String(line)}`);
-      else await this.window.page.waitForTimeout(100);
+      if (Date.now() > deadline) throw new Error(`There is no comment at line ${String(line)}`);
+      // Marks move while comments come and go above them: one that was missed is looked for anew.
+      if (mark) await mark.click({ timeout: openTimeoutMs }).catch(() => undefined);
+      await widget.waitFor({ timeout: mark ? openTimeoutMs : 100 }).catch(() => undefined);
     }
     return widget;
   }
@@ -40,9 +40,9 @@ export class Comments {
   }
 
   private async markAtCursor(): Promise<Locator | undefined> {
-    const cursor = await this.window.page.locator('.editor-instance .current-line').first().boundingBox();
+    const cursor = await boxOf(this.window.page.locator('.editor-instance .current-line').first());
     for (const mark of await this.marks.all()) {
-      const box = await mark.boundingBox();
+      const box = await boxOf(mark);
       if (box && cursor && Math.abs(box.y - cursor.y) <= 4) return mark;
     }
     return undefined;
@@ -52,4 +52,9 @@ export class Comments {
   async act(comment: Locator, name: string): Promise<void> {
     await comment.locator('.head').getByRole('button', { name }).click();
   }
+}
+
+/** Where something is now; undefined for what is gone. */
+async function boxOf(element: Locator) {
+  return element.boundingBox({ timeout: 1_000 }).catch(() => undefined);
 }

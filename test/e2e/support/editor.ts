@@ -16,6 +16,7 @@ import { Window } from './window';
 
 /** How a person's VS Code is set up before it starts. */
 export interface EditorOptions {
+  /** Not those of scope `machine`, such as `agentTeam.provider`: a served window keeps them elsewhere, and `configure` sets them. */
   readonly settings?: Settings;
   /** Added to the environment of the extension host, which otherwise knows no key and no model server. */
   readonly env?: Readonly<Record<string, string>>;

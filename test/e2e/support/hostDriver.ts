@@ -7,15 +7,21 @@ import * as z from 'zod';
 const answerSchema = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
 const runEndSchema = z.object({ status: z.string(), error: z.string().optional() });
 const vitalsSchema = z.object({ heapBytes: z.number(), handles: z.number(), processes: z.number() });
-const answerTimeoutMs = 30_000;
+const settingsSchema = z.record(z.string(), z.unknown());
+// Some commands answer when the run that they started has ended.
+const answerTimeoutMs = 120_000;
 
 /** A window's extension host, for setting up what a person would not do by hand. */
 export class HostDriver {
-  private readonly waiting = new Map<number, (answer: z.infer<typeof answerSchema>) => void>();
+  private readonly waiting = new Map<number, (answer: Omit<z.infer<typeof answerSchema>, 'id'>) => void>();
   private nextId = 1;
 
   constructor(private readonly socket: Socket) {
-    socket.on('error', () => undefined); // A reloaded window drops its host; whoever waits gets the timeout or the close.
+    socket.on('error', () => undefined); // A reloaded window drops its host; whoever waits learns of the close.
+    socket.once('close', () => {
+      for (const answer of this.waiting.values()) answer({ error: 'it is gone' });
+      this.waiting.clear();
+    });
     createInterface({ input: socket }).on('line', (line) => {
       const answer = answerSchema.parse(JSON.parse(line));
       this.waiting.get(answer.id)?.(answer);
@@ -43,6 +49,16 @@ export class HostDriver {
     return runEndSchema.parse(await this.call('team', [method, ...args]));
   }
 
+  /** The product's user settings; `null` where one has its default. */
+  async productSettings(): Promise<Readonly<Record<string, unknown>>> {
+    return settingsSchema.parse(await this.call('productSettings', []));
+  }
+
+  /** Closes what asks, clears notifications, cancels runs, and takes back edits that nobody saved. */
+  async calmDown(): Promise<void> {
+    await this.call('calmDown', []);
+  }
+
   /** What the extension host takes after a full garbage collection. */
   async vitals(): Promise<z.infer<typeof vitalsSchema>> {
     return vitalsSchema.parse(await this.call('vitals', []));
@@ -64,16 +80,23 @@ export class HostDriver {
   private call(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = this.nextId;
     this.nextId += 1;
-    return new Promise((resolve, reject) => {
+    const answered = new Promise((resolve, reject) => {
       const fail = (reason: string) => reject(new Error(`The extension host did not ${method}: ${reason}`));
-      const timer = setTimeout(() => fail('no answer in time'), answerTimeoutMs);
+      const timer = setTimeout(() => {
+        this.waiting.delete(id);
+        fail('no answer in time');
+      }, answerTimeoutMs);
       this.waiting.set(id, ({ result, error }) => {
         clearTimeout(timer);
         if (error === undefined) resolve(result);
         else fail(error);
       });
-      this.socket.write(`${JSON.stringify({ id, method, params })}\n`);
+      if (this.socket.destroyed) fail('it is gone');
+      else this.socket.write(`${JSON.stringify({ id, method, params })}\n`);
     });
+    // A test that fails before it waits for the answer fails for its own reason alone.
+    answered.catch(() => undefined);
+    return answered;
   }
 }
 

@@ -1,11 +1,15 @@
 import type { Locator } from 'playwright-core';
+import { until } from '../../support/until';
+import { restingBox } from './restingBox';
 import type { Window } from './window';
+
+const stepMs = 200;
 
 /** Opens the context menu of the active editor at the cursor, by mouse, and clicks through its entries. */
 export async function chooseInEditor(window: Window, ...entries: readonly string[]): Promise<void> {
-  await window.page.locator('.editor-group-container.active .cursor').first().waitFor({ state: 'attached' });
-  const box = await window.page.locator('.editor-group-container.active .cursors-layer .cursor').first().boundingBox();
-  if (!box) throw new Error('The cursor of the active editor is not in sight');
+  const cursor = window.page.locator('.editor-group-container.active .cursors-layer .cursor').first();
+  await cursor.waitFor({ state: 'attached' });
+  const box = await restingBox(cursor);
   // A little left of the cursor: inside the selection, if there is one.
   await window.page.mouse.click(box.x - 2, box.y + box.height / 2, { button: 'right' });
   await choose(window, ...entries);
@@ -15,12 +19,19 @@ export async function chooseInEditor(window: Window, ...entries: readonly string
 export async function choose(window: Window, ...entries: readonly string[]): Promise<void> {
   for (const [index, name] of entries.entries()) {
     const entry = entryOf(window, name);
-    await entry.hover();
-    if (index < entries.length - 1) continue;
-    // A menu that has just opened takes no clicks yet: the pointer may be on its way.
-    for (let tries = 0; tries < 5 && (await entry.isVisible()); tries += 1) {
-      await entry.click();
-      await window.page.waitForTimeout(200);
+    await entry.waitFor();
+    const next = entries[index + 1];
+    // A menu that has just opened takes neither pointer nor clicks yet.
+    if (next === undefined) {
+      await until(async () => !(await entry.isVisible()) || (await clickEnds(entry)), `“${name}” is chosen`);
+    } else {
+      await entry.hover();
+      const submenu = entryOf(window, next);
+      await until(async () => {
+        if (await comes(submenu)) return true;
+        await entry.click({ timeout: 1_000 }).catch(() => undefined);
+        return false;
+      }, `“${name}” opens`);
     }
   }
 }
@@ -32,13 +43,51 @@ export async function chooseByKeys(window: Window, ...entries: readonly string[]
   for (const [index, name] of entries.entries()) {
     const entry = entryOf(window, name);
     await entry.waitFor();
-    const isFocused = async () => (await focused.and(entry).count()) > 0;
-    for (let steps = 0; steps < 40; steps += 1) {
-      if (await isFocused()) break;
-      await window.page.keyboard.press('ArrowDown');
-    }
+    await walkTo(window, focused.and(entry));
     await window.page.keyboard.press(index === entries.length - 1 ? 'Enter' : 'ArrowRight');
   }
+}
+
+/** Presses the arrow down until the row that is wanted has the focus; each step may take a moment to show. */
+export async function walkTo(window: Window, focused: Locator): Promise<void> {
+  for (let steps = 0; steps < 60 && (await focused.count()) === 0; steps += 1) {
+    await window.page.keyboard.press('ArrowDown');
+    await focused.waitFor({ timeout: stepMs }).catch(() => undefined);
+  }
+  await focused.waitFor();
+}
+
+/** Opens the actions on code at the cursor and clicks the one with this label; they may be offered a moment late. */
+export async function chooseCodeAction(window: Window, label: string): Promise<void> {
+  await (await showCodeAction(window, label)).click();
+}
+
+/** Opens the actions on code at the cursor and waits for the one with this label. */
+export async function showCodeAction(window: Window, label: string): Promise<Locator> {
+  const list = window.page.locator('.action-widget');
+  const entry = list.locator('.monaco-list-row', { hasText: label });
+  await until(async () => {
+    // The same keys again would take the first action.
+    if (await list.isVisible()) await window.page.keyboard.press('Escape');
+    await window.page.keyboard.press('Control+.');
+    return comes(entry, 5_000);
+  }, `the action “${label}” is offered`);
+  return entry;
+}
+
+async function clickEnds(entry: Locator): Promise<boolean> {
+  await entry.click({ timeout: 1_000 }).catch(() => undefined);
+  return entry.waitFor({ state: 'hidden', timeout: 500 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function comes(element: Locator, withinMs = 1_500): Promise<boolean> {
+  return element.waitFor({ timeout: withinMs }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An entry by its whole label; its keys stand behind it. */

@@ -16,38 +16,32 @@ export const GOAL_RUN = {
 /** A browser for the surrounding `describe`, in which each test opens a page of events and traces; none may log an error. */
 export function useTracePage() {
   let browser: Browser;
-  let trace: TracePage;
+  let trace: TracePage | undefined;
+  const current = () => trace ?? assert.fail('the page is not open yet');
   before(async () => {
     browser = await openBrowser();
   });
   after(async () => browser.close());
   afterEach(async () => {
-    const { problems } = trace;
-    await trace.close();
+    const opened = trace;
+    trace = undefined;
+    await opened?.close();
     // Errors, and whatever the content security policy refused.
-    assert.deepEqual(problems, []);
+    assert.deepEqual(opened?.problems ?? [], []);
   });
   const publish = (
     topic: EventTopic,
     payload: object,
     more: { agent?: string; runId?: string; causationId?: string } = {},
-  ): EventEnvelope => trace.bus.publish({ topic, payload, source: 'engine', ...more });
+  ): EventEnvelope => current().bus.publish({ topic, payload, source: 'engine', ...more });
   return {
     /** The page of the test that runs. */
-    trace: () => trace,
+    trace: current,
     open: async (options?: TracePageOptions) => {
       trace = await openTracePage(browser, options);
       return trace;
     },
-    byId: (id: string): Locator => trace.page.getByTestId(id),
-    /** Looks again and again, for two seconds: the page's policy allows no polling inside it. */
-    until: async (holds: () => Promise<boolean>, what: string) => {
-      for (let tries = 0; tries < 200; tries += 1) {
-        if (await holds()) return;
-        await trace.page.waitForTimeout(10);
-      }
-      assert.fail(`There was never ${what}.`);
-    },
+    byId: (id: string): Locator => current().page.getByTestId(id),
     publish,
     progress: (message: string, agent = 'dev', causationId?: string) =>
       publish('task.progress', { message }, { agent, runId: 'r1', ...(causationId !== undefined && { causationId }) }),

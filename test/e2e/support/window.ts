@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { ConsoleMessage, Frame, Locator, Page } from 'playwright-core';
 import { isHostNoise } from '../../../scripts/vscode/hostNoise';
+import { until, untilPasses } from '../../support/until';
 import type { HostDriver, HostDriverServer } from './hostDriver';
+import { QuickInput } from './quickInput';
 
 /** One line of the browser's console; `url` says which script or page it came from. */
 export interface ConsoleLine {
@@ -11,15 +14,18 @@ export interface ConsoleLine {
   readonly url: string;
 }
 
-const bootTimeoutMs = 60_000;
-const actionTimeoutMs = 15_000;
+const bootTimeoutMs = 90_000;
+// A slow machine needs that long; whatever waits goes on as soon as it can.
+const actionTimeoutMs = 30_000;
 const keptConsoleLines = 500;
 const pollMs = 50;
 
-/** What a person does with one VS Code window. Every method waits for its effect, at most 15 s. */
+/** What a person does with one VS Code window. Every method waits for its effect, at most 30 s. */
 export class Window {
   private readonly lines: ConsoleLine[] = [];
   private current: HostDriver | undefined;
+  /** Picks and input boxes. */
+  readonly quickInput: QuickInput;
 
   constructor(
     /** For whatever has no method here. */
@@ -27,6 +33,7 @@ export class Window {
     private readonly hosts: HostDriverServer,
   ) {
     page.setDefaultTimeout(actionTimeoutMs);
+    this.quickInput = new QuickInput(page);
     page.on('console', (message: ConsoleMessage) =>
       this.remember({ type: message.type(), text: message.text(), url: message.location().url }),
     );
@@ -58,27 +65,28 @@ export class Window {
 
   /** Runs a command by its palette title, such as `View: Show Explorer`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const row = await this.pickInQuickInput(`>${title}`, title);
-    await row.click();
+    await this.quickInput.runCommand(title);
+  }
+
+  /** Answers the input box that asks this in its title, prompt or placeholder; never types into what stood there before it. */
+  async answerInput(asks: string | RegExp, text: string): Promise<void> {
+    await this.quickInput.answer(asks, text);
   }
 
   /** Opens a file of the workspace by its relative path and puts the cursor at `line` (1-based). */
   async openFile(file: string, line = 1): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+P');
-    const row = await this.pickInQuickInput(file, path.posix.basename(file));
-    await row.click();
-    await this.page.locator('.tab.active', { hasText: path.posix.basename(file) }).waitFor();
+    const name = path.posix.basename(file);
+    await this.quickInput.openFile(file, name);
+    await this.activeGroup.locator('.tab.active', { hasText: name }).waitFor();
+    await this.activeGroup.locator(`.monaco-editor[data-uri$="/${file}"]`).first().waitFor();
     await this.goTo(line);
   }
 
-  /** Puts the cursor of the active editor at a place (1-based). */
+  /** Puts the cursor of the active editor at a place (1-based), and the keyboard into that editor. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+G');
-    await this.quickInput().fill(`:${String(line)}:${String(column)}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: `line ${String(line)} ` }).waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.quickInput().waitFor({ state: 'hidden' });
+    await this.quickInput.goTo(line, column);
+    await this.activeGroup.locator('.monaco-editor.focused').first().waitFor();
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${String(line)},` }).waitFor();
   }
 
   /** Selects whole lines of the active editor, 1-based and inclusive. */
@@ -86,7 +94,8 @@ export class Window {
     await this.goTo(first);
     for (let line = first; line < last; line += 1) await this.page.keyboard.press('Shift+ArrowDown');
     await this.page.keyboard.press('Shift+End');
-    await this.page.locator('.statusbar-item', { hasText: /\(\d+ selected\)/ }).waitFor();
+    const place = new RegExp(`Ln ${String(last)}, .*\\(\\d+ selected\\)`);
+    await this.page.locator('.statusbar-item', { hasText: place }).waitFor();
   }
 
   /** The document of the webview that contains an element with this `data-testid`; waits until there is one. */
@@ -116,6 +125,24 @@ export class Window {
     return (await this.webviewWith(testId)).getByTestId(testId);
   }
 
+  /** Waits for a notification that says this, in the center, where the served VS Code keeps them. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const told = this.page.locator('.notifications-center').getByText(text).first();
+    // The center closes by itself while it is empty.
+    await until(
+      async () => {
+        await this.host.execute('notifications.showList');
+        return told.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      `a notification like “${String(text)}”`,
+      60_000,
+    );
+    return told;
+  }
+
   /** Clicks a button of a notification or of a dialog. */
   async press(label: string): Promise<void> {
     await this.page
@@ -128,8 +155,13 @@ export class Window {
   /** Opens the view container of the activity bar with this title. */
   async openViewContainer(title: string): Promise<void> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${title}`) });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
-    await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
+    const shown = this.page.locator('.sidebar .composite.title', { hasText: new RegExp(title, 'i') });
+    await tab.waitFor();
+    // A click on what opens by itself just then closes it: the next one opens it again.
+    await untilPasses(async () => {
+      if (!(await shown.isVisible())) await tab.click();
+      await shown.waitFor({ timeout: 3_000 });
+    });
   }
 
   /** The rows of a tree view in the side bar that are rendered now. */
@@ -141,13 +173,17 @@ export class Window {
 
   /** Drags the side bar's edge until it is about this wide; VS Code has a minimum of its own. */
   async resizeSideBar(width: number): Promise<void> {
-    const box = await this.page.locator('.part.sidebar').boundingBox();
-    if (!box) throw new Error('The side bar is hidden');
-    const y = box.y + box.height / 2;
-    await this.page.mouse.move(box.x + box.width, y);
-    await this.page.mouse.down();
-    await this.page.mouse.move(box.x + width, y, { steps: 5 });
-    await this.page.mouse.up();
+    const boxOf = async () =>
+      (await this.page.locator('.part.sidebar').boundingBox()) ?? assert.fail('The side bar is hidden');
+    await untilPasses(async () => {
+      const box = await boxOf();
+      const y = box.y + box.height / 2;
+      await this.page.mouse.move(box.x + box.width, y);
+      await this.page.mouse.down();
+      await this.page.mouse.move(box.x + width, y, { steps: 5 });
+      await this.page.mouse.up();
+      await until(async () => Math.abs((await boxOf()).width - width) < 10, `a side bar of ${String(width)} px`, 2_000);
+    });
   }
 
   /** Saves a picture of the whole window. */
@@ -171,6 +207,19 @@ export class Window {
     await this.page.close();
   }
 
+  /** Lets go of keys and mouse and closes menus, dialogs and whatever asks, as somebody who starts over. */
+  async letGo(): Promise<void> {
+    for (const key of ['Shift', 'Control', 'Alt', 'Meta']) await this.page.keyboard.up(key);
+    await this.page.mouse.up();
+    const open = this.page
+      .locator('.quick-input-widget, .monaco-menu, .action-widget, .monaco-dialog-box')
+      .filter({ visible: true });
+    for (let presses = 0; presses < 10 && (await open.count()) > 0; presses += 1) {
+      await this.page.keyboard.press('Escape');
+      await this.page.waitForTimeout(pollMs);
+    }
+  }
+
   // Ready is when the extension host has started its extensions and the status bar shows what they put there.
   private async whileStarting(start: () => Promise<unknown>): Promise<void> {
     const [host] = await Promise.all([this.hosts.next(bootTimeoutMs), start()]);
@@ -182,18 +231,8 @@ export class Window {
     return this.page.frames().filter((frame) => /\/fake\.html(\?|$)/.test(frame.url()));
   }
 
-  private quickInput(): Locator {
-    return this.page.locator('.quick-input-widget input[type="text"]');
-  }
-
-  // Filters until the wanted row stands there: commands of extensions may be contributed a moment after the start.
-  private async pickInQuickInput(filter: string, label: string): Promise<Locator> {
-    await this.quickInput().waitFor();
-    await this.quickInput().fill(filter);
-    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escapePattern(label)}$`) });
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { has: name }).first();
-    await row.waitFor();
-    return row;
+  private get activeGroup(): Locator {
+    return this.page.locator('.editor-group-container.active');
   }
 
   private remember(line: ConsoleLine): void {
@@ -201,8 +240,4 @@ export class Window {
     this.lines.push(line);
     if (this.lines.length > keptConsoleLines) this.lines.shift();
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,6 +1,7 @@
 // The fixture extension that offers language models, as host tests drive it.
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { untilPasses } from '../../support/until';
 
 export type ScriptedPart =
   | { text: string }
@@ -54,8 +55,8 @@ export async function scriptedLanguageModels(): Promise<ScriptedLanguageModels> 
 export async function offer(fixture: ScriptedLanguageModels, models: OfferedModel[]): Promise<void> {
   fixture.offerModels(models);
   const wanted = models.map(({ id }) => id).sort();
-  for (;;) {
+  await untilPasses(async () => {
     const listed = (await vscode.lm.selectChatModels()).map(({ id }) => id).sort();
-    if (listed.length === wanted.length && listed.every((id, index) => id === wanted[index])) return;
-  }
+    assert.deepEqual(listed, wanted);
+  });
 }

@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { until, untilPasses } from '../../support/until';
 
 /** A folder below the first workspace folder, for one suite; `dispose` removes it. */
 export class WorkspaceFiles {
@@ -83,11 +84,22 @@ export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** Waits until `isTrue` holds after one of VS Code's events, twenty seconds at most. */
+/** Waits until `isTrue` holds after one of VS Code's events, thirty seconds at most. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) assert.fail(`not within 20 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await until(isTrue, what, 30_000);
+}
+
+/** Waits until these are the tabs: VS Code tells of them a moment after it has opened or marked one. */
+export async function untilTabs(expected: readonly string[]): Promise<void> {
+  await untilPasses(() => assert.deepEqual(tabs(), expected));
+}
+
+/** The active editor once it is one that fits: VS Code tells of it a moment after it has been shown. */
+export async function activeEditor(fits: (editor: vscode.TextEditor) => boolean): Promise<vscode.TextEditor> {
+  const found = () => vscode.window.activeTextEditor;
+  await eventually(() => {
+    const editor = found();
+    return editor !== undefined && fits(editor);
+  }, 'the editor is active');
+  return found() ?? assert.fail('it was active a moment ago');
 }

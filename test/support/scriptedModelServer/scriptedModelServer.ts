@@ -30,6 +30,7 @@ interface OpenRule {
   left: number;
 }
 
+const PATIENCE_MS = 60_000;
 const CREDENTIALS = /^(authorization|api-key|x-api-key|cookie)$/i;
 
 export class ScriptedModelServer {
@@ -106,9 +107,20 @@ export class ScriptedModelServer {
     return gate;
   }
 
-  /** Resolves once `condition` holds; looked at whenever a request comes or ends. */
+  /** Resolves once `condition` holds; looked at whenever a request comes or ends, for a minute at most. */
   async until(condition: (requests: readonly RecordedRequest[]) => boolean): Promise<void> {
-    while (!condition(this.requests)) await new Promise<void>((resolve) => this.watchers.add(resolve));
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!condition(this.requests)) {
+      const left = deadline - Date.now();
+      if (left <= 0) assert.fail(`Not within a minute, after ${this.requests.length} requests: ${String(condition)}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.watchers.add(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
   }
 
   /** Throws if a rule was not used or a request was not expected. */
