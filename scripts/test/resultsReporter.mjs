@@ -21,7 +21,7 @@ export default class ResultsReporter extends Mocha.reporters.Spec {
     // Failing hooks come here too; they are no tests, but a suite with one is not sound.
     runner.on(EVENT_TEST_FAIL, (test, error) => {
       counts.failed++;
-      failed.push({ title: test.fullTitle(), message: error.message });
+      failed.push({ title: test.fullTitle(), message: error?.message ?? String(error) });
     });
     runner.on(EVENT_TEST_PENDING, () => void counts.skipped++);
     runner.on(EVENT_TEST_RETRY, (test, error) => {
