@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock';
 import type { DisposableStore } from '../core/disposable';
 import { once, type Once } from '../core/once';
 import type { OwnEdits } from '../vscode/changes/ownEdits';
+import { setAgentContextKeys } from '../vscode/agents/agentContextKeys';
 import type { StoredAgentState } from '../vscode/agents/storedAgentState';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { ReactionsRoom } from './reactions';
@@ -65,6 +66,8 @@ export function createAgentsRoom(options: AgentsRoomOptions) {
   );
   // Events from before this room was loaded count too: agents may have been registered meanwhile.
   look();
+  const breakers = () => team.peek()?.breakers.list() ?? [];
+  owned.add(setAgentContextKeys({ registry, breakers, onDidChange: changed.event }));
   publishEditorEvents(options);
 
   const tree = once(async () => {

@@ -6,8 +6,10 @@ import { UserError } from '../../core/failure';
 import { toMarkdown, toSarif } from '../../core/review/findingReports';
 import type { ReviewTarget } from '../../core/review/reviewTarget';
 import type { RunView } from '../../core/runs/runView';
+import { assertMayAsk, fileUri, isFromPerson, parseArguments, uriArgument } from '../commands/commandArguments';
 import { pointedPlaces } from '../commands/selectionContext';
 import { placeOfDocument } from '../editorTools/notebookPlaces';
+import { COMMANDS, type CommandId } from '../ids';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';
 import type { ReviewThread, ReviewThreads } from './reviewThreads';
@@ -27,12 +29,14 @@ const changesArguments = z.object({
   base: z.string().min(1).optional(),
 });
 const runArguments = z.object({ runId: z.string().min(1) });
+const exportArguments = z.object({ runId: z.string().min(1).optional(), uri: uriArgument.optional() });
 
 export class ReviewCommands {
   constructor(private readonly options: ReviewCommandsOptions) {}
 
   /** `agentTeam.reviewSelection`: the selections of the active editor; the file where nothing is selected. */
-  reviewSelection(args: unknown[]): Promise<RunResult> {
+  async reviewSelection(args: unknown[]): Promise<RunResult> {
+    assertFiles(args, COMMANDS.reviewSelection);
     const [uri] = urisOf(args);
     const editor = vscode.window.activeTextEditor;
     if (!editor || (uri && uri.toString() !== editor.document.uri.toString())) return this.reviewFile(args);
@@ -44,6 +48,7 @@ export class ReviewCommands {
 
   /** `agentTeam.reviewFile`: files and folders that a menu passes, or the active editor's. */
   async reviewFile(args: unknown[]): Promise<RunResult> {
+    assertFiles(args, COMMANDS.reviewFile);
     const editor = vscode.window.activeTextEditor;
     const active = editor ? placeOfDocument(editor.document).uri : vscode.window.activeNotebookEditor?.notebook.uri;
     const passed = urisOf(args);
@@ -60,9 +65,9 @@ export class ReviewCommands {
     return this.run({ kind: 'places', places: uris.map((uri) => ({ uri: uri.toString() })) }, title, args);
   }
 
-  /** `agentTeam.reviewChanges`: all changes, the staged ones, or a branch against its base. */
+  /** `agentTeam.reviewChanges`: all changes, those of files and folders, the staged ones, or a branch against its base. */
   async reviewChanges(args: unknown[]): Promise<RunResult | undefined> {
-    const resources = resourcesOf(args);
+    const resources = [...resourcesOf(args), ...urisOf(args)];
     if (resources.length > 0) {
       const title = vscode.l10n.t('Review changes of {0}', resources.map(nameOf).slice(0, 3).join(', '));
       const target: ReviewTarget = { kind: 'changes', scope: 'working', uris: resources.map((uri) => uri.toString()) };
@@ -78,7 +83,7 @@ export class ReviewCommands {
       throw new UserError('command.bad_arguments', message);
     }
     const given = parsed.success && !fromMenu ? parsed.data : {};
-    const scope = given.changes ?? (args[0] === undefined ? await this.pickScope() : 'working');
+    const scope = given.changes ?? (isNothing(args[0]) ? await this.pickScope() : 'working');
     if (scope === undefined) return undefined;
     const target: ReviewTarget = { kind: 'changes', scope, ...(given.base !== undefined && { base: given.base }) };
     return this.run(target, titleOfScope(scope), args);
@@ -94,7 +99,7 @@ export class ReviewCommands {
     const runId = this.runIdOf(args);
     const outcome = await this.options.desk.applyAll(runId);
     const [failed] = outcome.failed;
-    if (failed && !runArguments.safeParse(args[0]).success) {
+    if (failed && isFromPerson(args[0])) {
       void vscode.window.showWarningMessage(
         vscode.l10n.t('{0} fixes applied, {1} not: {2}', outcome.applied, outcome.failed.length, failed.message),
       );
@@ -132,27 +137,30 @@ export class ReviewCommands {
     await this.options.desk.clear();
   }
 
-  /** Writes the findings of a review as SARIF or markdown, by the ending that the person chooses. */
-  async exportFindings(args: unknown[]): Promise<void> {
-    const parsed = z.object({ runId: z.string().optional(), uri: z.string().optional() }).safeParse(args[0] ?? {});
-    const given = parsed.success ? parsed.data : {};
+  /**
+   * Writes the findings of a review as SARIF or markdown, by the ending of the file that the person chooses or `uri` names, and gives the
+   * file. A program that names no file gets the SARIF document.
+   */
+  async exportFindings(args: unknown[]): Promise<unknown> {
+    const { value: given, fromPerson } = parseArguments(exportArguments, args, COMMANDS.exportFindings);
+    if (given.runId === undefined) assertMayAsk(fromPerson, COMMANDS.exportFindings, 'runId');
     const runId = given.runId ?? (await this.pickReview());
-    if (runId === undefined) return;
+    if (runId === undefined) return undefined;
     const view = await this.options.viewOf(runId);
     if (!view)
       throw new UserError('run.unknown', vscode.l10n.t('There is no run {0}. It may have been deleted.', runId));
-    const uri = given.uri === undefined ? await askWhere() : vscode.Uri.parse(given.uri, true);
-    if (!uri) return;
     const report = { title: view.title, findings: view.findings };
+    if (given.uri === undefined && !fromPerson) return toSarif(report);
+    const uri = given.uri === undefined ? await askWhere() : fileUri(given.uri);
+    if (!uri) return undefined;
     const text = /\.md$/i.test(uri.path) ? toMarkdown(report) : `${JSON.stringify(toSarif(report), undefined, 2)}\n`;
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return uri;
   }
 
   private async run(target: ReviewTarget, title: string, args: unknown[]): Promise<RunResult> {
-    const isProgram =
-      args[0] !== undefined && urisOf(args).length === 0 && !isSourceControl(args[0]) && resourcesOf(args).length === 0;
     const handle = this.options.review(target, title);
-    if (isProgram) return handle.result;
+    if (!isFromPerson(args[0])) return handle.result;
     const result = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       (_progress, token) => {
@@ -229,8 +237,7 @@ export class ReviewCommands {
   }
 
   private runIdOf(args: unknown[]): string {
-    const given = runArguments.safeParse(args[0]);
-    if (given.success) return given.data.runId;
+    if (!isFromPerson(args[0])) return parseArguments(runArguments, args, COMMANDS.applyAllFindings).value.runId;
     const entry = this.options.threads.find(args[0]) ?? this.options.threads.list().at(-1);
     if (entry) return entry.runId;
     throw new UserError('review.none', vscode.l10n.t('There is no review with open findings.'));
@@ -249,6 +256,13 @@ function urisOf(args: unknown[]): vscode.Uri[] {
   const [first, all] = args;
   if (Array.isArray(all) && all.length > 0 && all.every((item) => item instanceof vscode.Uri)) return all;
   return first instanceof vscode.Uri ? [first] : [];
+}
+
+const isNothing = (argument: unknown): boolean => argument === undefined || argument === null;
+
+/** Files are named by their uris: whatever else a program passes would review something that it did not mean. */
+function assertFiles(args: unknown[], command: CommandId): void {
+  if (urisOf(args).length === 0) parseArguments(z.undefined(), isFromPerson(args[0]) ? [] : args, command);
 }
 
 /** What the menu of changed files passes: resource states with their uris. */
