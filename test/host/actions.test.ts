@@ -49,6 +49,19 @@ describe('actions on code', function () {
     assert.match(asked, /math\.test\.ts/);
   });
 
+  it('generate tests: without a model it says so, and changes no code that it was not asked about', async () => {
+    await configure({ provider: 'offline' });
+    try {
+      await files.open('area.ts');
+      const result = await vscode.commands.executeCommand<RunResult>('agentTeam.generateTests');
+      assert.equal(result.status, 'completed', result.error?.message);
+      assert.deepEqual(result.changes, []);
+      assert.match(result.text, /area\.ts[^]*can't write new code/);
+    } finally {
+      await configure({ provider: 'openai' });
+    }
+  });
+
   it('are one run where they are started twice at once', async () => {
     await files.open('area.ts');
     server().script({ reply: { text: 'Nothing to add.' } });
@@ -61,6 +74,32 @@ describe('actions on code', function () {
   it('fix problems: says so where there is none', async () => {
     await files.open('area.ts');
     assert.equal(await vscode.commands.executeCommand('agentTeam.fixDiagnostics'), undefined);
+  });
+
+  it('fix the problem that the light bulb is on, be it a hint, and no other', async () => {
+    const { document } = await files.open('area.ts');
+    const collection = vscode.languages.createDiagnosticCollection('test');
+    try {
+      const { Error, Hint } = vscode.DiagnosticSeverity;
+      collection.set(document.uri, [
+        new vscode.Diagnostic(new vscode.Range(0, 0, 0, 6), 'Elsewhere.', Error),
+        new vscode.Diagnostic(new vscode.Range(1, 2, 1, 8), 'Could be shorter.', Hint),
+      ]);
+      server().script({ reply: { text: 'It is short enough.' } });
+      const at = (line: number) => ({ start: { line, character: 2 }, end: { line, character: 8 } });
+      const fix = (line: number) =>
+        vscode.commands.executeCommand<RunResult | undefined>('agentTeam.fixDiagnostics', {
+          uri: document.uri.toString(),
+          range: at(line),
+        });
+      assert.equal((await fix(1))?.agent, 'dev');
+      const asked = JSON.stringify(server().requests[0]?.body.messages);
+      assert.match(asked, /line 2: hint: Could be shorter\./);
+      assert.doesNotMatch(asked, /line 1: error/);
+      assert.equal(await fix(2), undefined);
+    } finally {
+      collection.dispose();
+    }
   });
 
   it('offer the light bulb on problems and selections', async () => {

@@ -262,7 +262,7 @@ const isNothing = (argument: unknown): boolean => argument === undefined || argu
 
 /** Files are named by their uris: whatever else a program passes would review something that it did not mean. */
 function assertFiles(args: unknown[], command: CommandId): void {
-  if (urisOf(args).length === 0) parseArguments(z.undefined(), isFromPerson(args[0]) ? [] : args, command);
+  if (urisOf(args).length === 0 && !isFromPerson(args[0])) parseArguments(z.undefined(), args, command);
 }
 
 /** What the menu of changed files passes: resource states with their uris. */
