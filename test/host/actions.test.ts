@@ -102,6 +102,16 @@ describe('actions on code', function () {
     }
   });
 
+  it('write a commit message from new files too', async () => {
+    await files.write('brand-new.ts', 'export const brandNew = true;\n');
+    server().script({ reply: { text: '```\nAdd what is brand new\n```' } });
+    const message = await vscode.commands.executeCommand<string>('agentTeam.writeCommitMessage');
+    assert.equal(message, 'Add what is brand new');
+    const asked = JSON.stringify(server().requests[0]?.body.messages);
+    assert.match(asked, /acted-on\/brand-new\.ts/);
+    assert.match(asked, /\+export const brandNew = true;/);
+  });
+
   it('offer the light bulb on problems and selections', async () => {
     const editor = await files.open('area.ts');
     const collection = vscode.languages.createDiagnosticCollection('test');
@@ -155,6 +165,7 @@ describe("tools for VS Code's other agents", () => {
   it('review code and tell the findings afterwards', async () => {
     assert.match(await invoke('agentTeam_review', { path: files.pathOf('run.ts') }), /run\.ts:1: .*security/);
     assert.match(await invoke('agentTeam_findings', { path: files.pathOf('run.ts') }), /run\.ts:1/);
+    assert.match(await invoke('agentTeam_findings', { path: `./${files.pathOf('run.ts')}` }), /run\.ts:1/);
   });
 
   it('ask an agent, and run a goal', async () => {
