@@ -121,6 +121,16 @@ describe('commands called with arguments', function () {
     ]) {
       assert.ok(isFromPerson(clicked), JSON.stringify(clicked));
     }
+    const comments = vscode.comments.createCommentController('test', 'Test');
+    const control = vscode.scm.createSourceControl('test', 'Test');
+    try {
+      // What the buttons of a comment and the title of source control pass.
+      const thread = comments.createCommentThread(uri, new vscode.Range(0, 0, 0, 1), []);
+      assert.ok(isFromPerson(thread) && isFromPerson({ thread, text: 'Why?' }) && isFromPerson(control));
+    } finally {
+      comments.dispose();
+      control.dispose();
+    }
     for (const passed of [{}, { runId: 'r' }, 'x', 0, []]) assert.ok(!isFromPerson(passed), JSON.stringify(passed));
     // The title of a tree passes the row that has the focus.
     const schema = z.object({ request: z.string().optional(), runId: z.string().optional() });
