@@ -1,6 +1,7 @@
 // Settings that change while an agent works: what a person sets counts from the next model call on.
 import * as assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
 import type { AgentTeamApi, Disposable } from '../../src/api';
 import { configure, teamApi, useScriptedServer } from './support/team';
 
@@ -148,5 +149,15 @@ describe('settings', function () {
     const offline = await api.ask('explain src/math.ts', { agent: 'writer' }).result;
     assert.equal(offline.usage.modelCalls, 0);
     assert.equal(server().requests.length, 1);
+  });
+
+  it('keep an endpoint that a command chose without a model: its default model answers', async () => {
+    await configure({ endpoints: { mine: { baseUrl: server().baseUrl, headers: { 'X-Mine': 'yes' } } } });
+    const chosen = await vscode.commands.executeCommand('agentTeam.selectModel', { target: 'mine' });
+    assert.deepEqual(chosen, { endpoint: 'mine', model: '' });
+    server().script({ reply: { text: 'from mine' } });
+    const result = await api.ask('hello', { agent: 'dev' }).result;
+    assert.equal(result.text, 'from mine', result.error?.message);
+    assert.equal(server().requests.at(-1)?.headers['x-mine'], 'yes');
   });
 });
