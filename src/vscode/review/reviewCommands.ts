@@ -10,6 +10,7 @@ import { assertMayAsk, fileUri, isFromPerson, parseArguments, uriArgument } from
 import { pointedPlaces } from '../commands/selectionContext';
 import { placeOfDocument } from '../editorTools/notebookPlaces';
 import { COMMANDS, type CommandId } from '../ids';
+import { findingReportWords } from './findingReportWords';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';
 import type { ReviewThread, ReviewThreads } from './reviewThreads';
@@ -153,7 +154,9 @@ export class ReviewCommands {
     if (given.uri === undefined && !fromPerson) return toSarif(report);
     const uri = given.uri === undefined ? await askWhere() : fileUri(given.uri);
     if (!uri) return undefined;
-    const text = /\.md$/i.test(uri.path) ? toMarkdown(report) : `${JSON.stringify(toSarif(report), undefined, 2)}\n`;
+    const text = /\.md$/i.test(uri.path)
+      ? toMarkdown(report, findingReportWords())
+      : `${JSON.stringify(toSarif(report), undefined, 2)}\n`;
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     return uri;
   }
