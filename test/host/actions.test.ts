@@ -168,6 +168,13 @@ describe("tools for VS Code's other agents", () => {
     assert.match(await invoke('agentTeam_findings', { path: `./${files.pathOf('run.ts')}` }), /run\.ts:1/);
   });
 
+  it('call reviews what they are called everywhere', async () => {
+    await invoke('agentTeam_review', { path: files.pathOf('run.ts') });
+    await invoke('agentTeam_review', { changes: 'staged' });
+    const titles = (await teamApi()).runs.list().map(({ title }) => title);
+    assert.deepEqual(titles.slice(0, 2), ['Review staged changes', 'Review run.ts']);
+  });
+
   it('ask an agent, and run a goal', async () => {
     const answer = await invoke('agentTeam_ask', { request: 'is this safe?', agent: 'qa' });
     assert.match(answer, /no language model was used/i);

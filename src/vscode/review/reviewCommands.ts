@@ -13,6 +13,7 @@ import { COMMANDS, type CommandId } from '../ids';
 import { findingReportWords } from './findingReportWords';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';
+import { reviewTitle, titleOfScope } from './reviewTitle';
 import type { ReviewThread, ReviewThreads } from './reviewThreads';
 
 export interface ReviewCommandsOptions {
@@ -44,7 +45,7 @@ export class ReviewCommands {
     const places = pointedPlaces({ orWholeFile: false }).map(({ uri: at, range }) => ({ uri: at.toString(), range }));
     const file = placeOfDocument(editor.document).uri;
     if (places.length === 0) return this.reviewFile([file]);
-    return this.run({ kind: 'places', places }, vscode.l10n.t('Review {0}', nameOf(file)), args);
+    return this.run({ kind: 'places', places }, args);
   }
 
   /** `agentTeam.reviewFile`: files and folders that a menu passes, or the active editor's. */
@@ -59,20 +60,15 @@ export class ReviewCommands {
       const message = vscode.l10n.t('There is no open file to review. Open one, or choose "Review" in the explorer.');
       throw new UserError('command.no_editor', message);
     }
-    const title =
-      uris.length === 1
-        ? vscode.l10n.t('Review {0}', nameOf(first))
-        : vscode.l10n.t('Review {0} and {1} more', nameOf(first), uris.length - 1);
-    return this.run({ kind: 'places', places: uris.map((uri) => ({ uri: uri.toString() })) }, title, args);
+    return this.run({ kind: 'places', places: uris.map((uri) => ({ uri: uri.toString() })) }, args);
   }
 
   /** `agentTeam.reviewChanges`: all changes, those of files and folders, the staged ones, or a branch against its base. */
   async reviewChanges(args: unknown[]): Promise<RunResult | undefined> {
     const resources = [...resourcesOf(args), ...urisOf(args)];
     if (resources.length > 0) {
-      const title = vscode.l10n.t('Review changes of {0}', resources.map(nameOf).slice(0, 3).join(', '));
       const target: ReviewTarget = { kind: 'changes', scope: 'working', uris: resources.map((uri) => uri.toString()) };
-      return this.run(target, title, args);
+      return this.run(target, args);
     }
     const parsed = changesArguments.safeParse(args[0] ?? {});
     const fromMenu = isSourceControl(args[0]);
@@ -87,7 +83,7 @@ export class ReviewCommands {
     const scope = given.changes ?? (isNothing(args[0]) ? await this.pickScope() : 'working');
     if (scope === undefined) return undefined;
     const target: ReviewTarget = { kind: 'changes', scope, ...(given.base !== undefined && { base: given.base }) };
-    return this.run(target, titleOfScope(scope), args);
+    return this.run(target, args);
   }
 
   /** Applies the fix of the thread that a menu passes. */
@@ -161,7 +157,8 @@ export class ReviewCommands {
     return uri;
   }
 
-  private async run(target: ReviewTarget, title: string, args: unknown[]): Promise<RunResult> {
+  private async run(target: ReviewTarget, args: unknown[]): Promise<RunResult> {
+    const title = reviewTitle(target);
     const handle = this.options.review(target, title);
     if (!isFromPerson(args[0])) return handle.result;
     const result = await vscode.window.withProgress(
@@ -247,13 +244,6 @@ export class ReviewCommands {
   }
 }
 
-function titleOfScope(scope: 'working' | 'staged' | 'branch'): string {
-  if (scope === 'working') return vscode.l10n.t('Review all changes');
-  return scope === 'staged'
-    ? vscode.l10n.t('Review staged changes')
-    : vscode.l10n.t('Review the branch against its base');
-}
-
 /** What the explorer and editor menus pass: the clicked one, and all that are selected. */
 function urisOf(args: unknown[]): vscode.Uri[] {
   const [first, all] = args;
@@ -279,10 +269,6 @@ function resourcesOf(args: unknown[]): vscode.Uri[] {
 /** What the title menu of source control passes. */
 function isSourceControl(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'inputBox' in value;
-}
-
-function nameOf(uri: vscode.Uri): string {
-  return uri.path.split('/').filter(Boolean).at(-1) ?? uri.path;
 }
 
 async function askQuestion({ findings }: ReviewThread): Promise<string | undefined> {
