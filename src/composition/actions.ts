@@ -15,6 +15,7 @@ import { teamChecks } from '../vscode/health/teamChecks';
 import type { IssueFacts } from '../vscode/issue/issueReport';
 import { reportIssue } from '../vscode/issue/reportIssue';
 import { TeamParticipant } from '../vscode/nativeChat/teamParticipant';
+import { reviewTitle } from '../vscode/review/reviewTitle';
 import { TeamTools } from '../vscode/nativeChat/teamTools';
 import { settingsProblemText } from '../vscode/settings/settingsProblemText';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
@@ -83,7 +84,11 @@ export function createActions(options: ActionsOptions) {
   const participant = new TeamParticipant({
     ask: (request, ask) => engine.ask(request, { ...ask, interactive: true }),
     goal: (goal, items) => engine.goal(goal, { context: items, interactive: true }),
-    review: (target, focus) => engine.review({ target, ...(focus !== undefined && { focus }) }, { interactive: true }),
+    review: (target, focus) =>
+      engine.review(
+        { target, ...(focus !== undefined && { focus }) },
+        { interactive: true, title: reviewTitle(target) },
+      ),
     wrapModel: (model) => models.wrapModel(model),
     useModel: (runId, model) => void runModels.set(runId, model),
     store,
@@ -93,7 +98,7 @@ export function createActions(options: ActionsOptions) {
   const tools = new TeamTools({
     ask: (request, agent) => engine.ask(request, { interactive: false, ...(agent !== undefined && { agent }) }),
     goal: (goal) => engine.goal(goal, { interactive: false }),
-    review: (target) => engine.review({ target }, { interactive: false }),
+    review: (target) => engine.review({ target }, { interactive: false, title: reviewTitle(target) }),
     findings: async () => {
       const reviews = store.list().filter(({ kind }) => kind === 'review');
       const views = await Promise.all(reviews.slice(0, MAX_REVIEWS).map(({ runId }) => store.get(runId)));

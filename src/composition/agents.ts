@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { AgentPauses } from '../core/agents/agentPauses';
 import { once } from '../core/once';
 import type { OwnEdits } from '../vscode/changes/ownEdits';
+import { setAgentContextKeys } from '../vscode/agents/agentContextKeys';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import type { AgentsViewGround } from './agentsView';
 import type { ReactionsRoom } from './reactions';
@@ -52,6 +53,8 @@ export function createAgentsRoom(options: AgentsRoomOptions) {
   );
   // Events from before this room was loaded count too: agents may have been registered meanwhile.
   look();
+  const breakers = () => team.peek()?.breakers.list() ?? [];
+  owned.add(setAgentContextKeys({ registry, breakers, onDidChange: changed.event }));
   publishEditorEvents(options);
 
   const tree = once(async () => {

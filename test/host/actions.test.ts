@@ -50,6 +50,19 @@ describe('actions on code', function () {
     assert.match(asked, /math\.test\.ts/);
   });
 
+  it('generate tests: without a model it says so, and changes no code that it was not asked about', async () => {
+    await configure({ provider: 'offline' });
+    try {
+      await files.open('area.ts');
+      const result = await vscode.commands.executeCommand<RunResult>('agentTeam.generateTests');
+      assert.equal(result.status, 'completed', result.error?.message);
+      assert.deepEqual(result.changes, []);
+      assert.match(result.text, /area\.ts[^]*can't write new code/);
+    } finally {
+      await configure({ provider: 'openai' });
+    }
+  });
+
   it('are one run where they are started twice at once', async () => {
     await files.open('area.ts');
     server().script({ reply: { text: 'Nothing to add.' } });
@@ -62,6 +75,42 @@ describe('actions on code', function () {
   it('fix problems: says so where there is none', async () => {
     await files.open('area.ts');
     assert.equal(await vscode.commands.executeCommand('agentTeam.fixDiagnostics'), undefined);
+  });
+
+  it('fix the problem that the light bulb is on, be it a hint, and no other', async () => {
+    const { document } = await files.open('area.ts');
+    const collection = vscode.languages.createDiagnosticCollection('test');
+    try {
+      const { Error, Hint } = vscode.DiagnosticSeverity;
+      collection.set(document.uri, [
+        new vscode.Diagnostic(new vscode.Range(0, 0, 0, 6), 'Elsewhere.', Error),
+        new vscode.Diagnostic(new vscode.Range(1, 2, 1, 8), 'Could be shorter.', Hint),
+      ]);
+      server().script({ reply: { text: 'It is short enough.' } });
+      const at = (line: number) => ({ start: { line, character: 2 }, end: { line, character: 8 } });
+      const fix = (line: number) =>
+        vscode.commands.executeCommand<RunResult | undefined>('agentTeam.fixDiagnostics', {
+          uri: document.uri.toString(),
+          range: at(line),
+        });
+      assert.equal((await fix(1))?.agent, 'dev');
+      const asked = JSON.stringify(server().requests[0]?.body.messages);
+      assert.match(asked, /line 2: hint: Could be shorter\./);
+      assert.doesNotMatch(asked, /line 1: error/);
+      assert.equal(await fix(2), undefined);
+    } finally {
+      collection.dispose();
+    }
+  });
+
+  it('write a commit message from new files too', async () => {
+    await files.write('brand-new.ts', 'export const brandNew = true;\n');
+    server().script({ reply: { text: '```\nAdd what is brand new\n```' } });
+    const message = await vscode.commands.executeCommand<string>('agentTeam.writeCommitMessage');
+    assert.equal(message, 'Add what is brand new');
+    const asked = JSON.stringify(server().requests[0]?.body.messages);
+    assert.match(asked, /acted-on\/brand-new\.ts/);
+    assert.match(asked, /\+export const brandNew = true;/);
   });
 
   it('offer the light bulb on problems and selections', async () => {
@@ -117,6 +166,14 @@ describe("tools for VS Code's other agents", () => {
   it('review code and tell the findings afterwards', async () => {
     assert.match(await invoke('agentTeam_review', { path: files.pathOf('run.ts') }), /run\.ts:1: .*security/);
     assert.match(await invoke('agentTeam_findings', { path: files.pathOf('run.ts') }), /run\.ts:1/);
+    assert.match(await invoke('agentTeam_findings', { path: `./${files.pathOf('run.ts')}` }), /run\.ts:1/);
+  });
+
+  it('call reviews what they are called everywhere', async () => {
+    await invoke('agentTeam_review', { path: files.pathOf('run.ts') });
+    await invoke('agentTeam_review', { changes: 'staged' });
+    const titles = (await teamApi()).runs.list().map(({ title }) => title);
+    assert.deepEqual(titles.slice(0, 2), ['Review staged changes', 'Review run.ts']);
   });
 
   it('ask an agent, and run a goal', async () => {

@@ -68,6 +68,23 @@ describe('package.json', () => {
     );
   });
 
+  it('hides in the palette what can not work now', () => {
+    const palette = new Map(contributes.menus['commandPalette']?.map(({ command, when }) => [command, when]));
+    const conditions: Record<string, string[]> = {
+      'gitOpenRepositoryCount > 0': ['reviewChanges', 'writeCommitMessage'],
+      'editorIsOpen && isWorkspaceTrusted': ['documentSelection', 'generateTests', 'fixDiagnostics'],
+      '!agentTeam.nobodyPaused': ['resumeAgent'],
+      'agentTeam.hasOpenBreakers': ['resetBreaker'],
+      'agentTeam.hasAgentFiles': ['openAgentFile'],
+      'agentTeam.hasActiveRun': ['cancelRun', 'pauseRun'],
+      'agentTeam.hasRuns': ['resumeRun', 'retryTask', 'deleteRun', 'openRunReport'],
+      'agentTeam.hasOpenChanges': ['showChanges', 'acceptChanges', 'rejectChanges'],
+    };
+    for (const [when, commands] of Object.entries(conditions)) {
+      for (const command of commands) assert.equal(palette.get(`agentTeam.${command}`), when, command);
+    }
+  });
+
   it('contributes exactly the settings that the schema knows', () => {
     assert.deepEqual(Object.keys(settings).toSorted(), SETTING_KEYS.map((key) => `agentTeam.${key}`).toSorted());
   });

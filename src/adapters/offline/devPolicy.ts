@@ -2,7 +2,7 @@
 import type { FindingDraft } from '../../core/analysis/rule';
 import { brief, diff, findingsOf, inPlaces, placeOf } from './findingReport';
 import { andMore, failureNotes, nextCalls, paragraphs, withoutModel, type Move, type Situation } from './policy';
-import type { Place } from './places';
+import { wantsTests, type Place } from './places';
 import { targetFiles } from './targetFiles';
 
 const MAX_FILES = 3;
@@ -20,7 +20,8 @@ export function devPolicy(situation: Situation): Move {
   if (look) return look;
   const { inside } = inPlaces(findingsOf(situation), targets.files);
   const fixable = inside.filter(isFixable);
-  const edit = WANTS_FIX.test(situation.request) ? nextCalls(situation, editsFor(fixable)) : undefined;
+  const wantsFix = WANTS_FIX.test(situation.request) && !wantsTests(situation.request);
+  const edit = wantsFix ? nextCalls(situation, editsFor(fixable)) : undefined;
   return edit ?? { answer: report(situation, { files: targets.files, findings: inside, fixable }) };
 }
 

@@ -20,6 +20,8 @@ const PATH =
   /(?<![\w/.@-])((?:\.{0,2}\/)?(?:[\w@.+-]+\/)*[\w@+.-]*[\w+-]\.(?!\d)[A-Za-z][A-Za-z0-9]{0,5})(?::(\d+)(?:-(\d+))?)?(?![\w/])/g;
 /** `src/math.ts (lines 5-7)`, `src/math.ts (typescript, unsaved), lines 5-7` and the like. */
 const LINES_AFTER = /^["'`)\]]?,?\s*(?:\([^()\n]*\),?\s*)?\(?lines?\s+(\d+)(?:\s*[-–]\s*(\d+))?/i;
+/** `## Untitled-1 (typescript), lines 3-4` */
+const TITLE = /^## (\S+) \([^()\n]*\)(?:, lines? (\d+)(?:-(\d+))?)?/gm;
 const CODE_EXTENSION =
   /\.(?:[cm]?[jt]sx?|py|pyw|rb|go|rs|java|kt|cs|php|cc|cpp|c|h|hpp|swift|scala|vue|svelte|lua|sh|sql|html?|css|scss|less|md|rst|txt|json|ya?ml|toml|xml|ini|cfg|env|ipynb|dart|ex|exs|tf)$/i;
 const EVERYTHING =
@@ -32,12 +34,25 @@ const EDITOR_SELECTION = /^Selection: lines (\d+)(?:-(\d+))?$/m;
 /** Reads the places out of a conversation; what the person named comes before what the editor shows. */
 export function findPlaces(conversation: Pick<Conversation, 'request' | 'material' | 'files' | 'outcomes'>): Places {
   const { request, material, files, outcomes } = conversation;
-  const named = [...pathsIn(request), ...files.map((path) => ({ path }))];
-  const attached = named.length > 0 ? [] : pathsIn(headlines(material));
+  const code = wantsTests(request) ? attachedIn(material) : [];
+  const named = code.length > 0 ? code : [...pathsIn(request), ...files.map((path) => ({ path }))];
+  const attached = named.length > 0 ? [] : attachedIn(material);
   const editor = outcomes.find(({ name, isError }) => name === 'get_editor_context' && !isError)?.text ?? '';
   const everything = EVERYTHING.test(request);
   const shown = named.length > 0 || attached.length > 0 || everything ? [] : activeIn(editor);
   return { files: merge([...named, ...attached, ...shown]), names: namesIn(request), everything };
+}
+
+/** Documents that were never saved, and files such as `Dockerfile`, are attached under names that no text could be told apart from. */
+function attachedIn(material: string): Place[] {
+  const titled = [...material.matchAll(TITLE)].map(([, path = '', first, last]) => placeOf(path, first, last));
+  const others = pathsIn(headlines(material));
+  return others.length > 0 ? others : titled;
+}
+
+/** Tests are to be written: files that such a request names show how, and the code that they are for is attached. */
+export function wantsTests(request: string): boolean {
+  return /^\s*write (?:unit )?tests\b/i.test(request);
 }
 
 function pathsIn(text: string): Place[] {

@@ -1,18 +1,15 @@
 // What only we know of an agent and what therefore stands in `.github/agent-team.json`, not in its `.agent.md`.
 import * as z from 'zod';
-import { isReachablePattern } from '../events/topicPattern';
+import { reachablePattern } from '../events/reachablePattern';
 import type { AgentSpec } from './agentSpec';
 
 /** Added to the agent of that name, wherever it is defined. */
 export type AgentExtras = Pick<AgentSpec, 'on' | 'limits' | 'modelOptions'>;
 
-const topic = z
-  .string()
-  .check(z.refine(isReachablePattern, 'Expected a topic or pattern such as "file.saved" or "tests.*"'));
 const text = z.string().trim().min(1);
 
 const reaction = z.strictObject({
-  topic,
+  topic: reachablePattern,
   where: z
     .strictObject({ files: z.array(text).optional(), severity: text.optional(), agent: text.optional() })
     .optional(),

@@ -66,6 +66,8 @@ export function resolveTools(
 /** The grants behind one name; undefined where nothing is known of it. */
 export function meaningOf(name: string, choices: ToolChoices): readonly string[] | undefined {
   if (Object.hasOwn(TOOL_GROUPS, name) || choices.isKnown(name)) return [name];
+  // What files for GitHub write for all of them.
+  if (name === '*') return Object.keys(TOOL_GROUPS);
   const referred = choices.referred(name);
   if (referred.length > 0) return referred;
   const slash = name.indexOf('/');

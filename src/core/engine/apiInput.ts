@@ -1,7 +1,7 @@
 // What other extensions pass to the API, checked once where it comes in.
 import * as z from 'zod/mini';
 import type { AgentDefinition, AskOptions, ToolDefinition } from '../../api';
-import { isReachablePattern } from '../events/topicPattern';
+import { reachablePattern } from '../events/reachablePattern';
 import { failure, type Failure } from '../failure';
 import type { ReviewTarget } from '../review/reviewTarget';
 import { IN_WORDS } from '../schemaWords';
@@ -27,11 +27,8 @@ const askInput = z.object({
     }),
   ),
 });
-const topic = z
-  .string()
-  .check(z.refine(isReachablePattern, 'Expected a topic or pattern such as "file.saved" or "tests.*"'));
 const reaction = z.object({
-  topic,
+  topic: reachablePattern,
   where: z.optional(
     z.object({
       files: z.optional(z.array(z.string())),

@@ -1,7 +1,5 @@
 // The findings of a review for other programs and for people outside the editor: SARIF 2.1.0 and markdown.
 import type { Finding } from '../../api';
-import { countBySeverity } from '../analysis/findingSet';
-import { isOpinion } from './anchorFinding';
 
 export interface ReviewReport {
   title: string;
@@ -53,34 +51,52 @@ function uriPath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** Headings by file, the worst findings first in each. */
-export function toMarkdown({ title, findings }: ReviewReport): string {
-  const head = [
-    `# ${title}`,
-    findings.length === 0 ? 'No findings.' : `${findings.length} findings: ${countBySeverity(findings)}.`,
-  ];
-  const byPath = new Map<string, Finding[]>();
-  for (const finding of findings) byPath.set(finding.path, [...(byPath.get(finding.path) ?? []), finding]);
-  const files = [...byPath].map(([path, own]) => [`## ${path}`, ...own.map(section)].join('\n\n'));
-  return `${[...head, ...files].join('\n\n')}\n`;
+/** Words of the markdown, made where the window's language is known. */
+export interface FindingReportWords {
+  /** How many findings there are, as a sentence. */
+  summary(findings: readonly Finding[]): string;
+  /** Severity, category, lines, agent and state in one line. */
+  facts(finding: Finding): string;
+  /** Above a suggestion. */
+  change: string;
 }
 
-function section(finding: Finding): string {
-  const { startLine, endLine, severity, category, title, why, evidence, suggestion, agent, status } = finding;
-  const lines = endLine > startLine ? `lines ${startLine}-${endLine}` : `line ${startLine}`;
-  const state = status === 'open' ? '' : `, ${status}`;
+/** Headings by file, the worst findings first in each. */
+export function toMarkdown({ title, findings }: ReviewReport, words: FindingReportWords): string {
+  const byPath = new Map<string, Finding[]>();
+  for (const finding of findings) byPath.set(finding.path, [...(byPath.get(finding.path) ?? []), finding]);
+  const files = [...byPath].map(([path, own]) =>
+    [`## ${path}`, ...own.map((finding) => section(finding, words))].join('\n\n'),
+  );
+  return `${[`# ${title}`, words.summary(findings), ...files].join('\n\n')}\n`;
+}
+
+function section(finding: Finding, words: FindingReportWords): string {
+  const { title, why, evidence, suggestion } = finding;
   return [
     `### ${title}`,
-    `${severity}, ${category}, ${lines}, by ${agent}${state}${isOpinion(finding) ? ' (an opinion: no code was quoted)' : ''}`,
+    words.facts(finding),
     ...(why === '' ? [] : [why]),
     ...(evidence === '' ? [] : [fenced(evidence)]),
-    ...(suggestion ? [`Replace\n\n${fenced(suggestion.oldText)}\n\nwith\n\n${fenced(suggestion.newText)}`] : []),
+    ...(suggestion ? [`${words.change}\n\n${fenced(diffOf(suggestion), 'diff')}`] : []),
   ].join('\n\n');
 }
 
+/** A suggestion as lines that go and lines that come. */
+export function diffOf({ oldText, newText }: NonNullable<Finding['suggestion']>): string {
+  const lines = (text: string, mark: string) =>
+    text === ''
+      ? []
+      : text
+          .replace(/\r?\n$/, '')
+          .split(/\r?\n/)
+          .map((line) => mark + line);
+  return [...lines(oldText, '-'), ...lines(newText, '+')].join('\n');
+}
+
 /** A fence that is longer than any in the text. */
-function fenced(text: string): string {
+export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text.replace(/\n$/, '')}\n${fence}`;
+  return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
 }

@@ -3,7 +3,7 @@ import type { Range } from '../../api';
 import { failure, isFailure, type Failure } from '../failure';
 import { isScannable, looksGenerated } from '../analysis/fileChoice';
 import { diffSections } from '../workspace/diffText';
-import { baseName } from '../workspace/uri';
+import { baseName, segmentsBelow } from '../workspace/uri';
 import type { FileLocation, GitFileChange, TextSnapshot } from '../workspace/workspace';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
 import { readHunks, spansOf, type DiffHunk } from './diffHunks';
@@ -15,7 +15,7 @@ export type ReviewTarget =
       kind: 'changes';
       scope: 'working' | 'staged' | 'branch';
       base?: string;
-      /** Only these files. */ uris?: readonly string[];
+      /** Only these files, and those below these folders. */ uris?: readonly string[];
     };
 
 /** One file with the lines of it that are reviewed. */
@@ -139,7 +139,7 @@ async function changesOf(
   const sections = diffSections(changes.diff);
   for (const change of uniqueFiles(changes.files)) {
     if (signal.aborted) break;
-    if (uris && !uris.includes(change.uri)) continue;
+    if (uris && !uris.some((uri) => segmentsBelow(uri, change.uri) !== undefined)) continue;
     const own = sections.filter((section) => isPathOf(section.path, change.path)).map(({ text }) => text);
     if (change.status === 'deleted') scope.deleted.push({ path: change.path, diff: own.join('\n') });
     else if (!isReviewable(change.path)) scope.skip(change.path, 'it is generated');

@@ -41,7 +41,7 @@ export function testsRequest({ runner, examples }: TestFacts): string {
     'Write tests for this code.',
     runner
       ? `Tests run with ${runner.name} (${runner.command}).`
-      : 'No way to run tests was found: look how this project could be tested, and say so if nothing is set up.',
+      : 'No way to run tests was found: look how this code could be tested, and say so if nothing is set up.',
     examples.length > 0
       ? `Read ${examples.join(', ')} first: follow their place, names, imports and style.`
       : 'There are no tests yet: use the usual place and style of the runner.',

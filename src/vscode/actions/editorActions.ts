@@ -57,13 +57,12 @@ export class EditorActions {
     const given = place.safeParse(args[0]);
     const uri = given.success ? vscode.Uri.parse(given.data.uri, true) : activeDocument().uri;
     const range = given.success ? rangeOf(given.data.range) : cursorOf(uri);
-    const all = vscode.languages
-      .getDiagnostics(uri)
-      .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
-    const here = all.filter((diagnostic) => range?.intersection(diagnostic.range) !== undefined);
-    const wanted = here.length > 0 ? here : all;
+    const wanted = problemsAt(uri, range, given.success);
     if (wanted.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('There are no errors or warnings in {0}.', nameOf(uri)));
+      const message = given.success
+        ? vscode.l10n.t('The problem in {0} is gone already.', nameOf(uri))
+        : vscode.l10n.t('There are no errors or warnings in {0}.', nameOf(uri));
+      void vscode.window.showInformationMessage(message);
       return undefined;
     }
     const shown = wanted.slice(0, MAX_PROBLEMS);
@@ -79,7 +78,7 @@ export class EditorActions {
         ? vscode.l10n.t('Fix the problem in {0}', context[0]?.label ?? path)
         : vscode.l10n.t('Fix {0} problems in {1}', shown.length, nameOf(file.uri));
     const result = await this.start({ request, title, agent: 'dev', context });
-    this.options.fixes.watch(result.runId, uri, shown);
+    this.options.fixes.watch(result, uri, shown);
     return result;
   }
 
@@ -144,6 +143,16 @@ function activeDocument(): vscode.TextDocument {
   throw new UserError('command.no_editor', message);
 }
 
+/** At a place that the light bulb names, what is wrong there, hints included; else errors and warnings at the cursor, or all of them. */
+function problemsAt(uri: vscode.Uri, range: vscode.Range | undefined, isNamed: boolean): vscode.Diagnostic[] {
+  const worst = isNamed ? vscode.DiagnosticSeverity.Hint : vscode.DiagnosticSeverity.Warning;
+  const all = vscode.languages.getDiagnostics(uri).filter(({ severity }) => severity <= worst);
+  const here = all.filter((diagnostic) => range?.intersection(diagnostic.range) !== undefined);
+  return isNamed || here.length > 0 ? here : all;
+}
+
+const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
+
 function cursorOf(uri: vscode.Uri): vscode.Range | undefined {
   const editor = vscode.window.activeTextEditor;
   return editor?.document.uri.toString() === uri.toString() ? editor.selection : undefined;
@@ -168,7 +177,7 @@ function around({ uri, firstLine }: DocumentPlace, { start, end }: vscode.Range)
 function problemOf({ range, severity, message, source }: vscode.Diagnostic, { firstLine }: DocumentPlace): Problem {
   return {
     line: range.start.line + firstLine + 1,
-    severity: severity === vscode.DiagnosticSeverity.Error ? 'error' : 'warning',
+    severity: SEVERITIES[severity],
     message,
     ...(source !== undefined && { source }),
   };

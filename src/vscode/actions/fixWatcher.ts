@@ -1,6 +1,6 @@
 // Looks after an accepted fix whether its problems are gone, since language services judge only what stands in the files.
 import * as vscode from 'vscode';
-import type { Disposable } from '../../api';
+import type { Disposable, RunResult } from '../../api';
 import { DisposableStore, toDisposable } from '../../core/disposable';
 import type { RunStore } from '../../core/runs/runStore';
 
@@ -24,14 +24,19 @@ export class FixWatcher implements Disposable {
         const fix = this.watched.get(runId);
         if (!fix || event?.topic !== 'edit.accepted') return;
         this.watched.delete(runId);
-        const timer = setTimeout(() => this.tell(fix), SETTLE_MS);
-        this.owned.add(toDisposable(() => clearTimeout(timer)));
+        this.lookLater(fix);
       }),
     );
   }
 
-  watch(runId: string, uri: vscode.Uri, problems: readonly vscode.Diagnostic[]): void {
-    this.watched.set(runId, { uri, messages: problems.map(({ message }) => message) });
+  /** Looks once the fix is accepted, which may have happened already. */
+  watch({ runId, changes }: RunResult, uri: vscode.Uri, problems: readonly vscode.Diagnostic[]): void {
+    const fix = { uri, messages: problems.map(({ message }) => message) };
+    if (changes.some(({ status }) => status === 'accepted')) {
+      this.lookLater(fix);
+      return;
+    }
+    this.watched.set(runId, fix);
     const [oldest] = this.watched.keys();
     if (this.watched.size > MAX_WATCHED && oldest !== undefined) this.watched.delete(oldest);
   }
@@ -39,6 +44,11 @@ export class FixWatcher implements Disposable {
   dispose(): void {
     this.owned.dispose();
     this.watched.clear();
+  }
+
+  private lookLater(fix: Watched): void {
+    const timer = setTimeout(() => this.tell(fix), SETTLE_MS);
+    this.owned.add(toDisposable(() => clearTimeout(timer)));
   }
 
   private tell({ uri, messages }: Watched): void {

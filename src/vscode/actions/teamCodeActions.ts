@@ -1,8 +1,19 @@
 // The light bulb: problems and selections as requests to agents. Small and without state: the entry stub registers it.
 import * as vscode from 'vscode';
+import { AGENT_ALIASES, agentSlug } from '../../core/agents/agentNames';
 import { COMMANDS } from '../ids';
 
 const REFACTOR = vscode.CodeActionKind.Refactor.append('agentTeam');
+
+interface Offer {
+  agent: string;
+  title: string;
+  command: string;
+  /** Restricted mode has no edits. */
+  edits?: boolean;
+  /** What the command gets; refactorings go by the selection. */
+  about?: object;
+}
 
 export class TeamCodeActions implements vscode.CodeActionProvider {
   static readonly kinds = [vscode.CodeActionKind.QuickFix, REFACTOR];
@@ -10,17 +21,29 @@ export class TeamCodeActions implements vscode.CodeActionProvider {
   provideCodeActions(
     document: vscode.TextDocument,
     range: vscode.Range,
-    context: vscode.CodeActionContext,
+    { diagnostics: [problem] }: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
-    const disabled = new Set(vscode.workspace.getConfiguration('agentTeam').get<string[]>('agents.disabled', []));
-    const isOn = (agent: string) => !disabled.has(agent);
-    const [problem] = context.diagnostics;
-    return [...(problem ? fixes(document, problem, isOn) : []), ...(range.isEmpty ? [] : refactorings(isOn))];
+    const disabled = disabledAgents();
+    const { isTrusted } = vscode.workspace;
+    return [...(problem ? fixes(document, problem) : []), ...(range.isEmpty ? [] : refactorings())]
+      .filter(({ agent, edits }) => !disabled.has(agent) && (isTrusted || !edits))
+      .map(({ title, command, about }) => {
+        const action = new vscode.CodeAction(title, about ? vscode.CodeActionKind.QuickFix : REFACTOR);
+        action.command = { title, command, ...(about && { arguments: [about] }) };
+        if (about && problem) action.diagnostics = [problem];
+        return action;
+      });
   }
 }
 
-function fixes(document: vscode.TextDocument, problem: vscode.Diagnostic, isOn: (agent: string) => boolean) {
-  const { start, end } = problem.range;
+/** What every scope that counts says of `agents.disabled`, as the settings proper add it up. */
+function disabledAgents(): Set<string> {
+  const said = vscode.workspace.getConfiguration('agentTeam').inspect('agents.disabled');
+  const names = [said?.globalValue, vscode.workspace.isTrusted && said?.workspaceValue].flat();
+  return new Set(names.map((name) => agentSlug(String(name).trim())).map((slug) => AGENT_ALIASES[slug] ?? slug));
+}
+
+function fixes(document: vscode.TextDocument, { range: { start, end }, message }: vscode.Diagnostic): Offer[] {
   const place = {
     uri: document.uri.toString(),
     range: {
@@ -28,38 +51,39 @@ function fixes(document: vscode.TextDocument, problem: vscode.Diagnostic, isOn: 
       end: { line: end.line, character: end.character },
     },
   };
-  const about = (agent: string) => ({ ...place, agent, message: problem.message });
-  const offered = [
-    { agent: 'dev', title: vscode.l10n.t('Fix with dev'), command: COMMANDS.fixDiagnostics, argument: place },
+  const asks = (agent: string, title: string): Offer => ({
+    agent,
+    title,
+    command: COMMANDS.askAboutProblem,
+    about: { ...place, agent, message },
+  });
+  return [
     {
-      agent: 'writer',
-      title: vscode.l10n.t('Explain with writer'),
-      command: COMMANDS.askAboutProblem,
-      argument: about('writer'),
+      agent: 'dev',
+      title: vscode.l10n.t('Fix with dev'),
+      command: COMMANDS.fixDiagnostics,
+      edits: true,
+      about: place,
     },
-    { agent: 'qa', title: vscode.l10n.t('Ask qa'), command: COMMANDS.askAboutProblem, argument: about('qa') },
+    asks('writer', vscode.l10n.t('Explain with writer')),
+    asks('qa', vscode.l10n.t('Ask qa')),
   ];
-  return offered
-    .filter(({ agent }) => isOn(agent))
-    .map(({ title, command, argument }) => {
-      const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-      action.command = { title, command, arguments: [argument] };
-      action.diagnostics = [problem];
-      return action;
-    });
 }
 
-function refactorings(isOn: (agent: string) => boolean): vscode.CodeAction[] {
-  const offered = [
-    { agent: 'writer', title: vscode.l10n.t('Document with writer'), command: COMMANDS.documentSelection },
-    { agent: 'dev', title: vscode.l10n.t('Generate tests with dev'), command: COMMANDS.generateTests },
+function refactorings(): Offer[] {
+  return [
+    {
+      agent: 'writer',
+      title: vscode.l10n.t('Document with writer'),
+      command: COMMANDS.documentSelection,
+      edits: true,
+    },
+    {
+      agent: 'dev',
+      title: vscode.l10n.t('Generate tests with dev'),
+      command: COMMANDS.generateTests,
+      edits: true,
+    },
     { agent: 'qa', title: vscode.l10n.t('Review with qa'), command: COMMANDS.reviewSelection },
   ];
-  return offered
-    .filter(({ agent }) => isOn(agent))
-    .map(({ title, command }) => {
-      const action = new vscode.CodeAction(title, REFACTOR);
-      action.command = { title, command };
-      return action;
-    });
 }

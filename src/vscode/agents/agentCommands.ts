@@ -7,7 +7,8 @@ import type { AgentRegistry } from '../../core/agents/agentRegistry';
 import type { AgentSpec } from '../../core/agents/agentSpec';
 import { isFailure, UserError, type Failure } from '../../core/failure';
 import type { SettingsSource } from '../../core/settings';
-import { parseArguments } from '../edge/parseArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
+import { COMMANDS } from '../ids';
 import { faultText } from './agentFaultTexts';
 import type { AgentPlaces } from './agentPlaces';
 import { agentFolder } from './agentFolder';
@@ -46,8 +47,9 @@ export class AgentCommands implements vscode.Disposable {
 
   /** Writes a template and opens it; a file that is there is only opened. */
   async create(args: unknown[]): Promise<vscode.Uri | undefined> {
-    const { value } = parseArguments(createArguments, args, 'agentTeam.createAgent');
-    if (value.name !== undefined) {
+    const { value, fromPerson } = parseArguments(createArguments, args, COMMANDS.createAgent);
+    if (value.name === undefined) assertMayAsk(fromPerson, COMMANDS.createAgent, 'name');
+    else {
       const fault = this.nameFault(value.name);
       if (fault !== undefined) throw new UserError('agent.invalid_name', fault);
     }
@@ -62,7 +64,8 @@ export class AgentCommands implements vscode.Disposable {
 
   /** Opens a read-only page that follows the agent's definition. */
   async showPrompt(args: unknown[]): Promise<void> {
-    const { value } = parseArguments(showArguments, args, 'agentTeam.showPrompt');
+    const { value, fromPerson } = parseArguments(showArguments, args, COMMANDS.showPrompt);
+    if (value.agent === undefined) assertMayAsk(fromPerson, COMMANDS.showPrompt, 'agent');
     const spec = value.agent === undefined ? await this.pick() : this.find(value.agent);
     if (!spec) {
       if (value.agent === undefined) return;

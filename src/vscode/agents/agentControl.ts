@@ -7,7 +7,8 @@ import type { AgentSpec } from '../../core/agents/agentSpec';
 import { UserError } from '../../core/failure';
 import { READY_MADE, type ReadyMadeReaction } from '../../core/reactions/readyMade';
 import type { ReactionConsent } from '../../core/reactions/reactionConsent';
-import { parseArguments } from '../edge/parseArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
+import { COMMANDS, type CommandId } from '../ids';
 import { whenText } from './reactionTexts';
 import type { StoredAgentState } from './storedAgentState';
 
@@ -31,6 +32,7 @@ export class AgentControl {
     const { registry, pauses } = this.options;
     const spec = await this.agent(
       args,
+      COMMANDS.pauseAgent,
       registry.enabled().filter(({ name }) => !registry.isPaused(name)),
     );
     if (spec) pauses.pause(spec.name);
@@ -40,6 +42,7 @@ export class AgentControl {
     const { registry, pauses } = this.options;
     const spec = await this.agent(
       args,
+      COMMANDS.resumeAgent,
       registry.list().filter(({ name }) => registry.isPaused(name)),
     );
     if (spec) pauses.resume(spec.name);
@@ -71,6 +74,7 @@ export class AgentControl {
     const { registry, uriOf } = this.options;
     const spec = await this.agent(
       args,
+      COMMANDS.openAgentFile,
       registry.list().filter(({ source }) => source === 'file'),
     );
     if (!spec) return;
@@ -79,13 +83,18 @@ export class AgentControl {
     await vscode.window.showTextDocument(uri);
   }
 
-  private async agent(args: unknown[], choices: readonly AgentSpec[]): Promise<AgentSpec | undefined> {
-    const { value } = parseArguments(agentArguments, args, 'agentTeam');
+  private async agent(
+    args: unknown[],
+    command: CommandId,
+    choices: readonly AgentSpec[],
+  ): Promise<AgentSpec | undefined> {
+    const { value, fromPerson } = parseArguments(agentArguments, args, command);
     if (value.agent !== undefined) {
       const spec = this.options.registry.find(value.agent);
       if (!spec) throw new UserError('agent.unknown', vscode.l10n.t('There is no agent "{0}".', value.agent));
       return spec;
     }
+    assertMayAsk(fromPerson, command, 'agent');
     const items = choices.map((spec) => ({ label: spec.name, description: spec.description, spec }));
     const placeHolder =
       items.length === 0 ? vscode.l10n.t('There is no agent to choose.') : vscode.l10n.t('Choose an agent');
@@ -93,7 +102,8 @@ export class AgentControl {
   }
 
   private async reaction(args: unknown[], isOn: boolean): Promise<ReadyMadeReaction | undefined> {
-    const { value } = parseArguments(reactionArguments, args, 'agentTeam');
+    const command = isOn ? COMMANDS.disableReaction : COMMANDS.enableReaction;
+    const { value, fromPerson } = parseArguments(reactionArguments, args, command);
     if (value.reaction !== undefined) {
       const ready = READY_MADE.find(({ id }) => id === value.reaction);
       if (!ready) {
@@ -101,6 +111,7 @@ export class AgentControl {
       }
       return ready;
     }
+    assertMayAsk(fromPerson, command, 'reaction');
     const on = this.options.state.readyMade();
     const items = READY_MADE.filter(({ id }) => on.has(id) === isOn).map((ready) => ({
       label: vscode.l10n.t('{0}, {1}', ready.agent, whenText(ready.reaction.topic)),

@@ -9,7 +9,8 @@ import type { AgentSpec } from '../../core/agents/agentSpec';
 import { isFailure, UserError } from '../../core/failure';
 import { minimalReplacements } from '../changes/documentEdits';
 import { documentInStep } from '../changes/shownText';
-import { parseArguments } from '../edge/parseArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
+import { COMMANDS } from '../ids';
 import { agentFolder } from './agentFolder';
 import type { AgentPlaces } from './agentPlaces';
 import { agentFileName } from './agentTemplate';
@@ -34,7 +35,8 @@ export class AgentToolsCommand {
 
   /** With `{ agent, tools }` nothing is asked. Gives the file that says it now; undefined when the person leaves. */
   async choose(args: unknown[]): Promise<vscode.Uri | undefined> {
-    const { value } = parseArguments(argumentsSchema, args, 'agentTeam.chooseTools');
+    const { value, fromPerson } = parseArguments(argumentsSchema, args, COMMANDS.chooseTools);
+    if (value.tools === undefined) assertMayAsk(fromPerson, COMMANDS.chooseTools, 'tools');
     const isSilent = value.tools !== undefined;
     const spec = await this.specOf(value.agent, args[0], !isSilent);
     if (!spec) return undefined;

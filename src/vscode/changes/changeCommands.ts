@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { ApplyResult, FileChange } from '../../api';
 import type { ChangeReview } from '../../core/changes/changeReview';
 import { UserError } from '../../core/failure';
-import { parseArguments } from '../edge/parseArguments';
+import { parseArguments } from '../edge/commandArguments';
 import type { ChangeConflicts } from './changeConflicts';
 import { nothingOpen, type ChangeDiffs } from './changeDiffs';
 import { targetAtCursor, type ChangeTarget } from './changeTarget';

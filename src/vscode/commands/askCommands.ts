@@ -3,7 +3,7 @@ import * as z from 'zod';
 import * as vscode from 'vscode';
 import type { ContextItem, RunHandle, RunResult } from '../../api';
 import { UserError } from '../../core/failure';
-import { parseArguments } from '../edge/parseArguments';
+import { parseArguments } from '../edge/commandArguments';
 import { selectionContext } from '../edge/selectionContext';
 
 export interface AskCommandsOptions {

@@ -26,6 +26,7 @@ import type { TraceFileCommands } from '../trace/traceFileCommands';
 import { RunTreeCommands } from '../runs/runTreeCommands';
 import type { RunsTree } from '../runs/runsTree';
 import { AskCommands } from './askCommands';
+import { isFromPerson } from '../edge/commandArguments';
 import { BreakerCommands } from './breakerCommands';
 import { RunCommands } from './runCommands';
 import { showError } from '../edge/showError';
@@ -79,18 +80,12 @@ export function createCommands(options: CommandsOptions): Commands {
         return await handlers[command](args);
       } catch (error) {
         options.log.warn(`${command}: ${error instanceof Error ? error.message : String(error)}`);
-        if (isProgram(args[0])) throw error;
+        if (!isFromPerson(args[0])) throw error;
         showError(error);
         return undefined;
       }
     },
   };
-}
-
-/** Whoever passed arguments is a program and gets the error; a person gets a message. */
-function isProgram(argument: unknown): boolean {
-  if (argument === undefined || argument instanceof vscode.Uri) return false;
-  return !(typeof argument === 'object' && argument !== null && 'fromTree' in argument);
 }
 
 function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
@@ -108,7 +103,7 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
   const tree = new RunTreeCommands({ store, changes: options.changeSets, tree: options.runsTree });
   const traces = new TraceCommands({ open: options.openTrace, runs: store });
   const goals = new GoalCommands({ engine, store, plans: options.plans });
-  const breakers = new BreakerCommands(models.breakers);
+  const breakers = new BreakerCommands(models.breakers, registry);
   return {
     [COMMANDS.ask]: (args) => ask.ask(args),
     [COMMANDS.routeSelection]: (args) => ask.routeSelection(args),
@@ -139,19 +134,19 @@ function createHandlers(options: CommandsOptions): Record<CommandId, Handler> {
     [COMMANDS.editPlan]: (args) => goals.editPlan(args),
     [COMMANDS.deleteRun]: (args) => runs.delete(args),
     [COMMANDS.openRun]: async (args) => {
-      const runId = await runs.pick(args, 'all');
+      const runId = await runs.pick(args, COMMANDS.openRun);
       if (runId === undefined) return;
       await chat.view.reveal();
       await chat.controller.showRun(runId);
     },
     [COMMANDS.openRunReport]: async (args) => {
-      if (isProgram(args[0])) return (await options.report()).open(args);
-      const runId = await runs.pick(args, 'all');
+      if (!isFromPerson(args[0])) return (await options.report()).open(args);
+      const runId = await runs.pick(args, COMMANDS.openRunReport);
       // A row of the tree may name a task too.
-      if (runId !== undefined) await (await options.report()).open([args[0] ?? { runId }]);
+      if (runId !== undefined) await (await options.report()).open([{ ...(args[0] as object | undefined), runId }]);
       return undefined;
     },
-    [COMMANDS.exportRunReport]: async (args) => (await options.report()).export(args, !isProgram(args[0])),
+    [COMMANDS.exportRunReport]: async (args) => (await options.report()).export(args, isFromPerson(args[0])),
     [COMMANDS.copyResult]: (args) => tree.copyResult(args),
     [COMMANDS.filterRuns]: () => tree.filter(),
     [COMMANDS.clearRuns]: () => tree.clear(),

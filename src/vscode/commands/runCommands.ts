@@ -8,7 +8,8 @@ import type { RunStore } from '../../core/runs/runStore';
 import { isActiveState } from '../runs/activeState';
 import { userErrorOf } from '../failureText';
 import { stateWords } from '../runs/runWords';
-import { parseArguments } from '../edge/parseArguments';
+import { COMMANDS, type CommandId } from '../ids';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
 
 const runArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
 
@@ -17,24 +18,24 @@ export class RunCommands {
 
   /** `agentTeam.cancelRun`, `agentTeam.cancelTask`: a run, or one task with what depends on it; what has ended is left alone. */
   async cancel(args: unknown[]): Promise<void> {
-    const { runId: named, taskId } = parseArguments(runArguments, args, 'agentTeam.cancelRun').value;
+    const { runId: named, taskId } = parseArguments(runArguments, args, COMMANDS.cancelRun).value;
     if (named !== undefined && taskId !== undefined) {
       this.options.engine.cancelTask(named, taskId);
       return;
     }
-    const runId = await this.pick(args, 'active');
+    const runId = await this.pick(args, COMMANDS.cancelRun, 'active');
     if (runId !== undefined) await this.options.engine.cancel(runId);
   }
 
   /** `agentTeam.pauseRun`: a goal starts no further task; other runs are left alone. */
   async pause(args: unknown[]): Promise<void> {
-    const runId = await this.pick(args, 'active');
+    const runId = await this.pick(args, COMMANDS.pauseRun, 'active');
     if (runId !== undefined) this.options.engine.pause(runId);
   }
 
   /** `agentTeam.resumeRun`: a paused goal goes on; a request that failed, was stopped or interrupted is asked again in its run. */
   async resume(args: unknown[]): Promise<RunResult | undefined> {
-    const runId = await this.pick(args, 'all');
+    const runId = await this.pick(args, COMMANDS.resumeRun);
     if (runId === undefined) return undefined;
     const { engine } = this.options;
     if (engine.unpause(runId)) return engine.handle(runId)?.result;
@@ -45,16 +46,17 @@ export class RunCommands {
 
   /** `agentTeam.deleteRun`: its journal and spans go, a run that is going is cancelled first. */
   async delete(args: unknown[]): Promise<void> {
-    const runId = await this.pick(args, 'all');
+    const runId = await this.pick(args, COMMANDS.deleteRun);
     if (runId === undefined) return;
     await this.options.engine.cancel(runId);
     await this.options.store.delete(runId);
   }
 
   /** The run that the arguments name, or that the person picks. */
-  async pick(args: unknown[], which: 'active' | 'all'): Promise<string | undefined> {
-    const { value } = parseArguments(runArguments, args, 'agentTeam');
+  async pick(args: unknown[], command: CommandId, which: 'active' | 'all' = 'all'): Promise<string | undefined> {
+    const { value, fromPerson } = parseArguments(runArguments, args, command);
     if (value.runId !== undefined) return value.runId;
+    assertMayAsk(fromPerson, command, 'runId');
     const runs = this.options.store.list().filter((run) => which === 'all' || isActiveState(run.status));
     const [only] = runs;
     if (only && runs.length === 1 && which === 'active') return only.runId;

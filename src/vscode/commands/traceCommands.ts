@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { RunView } from '../../core/runs/runView';
 import type { TraceTarget } from '../trace/traceSession';
 import { COMMANDS } from '../ids';
-import { parseArguments } from '../edge/parseArguments';
+import { parseArguments } from '../edge/commandArguments';
 
 export interface TraceCommandsOptions {
   /** Brings the page to the front in an editor tab; without a target where the person was. */

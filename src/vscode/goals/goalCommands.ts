@@ -5,8 +5,9 @@ import type { RunResult, RunSummary } from '../../api';
 import type { TeamEngine } from '../../core/engine/teamEngine';
 import { isFailure } from '../../core/failure';
 import type { RunStore } from '../../core/runs/runStore';
-import { parseArguments } from '../edge/parseArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
 import { userErrorOf } from '../failureText';
+import { COMMANDS } from '../ids';
 import type { PlanDesk } from './planDesk';
 
 const taskArguments = z.object({ runId: z.string().min(1).optional(), taskId: z.string().min(1).optional() });
@@ -22,14 +23,15 @@ export class GoalCommands {
 
   /** `agentTeam.editPlan`: the plan that waits, of a run or the newest. */
   editPlan(args: unknown[]): Promise<void> {
-    const { value } = parseArguments(taskArguments, args, 'agentTeam.editPlan');
+    const { value } = parseArguments(taskArguments, args, COMMANDS.editPlan);
     return this.options.plans.edit(value.runId);
   }
 
   /** `agentTeam.retryTask`: a task with what hangs on it, without `taskId` all that failed or were cancelled. Finished work is kept. */
   async retry(args: unknown[]): Promise<RunResult | undefined> {
-    const { value } = parseArguments(taskArguments, args, 'agentTeam.retryTask');
+    const { value, fromPerson } = parseArguments(taskArguments, args, COMMANDS.retryTask);
     const { taskId } = value;
+    if (value.runId === undefined) assertMayAsk(fromPerson, COMMANDS.retryTask, 'runId');
     const runId = value.runId ?? (await this.pick());
     if (runId === undefined) return undefined;
     const handle = await this.options.engine.retry(runId, taskId, { interactive: true });

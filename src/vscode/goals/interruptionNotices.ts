@@ -6,26 +6,35 @@ import type { RunView } from '../../core/runs/runView';
 import { userErrorOf } from '../failureText';
 import { showError } from '../edge/showError';
 
+/** Shows a notification; gives the chosen button, if any. */
+export type Inform = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
+
 export interface InterruptionNoticesOptions {
   resume: (runId: string, options: { interactive: boolean }) => Promise<RunHandle | Failure>;
   cancel: (runId: string) => Promise<void>;
   show: (runId: string) => Thenable<unknown>;
   /** Which runs were offered before: nobody is asked twice. */
   memory: vscode.Memento;
+  inform?: Inform;
 }
 
 const OFFERED_KEY = 'agentTeam.offeredRuns';
 const MAX_OFFERED = 100;
 
 export class InterruptionNotices {
-  constructor(private readonly options: InterruptionNoticesOptions) {}
+  private readonly inform: Inform;
+
+  constructor(private readonly options: InterruptionNoticesOptions) {
+    this.inform =
+      options.inform ?? ((message, ...buttons) => vscode.window.showInformationMessage(message, ...buttons));
+  }
 
   async resumed(view: RunView): Promise<void> {
     const { show, cancel } = this.options;
     const showRun = vscode.l10n.t('Show');
     const stop = vscode.l10n.t('Stop');
     const message = vscode.l10n.t('“{0}” goes on where the last window stopped. {1}', view.title, progressOf(view));
-    const choice = await vscode.window.showInformationMessage(message, showRun, stop);
+    const choice = await this.inform(message, showRun, stop);
     if (choice === showRun) await show(view.runId);
     if (choice === stop) await cancel(view.runId);
   }
@@ -49,16 +58,19 @@ export class InterruptionNotices {
           views.length,
           first.title,
         );
-    const choice = await vscode.window.showInformationMessage(message, resume, show);
+    const choice = await this.inform(message, resume, show);
     if (choice === show) await this.options.show(first.runId);
-    if (choice === resume) await Promise.all(views.map(({ runId }) => this.resume(runId)));
+    if (choice !== resume) return;
+    const [goesOn] = await Promise.all(views.map(({ runId }) => this.resume(runId)));
     // What goes on is followed where it was begun.
-    if (choice === resume && isOne) await this.options.show(first.runId);
+    if (isOne && goesOn) await this.options.show(first.runId);
   }
 
-  private async resume(runId: string): Promise<void> {
+  /** True if the run goes on; why it doesn't is shown. */
+  private async resume(runId: string): Promise<boolean> {
     const handle = await this.options.resume(runId, { interactive: true });
     if (isFailure(handle)) showError(userErrorOf(handle));
+    return !isFailure(handle);
   }
 
   private offered(): string[] {

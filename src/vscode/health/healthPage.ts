@@ -15,11 +15,20 @@ export interface HealthPageOptions {
 /** A tab without scripts; what it links to are commands. */
 export class HealthPage implements Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  private checking: Promise<string> | undefined;
 
   constructor(private readonly options: HealthPageOptions) {}
 
-  /** `agentTeam.diagnose`: checks everything and shows the page; returns its text. */
-  async show(): Promise<string> {
+  /** `agentTeam.diagnose`: checks everything and shows the page; returns its text. Asked twice at once, it checks once. */
+  show(): Promise<string> {
+    return (this.checking ??= this.check().finally(() => (this.checking = undefined)));
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private async check(): Promise<string> {
     const checked = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Agent Team: checking') },
       () => checkHealth(this.options.checks()),
@@ -39,10 +48,6 @@ export class HealthPage implements Disposable {
       body: healthHtml({ verdict: verdictOf(checked), checked, versions, links }),
     });
     return healthText(versions, checked);
-  }
-
-  dispose(): void {
-    this.panel?.dispose();
   }
 
   /** The tab that there is, or a new one. */

@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { failure, UserError, type Failure } from '../../core/failure';
 import type { EndpointInfo, ModelDirectory } from '../../core/model/modelDirectory';
 import type { SettingsSource } from '../../core/settings';
+import { parseArguments } from '../edge/commandArguments';
+import { COMMANDS, type CommandId } from '../ids';
 import type { ApiKeys } from './apiKeys';
 import { REDIS_KEY } from '../backend/keyNames';
 import { saveModelChoice, type ChosenModel } from './modelChoiceSettings';
@@ -43,13 +45,14 @@ export class ModelCommands {
    * will answer, or a failure; otherwise it shows the picker.
    */
   async selectModel(arg?: unknown): Promise<{ endpoint: string; model: string } | Failure | undefined> {
-    const target = targetOf(arg);
+    const target = targetOf(arg, COMMANDS.selectModel);
     return target === undefined ? this.selectByPicker() : this.selectByTarget(target);
   }
 
   /** Asks for a key of the endpoint `target` or the password of `redis` (else the person picks one) and keeps it. It is never taken from an argument. */
   async setApiKey(arg?: unknown): Promise<boolean> {
-    const endpoint = targetOf(arg) ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to set?')));
+    const target = targetOf(arg, COMMANDS.setApiKey);
+    const endpoint = target ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to set?')));
     if (endpoint === undefined) return false;
     this.assertKeyed(endpoint);
     const key = (await this.dialogs.askForKey(endpoint))?.trim();
@@ -65,7 +68,7 @@ export class ModelCommands {
 
   /** Deletes the key of the endpoint `target` without a question, or of one that the person picks. */
   async clearApiKey(arg?: unknown): Promise<boolean> {
-    const target = targetOf(arg);
+    const target = targetOf(arg, COMMANDS.clearApiKey);
     const endpoint = target ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to clear?')));
     if (endpoint === undefined) return false;
     const wasStored = await this.options.keys.clear(endpoint);
@@ -149,10 +152,8 @@ export class ModelCommands {
   }
 }
 
-function targetOf(arg: unknown): string | undefined {
-  // Menus pass what they please; only an object with a target is an argument of ours.
-  const parsed = argument.safeParse(arg);
-  return parsed.success ? parsed.data.target : undefined;
+function targetOf(arg: unknown, command: CommandId): string | undefined {
+  return parseArguments(argument, [arg], command).value.target;
 }
 
 function endpointAndModel({ endpoint, model }: { endpoint: string; model: string }): {

@@ -84,7 +84,7 @@ export class TeamTools {
         if (!parsed.success) return faultOf(parsed.error);
         const { path } = parsed.data;
         const findings = (await this.options.findings()).filter(
-          (finding) => path === undefined || finding.path === path,
+          (finding) => path === undefined || finding.path === plainPath(path),
         );
         return findings.length === 0 ? 'There are no open findings.' : findings.map(formatFinding).join('\n\n');
       }
@@ -114,6 +114,11 @@ export class TeamTools {
       listener.dispose();
     }
   }
+}
+
+/** As findings have it, however a model writes it. */
+function plainPath(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
 }
 
 function asks(title: string, message: string): vscode.PreparedToolInvocation {

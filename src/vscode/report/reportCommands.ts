@@ -6,7 +6,7 @@ import { UserError } from '../../core/failure';
 import { reportMarkdown } from '../../core/runs/reportMarkdown';
 import { reportOf } from '../../core/runs/runReport';
 import type { RunStore } from '../../core/runs/runStore';
-import { parseArguments } from '../edge/parseArguments';
+import { fileUri, parseArguments, uriArgument } from '../edge/commandArguments';
 import { COMMANDS } from '../ids';
 import type { ReportPageWords } from './reportPage';
 import type { ReportPanels } from './reportPanels';
@@ -19,7 +19,7 @@ export interface ReportCommandsOptions {
 }
 
 const openArguments = z.object({ runId: z.string().min(1), taskId: z.string().min(1).optional() });
-const exportArguments = z.object({ runId: z.string().min(1), uri: z.string().min(1).optional() });
+const exportArguments = z.object({ runId: z.string().min(1), uri: uriArgument.optional() });
 
 export class ReportCommands {
   constructor(private readonly options: ReportCommandsOptions) {}
@@ -35,8 +35,7 @@ export class ReportCommands {
   async export(args: unknown[], isPerson: boolean): Promise<string> {
     const { runId, uri } = parseArguments(exportArguments, args, COMMANDS.exportRunReport).value;
     const text = await this.markdown(runId);
-    const target =
-      uri === undefined ? (isPerson ? await this.askForFile(runId) : undefined) : vscode.Uri.parse(uri, true);
+    const target = uri === undefined ? (isPerson ? await this.askForFile(runId) : undefined) : fileUri(uri);
     if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
     return text;
   }

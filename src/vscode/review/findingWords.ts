@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../api';
 import { isOpinion } from '../../core/review/anchorFinding';
+import { diffOf, fenced } from '../../core/review/findingReports';
 import { asParagraphs, asText } from '../markdownText';
 
 /** In the head of a comment. */
@@ -62,28 +63,11 @@ function standsRightAbove({ startLine, endLine, evidence }: Finding): boolean {
   return startLine === endLine && !evidence.trim().includes('\n');
 }
 
-function fenced(code: string, language: string): string {
-  const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${code}\n${fence}`;
-}
-
 function indented(text: string): string {
   return text
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
-}
-
-export function diffOf({ oldText, newText }: { oldText: string; newText: string }): string {
-  const lines = (text: string, mark: string) =>
-    text === ''
-      ? []
-      : text
-          .replace(/\r?\n$/, '')
-          .split(/\r?\n/)
-          .map((line) => mark + line);
-  return [...lines(oldText, '-'), ...lines(newText, '+')].join('\n');
 }
 
 /** `6 findings (1 blocker, 2 major, 3 nits)` */

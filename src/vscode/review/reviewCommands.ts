@@ -6,10 +6,14 @@ import { UserError } from '../../core/failure';
 import { toMarkdown, toSarif } from '../../core/review/findingReports';
 import type { ReviewTarget } from '../../core/review/reviewTarget';
 import type { RunView } from '../../core/runs/runView';
+import { assertMayAsk, fileUri, isFromPerson, parseArguments, uriArgument } from '../edge/commandArguments';
 import { pointedPlaces } from '../edge/selectionContext';
 import { placeOfDocument } from '../editorTools/notebookPlaces';
+import { COMMANDS, type CommandId } from '../ids';
+import { findingReportWords } from './findingReportWords';
 import { countWords } from './findingWords';
 import type { ReviewDesk } from './reviewDesk';
+import { reviewTitle, titleOfScope } from './reviewTitle';
 import type { ReviewThread, ReviewThreads } from './reviewThreads';
 
 export interface ReviewCommandsOptions {
@@ -27,23 +31,26 @@ const changesArguments = z.object({
   base: z.string().min(1).optional(),
 });
 const runArguments = z.object({ runId: z.string().min(1) });
+const exportArguments = z.object({ runId: z.string().min(1).optional(), uri: uriArgument.optional() });
 
 export class ReviewCommands {
   constructor(private readonly options: ReviewCommandsOptions) {}
 
   /** `agentTeam.reviewSelection`: the selections of the active editor; the file where nothing is selected. */
-  reviewSelection(args: unknown[]): Promise<RunResult> {
+  async reviewSelection(args: unknown[]): Promise<RunResult> {
+    assertFiles(args, COMMANDS.reviewSelection);
     const [uri] = urisOf(args);
     const editor = vscode.window.activeTextEditor;
     if (!editor || (uri && uri.toString() !== editor.document.uri.toString())) return this.reviewFile(args);
     const places = pointedPlaces({ orWholeFile: false }).map(({ uri: at, range }) => ({ uri: at.toString(), range }));
     const file = placeOfDocument(editor.document).uri;
     if (places.length === 0) return this.reviewFile([file]);
-    return this.run({ kind: 'places', places }, vscode.l10n.t('Review {0}', nameOf(file)), args);
+    return this.run({ kind: 'places', places }, args);
   }
 
   /** `agentTeam.reviewFile`: files and folders that a menu passes, or the active editor's. */
   async reviewFile(args: unknown[]): Promise<RunResult> {
+    assertFiles(args, COMMANDS.reviewFile);
     const editor = vscode.window.activeTextEditor;
     const active = editor ? placeOfDocument(editor.document).uri : vscode.window.activeNotebookEditor?.notebook.uri;
     const passed = urisOf(args);
@@ -53,20 +60,15 @@ export class ReviewCommands {
       const message = vscode.l10n.t('There is no open file to review. Open one, or choose "Review" in the explorer.');
       throw new UserError('command.no_editor', message);
     }
-    const title =
-      uris.length === 1
-        ? vscode.l10n.t('Review {0}', nameOf(first))
-        : vscode.l10n.t('Review {0} and {1} more', nameOf(first), uris.length - 1);
-    return this.run({ kind: 'places', places: uris.map((uri) => ({ uri: uri.toString() })) }, title, args);
+    return this.run({ kind: 'places', places: uris.map((uri) => ({ uri: uri.toString() })) }, args);
   }
 
-  /** `agentTeam.reviewChanges`: all changes, the staged ones, or a branch against its base. */
+  /** `agentTeam.reviewChanges`: all changes, those of files and folders, the staged ones, or a branch against its base. */
   async reviewChanges(args: unknown[]): Promise<RunResult | undefined> {
-    const resources = resourcesOf(args);
+    const resources = [...resourcesOf(args), ...urisOf(args)];
     if (resources.length > 0) {
-      const title = vscode.l10n.t('Review changes of {0}', resources.map(nameOf).slice(0, 3).join(', '));
       const target: ReviewTarget = { kind: 'changes', scope: 'working', uris: resources.map((uri) => uri.toString()) };
-      return this.run(target, title, args);
+      return this.run(target, args);
     }
     const parsed = changesArguments.safeParse(args[0] ?? {});
     const fromMenu = isSourceControl(args[0]);
@@ -78,10 +80,10 @@ export class ReviewCommands {
       throw new UserError('command.bad_arguments', message);
     }
     const given = parsed.success && !fromMenu ? parsed.data : {};
-    const scope = given.changes ?? (args[0] === undefined ? await this.pickScope() : 'working');
+    const scope = given.changes ?? (isNothing(args[0]) ? await this.pickScope() : 'working');
     if (scope === undefined) return undefined;
     const target: ReviewTarget = { kind: 'changes', scope, ...(given.base !== undefined && { base: given.base }) };
-    return this.run(target, titleOfScope(scope), args);
+    return this.run(target, args);
   }
 
   /** Applies the fix of the thread that a menu passes. */
@@ -94,7 +96,7 @@ export class ReviewCommands {
     const runId = this.runIdOf(args);
     const outcome = await this.options.desk.applyAll(runId);
     const [failed] = outcome.failed;
-    if (failed && !runArguments.safeParse(args[0]).success) {
+    if (failed && isFromPerson(args[0])) {
       void vscode.window.showWarningMessage(
         vscode.l10n.t('{0} fixes applied, {1} not: {2}', outcome.applied, outcome.failed.length, failed.message),
       );
@@ -132,27 +134,33 @@ export class ReviewCommands {
     await this.options.desk.clear();
   }
 
-  /** Writes the findings of a review as SARIF or markdown, by the ending that the person chooses. */
-  async exportFindings(args: unknown[]): Promise<void> {
-    const parsed = z.object({ runId: z.string().optional(), uri: z.string().optional() }).safeParse(args[0] ?? {});
-    const given = parsed.success ? parsed.data : {};
+  /**
+   * Writes the findings of a review as SARIF or markdown, by the ending of the file that the person chooses or `uri` names, and gives the
+   * file. A program that names no file gets the SARIF document.
+   */
+  async exportFindings(args: unknown[]): Promise<unknown> {
+    const { value: given, fromPerson } = parseArguments(exportArguments, args, COMMANDS.exportFindings);
+    if (given.runId === undefined) assertMayAsk(fromPerson, COMMANDS.exportFindings, 'runId');
     const runId = given.runId ?? (await this.pickReview());
-    if (runId === undefined) return;
+    if (runId === undefined) return undefined;
     const view = await this.options.viewOf(runId);
     if (!view)
       throw new UserError('run.unknown', vscode.l10n.t('There is no run {0}. It may have been deleted.', runId));
-    const uri = given.uri === undefined ? await askWhere() : vscode.Uri.parse(given.uri, true);
-    if (!uri) return;
     const report = { title: view.title, findings: view.findings };
-    const text = /\.md$/i.test(uri.path) ? toMarkdown(report) : `${JSON.stringify(toSarif(report), undefined, 2)}\n`;
+    if (given.uri === undefined && !fromPerson) return toSarif(report);
+    const uri = given.uri === undefined ? await askWhere() : fileUri(given.uri);
+    if (!uri) return undefined;
+    const text = /\.md$/i.test(uri.path)
+      ? toMarkdown(report, findingReportWords())
+      : `${JSON.stringify(toSarif(report), undefined, 2)}\n`;
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return uri;
   }
 
-  private async run(target: ReviewTarget, title: string, args: unknown[]): Promise<RunResult> {
-    const isProgram =
-      args[0] !== undefined && urisOf(args).length === 0 && !isSourceControl(args[0]) && resourcesOf(args).length === 0;
+  private async run(target: ReviewTarget, args: unknown[]): Promise<RunResult> {
+    const title = reviewTitle(target);
     const handle = this.options.review(target, title);
-    if (isProgram) return handle.result;
+    if (!isFromPerson(args[0])) return handle.result;
     const result = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       (_progress, token) => {
@@ -229,19 +237,11 @@ export class ReviewCommands {
   }
 
   private runIdOf(args: unknown[]): string {
-    const given = runArguments.safeParse(args[0]);
-    if (given.success) return given.data.runId;
+    if (!isFromPerson(args[0])) return parseArguments(runArguments, args, COMMANDS.applyAllFindings).value.runId;
     const entry = this.options.threads.find(args[0]) ?? this.options.threads.list().at(-1);
     if (entry) return entry.runId;
     throw new UserError('review.none', vscode.l10n.t('There is no review with open findings.'));
   }
-}
-
-function titleOfScope(scope: 'working' | 'staged' | 'branch'): string {
-  if (scope === 'working') return vscode.l10n.t('Review all changes');
-  return scope === 'staged'
-    ? vscode.l10n.t('Review staged changes')
-    : vscode.l10n.t('Review the branch against its base');
 }
 
 /** What the explorer and editor menus pass: the clicked one, and all that are selected. */
@@ -249,6 +249,13 @@ function urisOf(args: unknown[]): vscode.Uri[] {
   const [first, all] = args;
   if (Array.isArray(all) && all.length > 0 && all.every((item) => item instanceof vscode.Uri)) return all;
   return first instanceof vscode.Uri ? [first] : [];
+}
+
+const isNothing = (argument: unknown): boolean => argument === undefined || argument === null;
+
+/** Files are named by their uris: whatever else a program passes would review something that it did not mean. */
+function assertFiles(args: unknown[], command: CommandId): void {
+  if (urisOf(args).length === 0 && !isFromPerson(args[0])) parseArguments(z.undefined(), args, command);
 }
 
 /** What the menu of changed files passes: resource states with their uris. */
@@ -262,10 +269,6 @@ function resourcesOf(args: unknown[]): vscode.Uri[] {
 /** What the title menu of source control passes. */
 function isSourceControl(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'inputBox' in value;
-}
-
-function nameOf(uri: vscode.Uri): string {
-  return uri.path.split('/').filter(Boolean).at(-1) ?? uri.path;
 }
 
 async function askQuestion({ findings }: ReviewThread): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { UserError } from '../../core/failure';
 import type { RunStore } from '../../core/runs/runStore';
 import { openChanges } from '../changes/openChanges';
 import { openFileTarget } from '../edge/fileTargets';
-import { parseArguments } from '../edge/parseArguments';
+import { parseArguments } from '../edge/commandArguments';
 import { FINISHED } from './activeState';
 import { RUNS_FILTERS, type RunsFilter } from './runsFilter';
 import type { RunsTree } from './runsTree';

@@ -46,7 +46,7 @@ const modelChoice = z.union(
       z.transform((model) => ({ model })),
     ),
     z.pipe(
-      z.strictObject({ endpoint: text, model: z.optional(text) }),
+      z.strictObject({ endpoint: text, model: z.optional(z.string()) }),
       z.transform(({ endpoint, model }) => ({ endpoint, model: model ?? '' })),
     ),
   ],

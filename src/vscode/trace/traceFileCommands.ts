@@ -6,7 +6,7 @@ import { messageOf, UserError } from '../../core/failure';
 import { IMPORTED_SHARE } from '../../core/runs/runHousekeeping';
 import type { SettingsSource } from '../../core/settings';
 import type { TraceImport, TraceStore } from '../../core/telemetry/traceStore';
-import { parseArguments } from '../edge/parseArguments';
+import { fileUri, parseArguments, uriArgument } from '../edge/commandArguments';
 import { COMMANDS } from '../ids';
 import { textPieces, writePieces } from './fileText';
 import { faultSentence, importSentence } from './traceFileTexts';
@@ -18,7 +18,7 @@ export interface TraceFileCommandsOptions {
 
 const fileArguments = z.object({
   traceId: z.string().trim().toLowerCase().min(1).optional(),
-  uri: z.union([z.string().min(1), z.custom<vscode.Uri>((value) => value instanceof vscode.Uri)]).optional(),
+  uri: uriArgument.optional(),
 });
 
 /** Files are read and written as a whole. */
@@ -38,7 +38,7 @@ export class TraceFileCommands {
     }
     const traceIds = traceId === undefined ? undefined : [traceId];
     if (value.uri === undefined) return this.options.traces.exportOtlp(traceIds);
-    const uri = uriOf(value.uri);
+    const uri = fileUri(value.uri);
     await this.write(uri, traceIds);
     return uri;
   }
@@ -50,7 +50,7 @@ export class TraceFileCommands {
     if (value.uri === undefined) {
       throw new UserError('command.bad_arguments', vscode.l10n.t('Name the file to import as "uri".'));
     }
-    const { traceIds } = await this.read(uriOf(value.uri), value.traceId);
+    const { traceIds } = await this.read(fileUri(value.uri), value.traceId);
     return traceIds;
   }
 
@@ -191,10 +191,4 @@ function describe(trace: TraceSummary): vscode.QuickPickItem {
   const started = new Date(trace.startTime).toLocaleString(vscode.env.language);
   const imported = trace.imported && trace.runId === undefined ? vscode.l10n.t('imported') : '';
   return { label: trace.name, description: [started, spans, imported].filter(Boolean).join(' · ') };
-}
-
-/** A path stands for the file of that path. */
-function uriOf(uri: string | vscode.Uri): vscode.Uri {
-  if (typeof uri !== 'string') return uri;
-  return /^[a-z][a-z0-9+.-]+:/i.test(uri) ? vscode.Uri.parse(uri, true) : vscode.Uri.file(uri);
 }

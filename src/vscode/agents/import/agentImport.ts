@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { AgentRegistry } from '../../../core/agents/agentRegistry';
 import type { ImportItem } from '../../../core/agents/import/importItem';
 import { UserError } from '../../../core/failure';
-import { parseArguments } from '../../edge/parseArguments';
+import { parseArguments } from '../../edge/commandArguments';
 import { planOf, readImports, type FolderImport, type FolderPlan } from './importGround';
 import { confirmImport, pickItems } from './importPicks';
 import { ImportPreview } from './importPreview';

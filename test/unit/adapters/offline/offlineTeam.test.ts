@@ -234,6 +234,19 @@ describe('The team without a model', () => {
     mentionsOffline(answer);
   });
 
+  it('looks at the code that tests are for, not at those that show how they are written', async () => {
+    const { ask, calls } = await setUp();
+    const asked =
+      'Write tests for this code.\nRead src/math.ts first. Run the new tests and repair them until they pass.';
+    const { answer } = await ask(asked, {
+      start: { agent: 'dev', by: 'option' },
+      contextText: '## src/stock.ts (typescript)\n1\texport {};',
+    });
+    assert.match(answer, /can't write new code/);
+    const paths = calls().map(({ arguments: input }) => input['path']);
+    assert.deepEqual([...new Set(paths.filter(Boolean))], ['src/stock.ts']);
+  });
+
   it('lets writer document real symbols with their real parameters', async () => {
     const { ask, languages } = await setUp();
     languages.outlines.set('src/math.ts', [

@@ -36,6 +36,19 @@ describe('Places that a request names', () => {
     assert.deepEqual(inRequest('review c.ts', material).files, [{ path: 'c.ts' }]);
   });
 
+  it('takes the attached code where tests are to be written, not the tests that show how', () => {
+    const asked = 'Write tests for this code.\nRead test/b.test.ts first: follow its style. Then repair them.';
+    assert.deepEqual(inRequest(asked, '## src/a.ts (typescript)\n1\tconst a = 1;').files, [{ path: 'src/a.ts' }]);
+    assert.deepEqual(inRequest('write tests for src/c.ts').files, [{ path: 'src/c.ts' }]);
+  });
+
+  it('takes attached documents whose names have no ending', () => {
+    assert.deepEqual(inRequest('Change comments only', '## Untitled-1 (typescript), lines 3-4\n3\tx').files, [
+      { path: 'Untitled-1', startLine: 3, endLine: 4 },
+    ]);
+    assert.deepEqual(inRequest('is this fine?', '## Problems\nNo problems are reported.').files, []);
+  });
+
   it('reads the titles of attached sections, with their lines, and the files of problems and changes', () => {
     const attached =
       '## src/a.ts (typescript, unsaved), lines 3-4\nInside: function f (1-9)\n3\timport b from "./b.ts";\nconst c = "c.ts";\n';

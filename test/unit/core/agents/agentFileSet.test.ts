@@ -137,6 +137,7 @@ describe('a name among the tools of a file', () => {
     ['read', ['read']],
     ['read_file', ['read_file']],
     ['search/*', ['search']],
+    ['*', ['read', 'search', 'edit', 'execute', 'agent']],
     ['search/codebase', ['search_text', 'find_symbols']],
     ['codebase', ['search_text', 'find_symbols']],
     ['edit/edit_file', ['edit_file']],

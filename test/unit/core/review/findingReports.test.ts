@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../../../src/api';
-import { toMarkdown, toSarif } from '../../../../src/core/review/findingReports';
+import { toMarkdown, toSarif, type FindingReportWords } from '../../../../src/core/review/findingReports';
 
 const FINDING: Finding = {
   id: 'f1',
@@ -16,6 +16,12 @@ const FINDING: Finding = {
   confidence: 0.9,
   agent: 'qa',
   status: 'open',
+};
+
+const WORDS: FindingReportWords = {
+  summary: ({ length }) => `${length} in all.`,
+  facts: ({ severity, agent }) => `${severity} by ${agent}`,
+  change: 'Do:',
 };
 
 describe('reports of findings', () => {
@@ -41,9 +47,10 @@ describe('reports of findings', () => {
 
   it('are markdown by file, whose fences no code can close', () => {
     const tricky = { ...FINDING, evidence: 'a ``` b' };
-    const text = toMarkdown({ title: 'Review math.ts', findings: [tricky] });
-    assert.match(text, /^# Review math\.ts\n\n1 findings: 1 major\.\n\n## src\/a b\.ts\n\n### Wrong bound/);
+    const text = toMarkdown({ title: 'Review math.ts', findings: [tricky] }, WORDS);
+    assert.match(text, /^# Review math\.ts\n\n1 in all\.\n\n## src\/a b\.ts\n\n### Wrong bound\n\nmajor by qa/);
+    assert.ok(text.endsWith('Do:\n\n```diff\n-i <= n\n+i < n\n```\n'));
     assert.ok(text.includes('````\na ``` b\n````'));
-    assert.match(toMarkdown({ title: 'Nothing', findings: [] }), /No findings\./);
+    assert.match(toMarkdown({ title: 'Nothing', findings: [] }, WORDS), /0 in all\./);
   });
 });

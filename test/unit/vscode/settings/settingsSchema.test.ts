@@ -62,8 +62,11 @@ describe('the schema of the settings', () => {
   });
 
   it('reads a model as a name or as a name at an endpoint', () => {
-    const { settings, problems } = parse({ models: { default: 'o3', dev: { endpoint: 'offline' } } });
-    assert.deepEqual(settings.models, { default: { model: 'o3' }, dev: { endpoint: 'offline', model: '' } });
+    const { settings, problems } = parse({
+      models: { default: 'o3', dev: { endpoint: 'offline' }, qa: { endpoint: 'offline', model: '' } },
+    });
+    const offline = { endpoint: 'offline', model: '' };
+    assert.deepEqual(settings.models, { default: { model: 'o3' }, dev: offline, qa: offline });
     assert.deepEqual(problems, []);
   });
 
