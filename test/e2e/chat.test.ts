@@ -1,7 +1,7 @@
 // A person asks in the side bar of a real window: chat, runs tree and editor together, without a model.
 import * as assert from 'node:assert/strict';
 import { untilPasses } from '../support/until';
-import { answers, openChat, say } from './support/chat';
+import { answers, newChat, openChat, say } from './support/chat';
 import { Comments } from './support/comments';
 import { useEditor } from './support/useEditor';
 
@@ -121,10 +121,9 @@ describe('the chat in the side bar', function () {
 
   it('reviews the uncommitted changes from an example, and puts what it finds on the lines', async () => {
     const window = await editor().window();
-    await window.runCommand('Agent Team: New chat');
-    const chat = await window.webviewWith('chat-empty');
+    const chat = await newChat(window);
     await chat.getByTestId('chat-first-step').filter({ hasText: 'Review my uncommitted changes' }).click();
-    const answer = chat.locator('[data-testid="chat-message"][data-agent="qa"][data-status="completed"]');
+    const answer = answers(chat, 'completed');
     await answer.waitFor({ timeout: 60_000 });
     assert.match(await answer.innerText(), /stock\.ts/);
     await window.openFile('src/stock.ts');
