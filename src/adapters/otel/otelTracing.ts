@@ -273,8 +273,9 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   }
 
   private clean(attributes: Attributes): Record<string, string | number | boolean | string[] | number[]> {
-    const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
-    return redactDeep(Object.fromEntries(known) as Record<string, string>, this.redact);
+    const known: ReturnType<OtelTracing['clean']> = {};
+    for (const [key, value] of Object.entries(attributes)) if (value !== undefined) known[key] = value;
+    return redactDeep(known, this.redact);
   }
 
   private onStarted(span: StoredSpan): void {

@@ -29,7 +29,11 @@ function redactArray(items: unknown[], redact: Redact, depth: number): unknown[]
 
 function redactObject(object: object, redact: Redact, depth: number): object {
   const entries = Object.entries(object) as [string, unknown][];
-  const masked = entries.map(([key, item]): [string, unknown] => [redact(key), redactValue(item, redact, depth + 1)]);
-  const isSame = masked.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index][1]);
-  return isSame ? object : Object.fromEntries(masked);
+  let copy: [string, unknown][] | undefined;
+  for (const [index, [key, item]] of entries.entries()) {
+    const maskedKey = redact(key);
+    const masked = redactValue(item, redact, depth + 1);
+    if (maskedKey !== key || masked !== item) (copy ??= [...entries])[index] = [maskedKey, masked];
+  }
+  return copy ? Object.fromEntries(copy) : object;
 }
