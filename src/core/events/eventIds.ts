@@ -12,6 +12,7 @@ export function createEventIds(): (nowMs: number) => string {
   let lastMs = 0;
   let time = '';
   const digits: number[] = [];
+  const codes: number[] = [];
   const drawDigits = () => {
     for (let at = 0; at < RANDOM_LENGTH; at += 1) digits[at] = randomDigit();
   };
@@ -27,9 +28,9 @@ export function createEventIds(): (nowMs: number) => string {
       time = timeText(lastMs);
       drawDigits();
     }
-    let id = time;
-    for (const digit of digits) id += ALPHABET[digit] ?? '';
-    return id;
+    // One string at once: digit by digit, each would leave sixteen behind.
+    for (let at = 0; at < RANDOM_LENGTH; at += 1) codes[at] = ALPHABET.charCodeAt(digits[at] ?? 0);
+    return time + String.fromCharCode(...codes);
   };
 }
 

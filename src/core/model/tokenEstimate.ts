@@ -9,7 +9,7 @@ const PER_IMAGE = 1_000;
 
 const messageTokens = new WeakMap<ChatMessage, { size: number; tokens: number }>();
 const toolTokens = new WeakMap<ToolSchema, number>();
-/** Texts that come with every request, an agent's instructions above all, newest last. */
+/** Texts that come with every request: an agent's instructions, and tools that are made anew for each task or handoff; newest last. */
 const textTokens = new Map<string, number>();
 const MAX_TEXTS = 64;
 const WORTH_REMEMBERING = { from: 400, to: 20_000 };
@@ -18,6 +18,10 @@ const WORTH_REMEMBERING = { from: 400, to: 20_000 };
 export function estimateTextTokens(text: string): number {
   if (text === '') return 0;
   if (text.length < WORTH_REMEMBERING.from || text.length > WORTH_REMEMBERING.to) return estimateTokenCount(text);
+  return rememberedTokens(text);
+}
+
+function rememberedTokens(text: string): number {
   const tokens = textTokens.get(text) ?? estimateTokenCount(text);
   textTokens.delete(text);
   textTokens.set(text, tokens);
@@ -52,7 +56,8 @@ export function estimateRequestTokens(request: {
 function estimateToolTokens(tool: ToolSchema): number {
   const known = toolTokens.get(tool);
   if (known !== undefined) return known;
-  const tokens = estimateTextTokens(JSON.stringify([tool.name, tool.description, tool.inputSchema]));
+  const text = JSON.stringify([tool.name, tool.description, tool.inputSchema]);
+  const tokens = text.length > WORTH_REMEMBERING.to ? estimateTokenCount(text) : rememberedTokens(text);
   toolTokens.set(tool, tokens);
   return tokens;
 }
