@@ -5,18 +5,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import OpenAI from 'openai';
 import { SegmentedEventLog } from '../src/adapters/node/segmentedEventLog';
 import { SystemClock } from '../src/adapters/node/systemClock';
 import type { EventEnvelope } from '../src/api';
 import { createEventIds } from '../src/core/events/eventIds';
 import { GraphRun } from '../src/core/supervisor/graphRun';
 import { TaskGraph } from '../src/core/supervisor/taskGraph';
+import { bareFetch, bareSdk } from './requests';
 import { median, medians } from './rounds';
 import { createBenchTeam } from './team';
 
 export interface GoalCosts {
   requests: number;
   bareMs: number;
+  /** The same requests by the SDK that the team sends them with. */
+  bareSdkMs: number;
   teamMs: number;
   /** Workers that were asked at the same time at most. */
   atOnce: number;
@@ -27,7 +31,7 @@ const GRAPH_ROUNDS = 15;
 const EVENTS = 100_000;
 const EVENTS_PER_RUN = 1_000;
 
-/** Plan, 20 workers of 50 ms at once, synthesis, against the same requests by bare `fetch`. */
+/** Plan, 20 workers of 50 ms at once, synthesis, against the same requests by bare `fetch` and by the bare SDK. */
 export async function measureGoals(serverFile: string): Promise<GoalCosts> {
   const server = fork(serverFile, { execArgv: [] });
   const [port] = (await once(server, 'message')) as [number];
@@ -58,30 +62,27 @@ export async function measureGoals(serverFile: string): Promise<GoalCosts> {
     const [plan = '', ...rest] = sent;
     const workers = rest.slice(0, -1);
     const synthesis = rest.at(-1) ?? '';
-    const bare = async () => {
-      await send(baseUrl, plan);
-      await Promise.all(workers.map((body) => send(baseUrl, body)));
-      await send(baseUrl, synthesis);
+    const sdk = new OpenAI({ apiKey: 'bench-key', baseURL: baseUrl, maxRetries: 0 });
+    const bare = (post: (body: string) => Promise<void>) => async () => {
+      await post(plan);
+      await Promise.all(workers.map(post));
+      await post(synthesis);
     };
     const found = await medians(
       [
-        { name: 'bare', once: bare },
+        { name: 'fetch', once: bare((body) => bareFetch(baseUrl, body)) },
+        { name: 'sdk', once: bare((body) => bareSdk(sdk, body)) },
         { name: 'team', once: pursue },
       ],
       GOAL_ROUNDS,
     );
-    return { requests: sent.length, bareMs: found.get('bare') ?? NaN, teamMs: found.get('team') ?? NaN, atOnce };
+    const of = (name: string) => found.get(name) ?? NaN;
+    return { requests: sent.length, bareMs: of('fetch'), bareSdkMs: of('sdk'), teamMs: of('team'), atOnce };
   } finally {
     await team.close();
     server.disconnect();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function send(baseUrl: string, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', authorization: 'Bearer bench-key' };
-  const response = await fetch(`${baseUrl}/chat/completions`, { method: 'POST', headers, body });
-  await response.text();
 }
 
 /** Milliseconds for a whole graph whose tasks take no time; each waits for up to three before it. */

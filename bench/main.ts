@@ -64,14 +64,16 @@ function printRequests(costs: Awaited<ReturnType<typeof measureRequests>>): void
   );
 }
 
-function printGoals({ requests, bareMs, teamMs, atOnce }: Awaited<ReturnType<typeof measureGoals>>): void {
+function printGoals({ requests, bareMs, bareSdkMs, teamMs, atOnce }: Awaited<ReturnType<typeof measureGoals>>): void {
   console.log('A goal: plan, 20 workers of 50 ms at once, synthesis (ms, medians of alternating rounds):');
   console.table([
     {
       requests,
       'bare fetch': round(bareMs),
+      'bare SDK': round(bareSdkMs),
       'Agent Team': round(teamMs),
-      above: round(teamMs - bareMs),
+      'above SDK': round(teamMs - bareSdkMs),
+      'above fetch': round(teamMs - bareMs),
       'at once': atOnce,
       goal: '< 5 above, 20 at once',
     },

@@ -75,13 +75,15 @@ async function inOrder(bodies: readonly string[], send: (body: string) => Promis
   for (const body of bodies) await send(body);
 }
 
-async function bareFetch(baseUrl: string, body: string): Promise<void> {
+/** One request by `fetch`, its answer read to the end. */
+export async function bareFetch(baseUrl: string, body: string): Promise<void> {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer bench-key' };
   const response = await fetch(`${baseUrl}/chat/completions`, { method: 'POST', headers, body });
   await response.text();
 }
 
-async function bareSdk(sdk: OpenAI, body: string): Promise<void> {
+/** One request by the SDK, its stream read to the end. */
+export async function bareSdk(sdk: OpenAI, body: string): Promise<void> {
   const stream = await sdk.chat.completions.create(JSON.parse(body) as OpenAI.ChatCompletionCreateParamsStreaming);
   for await (const _part of stream) {
     // Read to its end, as the team does.

@@ -13,6 +13,7 @@ import type { RunAgentRecord } from '../src/core/runs/agentFigures';
 import { Pacer } from '../src/core/pacer';
 import { measuring } from '../src/core/runs/agentMetrics';
 import { layoutGraph } from '../webview/trace/model/graphLayout';
+import { collectGarbage } from './garbage';
 import { watchTurns, type LoopTurns } from './loopTurns';
 import { median } from './rounds';
 
@@ -136,6 +137,8 @@ async function measureFiles(): Promise<TraceCost[]> {
 }
 
 async function watched(work: () => Promise<void>): Promise<{ ms: number; turns: LoopTurns }> {
+  // What the bench has made up must not be swept while the work is watched.
+  collectGarbage();
   const start = performance.now();
   const turns = await watchTurns(work);
   return { ms: performance.now() - start, turns };

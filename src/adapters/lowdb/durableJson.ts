@@ -1,7 +1,7 @@
 // lowdb's place on disk, made safe: a temporary name of its own for each write, fsync, rename, and the last good version as `.bak`.
 // A file that can't be read is set aside and never overwritten.
-import { readFileSync, renameSync } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFileSync, renameSync, type Stats } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Adapter } from 'lowdb';
@@ -18,8 +18,20 @@ export interface DurableJsonOptions<T> {
 export class DurableJson<T> implements Adapter<T> {
   /** Why a document that can neither be read nor moved away must not be written. */
   private blocked: unknown;
+  private lastWritten = '';
 
   constructor(private readonly options: DurableJsonOptions<T>) {}
+
+  /** Tells the file of the last write from all others; empty before the first. */
+  get written(): string {
+    return this.lastWritten;
+  }
+
+  /** The same as long as the file is the same; empty where there is none. */
+  async mark(): Promise<string> {
+    const found = await stat(this.options.path).catch(() => undefined);
+    return found ? markOf(found) : '';
+  }
 
   /** The document, that of the backup if it can't be read, null if there is neither. */
   readSync(): T | null {
@@ -45,16 +57,21 @@ export class DurableJson<T> implements Adapter<T> {
     if (this.blocked !== undefined) throw new Error(`${path} can not be read.`, { cause: this.blocked });
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     await mkdir(dirname(path), { recursive: true });
+    let ours: Stats;
     try {
       const handle = await open(temporary, 'wx');
       try {
         await handle.writeFile(`${JSON.stringify(data)}\n`);
         await handle.sync();
+        ours = await handle.stat();
       } finally {
         await handle.close();
       }
       await copyFile(path, `${path}.bak`).catch(ignoreMissing);
       await rename(temporary, path);
+      const found = await stat(path).catch(() => undefined);
+      // Another window may have put its own there by now.
+      this.lastWritten = markOf(found?.ino === ours.ino ? found : ours);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -81,6 +98,11 @@ export class DurableJson<T> implements Adapter<T> {
     }
     this.options.onSetAside(path, movedTo);
   }
+}
+
+/** Each write makes a file of its own, so times need not be exact. */
+function markOf({ mtimeMs, size, ino }: Stats): string {
+  return `${mtimeMs}:${size}:${ino}`;
 }
 
 function readText(path: string): string | undefined {

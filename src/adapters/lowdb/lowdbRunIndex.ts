@@ -1,14 +1,13 @@
 // The index of runs, traces and threads in lowdb. One window, the holder of the workspace's lease, writes the index; the others keep what
 // they changed in a file of their own, which the holder takes over.
 import { watch, type FSWatcher } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Disposable, TraceSummary } from '../../api';
 import { within, type Clock } from '../../core/clock';
 import { toDisposable } from '../../core/disposable';
 import {
-  applyChanges,
   changesOf,
   documentOf,
   emptyIndex,
@@ -19,6 +18,7 @@ import {
   type IndexChanges,
   type IndexDocument,
 } from '../../core/runs/indexDocument';
+import { IndexView } from '../../core/runs/indexView';
 import type { IndexedRun, RunIndex, ThreadRecord } from '../../core/runs/runIndex';
 import { DurableJson } from './durableJson';
 
@@ -62,13 +62,16 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   private saves = 0;
   /** The last save of each other window that this one took over. */
   private absorbed: Record<string, number> | undefined;
-  /** The index with the changes; made again after each. */
-  private view: IndexDocument | undefined;
+  /** The index with the changes; made again after each save. */
+  private view: IndexView | undefined;
+  /** Grows with each change of what is seen. */
+  private version = 0;
   private dirty = false;
   private timer: Disposable | undefined;
   private work: Promise<void> = Promise.resolve();
   private watcher: FSWatcher | undefined;
-  private readTimeMs = 0;
+  /** The file that `low.data` is the content of. */
+  private readMark = '';
   private disposed = false;
 
   /** Reads the index at once: it is small, and lists are asked for synchronously. */
@@ -79,48 +82,42 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   }
 
   runs(): readonly IndexedRun[] {
-    return this.current().runs;
+    return this.current().runs.list();
   }
   run(runId: string): IndexedRun | undefined {
-    return this.runs().find((run) => run.runId === runId);
+    return this.current().runs.get(runId);
   }
   traces(): readonly TraceSummary[] {
-    return this.current().traces;
+    return this.current().traces.list();
   }
   trace(traceId: string): TraceSummary | undefined {
-    return this.traces().find((trace) => trace.traceId === traceId);
+    return this.current().traces.get(traceId);
   }
   threads(): readonly ThreadRecord[] {
-    return this.current().threads;
+    return this.current().threads.list();
   }
   thread(threadId: string): ThreadRecord | undefined {
-    return this.threads().find((thread) => thread.threadId === threadId);
+    return this.current().threads.get(threadId);
   }
 
   putRun(run: IndexedRun): void {
-    this.changes.runs.set(run.runId, run);
-    this.onChanged();
+    this.put('runs', run.runId, run);
   }
   removeRun(runId: string): void {
-    for (const trace of this.traces()) if (trace.runId === runId) this.changes.traces.set(trace.traceId, null);
-    this.changes.runs.set(runId, null);
-    this.onChanged();
+    for (const trace of this.traces()) if (trace.runId === runId) this.put('traces', trace.traceId, null);
+    this.put('runs', runId, null);
   }
   putTrace(trace: TraceSummary): void {
-    this.changes.traces.set(trace.traceId, trace);
-    this.onChanged();
+    this.put('traces', trace.traceId, trace);
   }
   removeTrace(traceId: string): void {
-    this.changes.traces.set(traceId, null);
-    this.onChanged();
+    this.put('traces', traceId, null);
   }
   putThread(thread: ThreadRecord): void {
-    this.changes.threads.set(thread.threadId, thread);
-    this.onChanged();
+    this.put('threads', thread.threadId, thread);
   }
   removeThread(threadId: string): void {
-    this.changes.threads.set(threadId, null);
-    this.onChanged();
+    this.put('threads', threadId, null);
   }
 
   onDidChange(handler: () => void): Disposable {
@@ -142,7 +139,7 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   async absorb(isAlive: (origin: string) => Promise<boolean>): Promise<void> {
     await this.enqueue(() => this.reload());
     await this.enqueue(async () => {
-      const before = this.view;
+      const before = this.version;
       const gone: string[] = [];
       const taken = this.absorbed ?? this.low.data.absorbed ?? {};
       this.absorbed = {};
@@ -150,15 +147,18 @@ export class LowdbRunIndex implements RunIndex, Disposable {
         const overlay = await this.open(path).read();
         // What was taken over before may be out of date by now.
         const isNew = overlay !== null && (overlay.save === undefined || overlay.save > (taken[origin] ?? 0));
-        if (isNew) this.changes = withOlder(this.changes, changesOf(overlay));
-        if (isNew) this.onChanged();
+        if (isNew) {
+          this.changes = withOlder(this.changes, changesOf(overlay));
+          this.view = undefined;
+          this.onChanged();
+        }
         if (!(await isAlive(origin))) gone.push(path);
         else this.absorbed[origin] = Math.max(taken[origin] ?? 0, overlay?.save ?? 0);
       }
       await this.save();
       // Only after its changes are safe elsewhere.
       if (!this.dirty) for (const path of gone) await rm(path, { force: true });
-      if (this.view !== before) this.notify();
+      if (this.version !== before) this.notify();
     });
   }
 
@@ -169,13 +169,21 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     this.handlers.clear();
   }
 
-  private current(): IndexDocument {
-    this.view ??= applyChanges(this.low.data, this.pending());
+  private current(): IndexView {
+    this.view ??= new IndexView(this.low.data, withOlder(this.changes, this.unsaved()));
     return this.view;
   }
 
-  private pending(): IndexChanges {
-    return withOlder(this.changes, this.unsaved());
+  private put<K extends 'runs' | 'traces' | 'threads'>(
+    kind: K,
+    key: string,
+    item: IndexDocument[K][number] | null,
+  ): void {
+    const changes = this.changes[kind] as Map<string, typeof item>;
+    changes.set(key, item);
+    const seen = this.view?.[kind] as { put(key: string, changed: typeof item): void } | undefined;
+    seen?.put(key, item);
+    this.onChanged();
   }
 
   private unsaved(): IndexChanges {
@@ -183,7 +191,7 @@ export class LowdbRunIndex implements RunIndex, Disposable {
   }
 
   private onChanged(): void {
-    this.view = undefined;
+    this.version += 1;
     this.dirty = true;
     this.schedule(this.options.saveAfterMs ?? SAVE_AFTER_MS);
   }
@@ -240,15 +248,15 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     await this.open(path).write({ ...documentOf(this.handedOver), save: this.saves });
   }
 
-  /** Another window may have written before this one got the lease: what it saved is the base. */
+  /** Another window may have written before this one got the lease: what it saved is the base. What is ours need not be read again. */
   private async saveIndex(): Promise<void> {
-    const isOurs = (await this.modifiedMs()) === this.readTimeMs;
-    const saved = (await this.adapter.read()) ?? this.low.data;
+    const isOurs = (await this.adapter.mark()) === this.readMark;
+    const saved = (isOurs ? undefined : await this.adapter.read()) ?? this.low.data;
     const absorbed = this.absorbed ?? saved.absorbed;
     const unsaved = this.unsaved();
     this.saving = noChanges();
     this.handedOver = noChanges();
-    this.low.data = { ...applyChanges(saved, unsaved), ...(absorbed && { absorbed }) };
+    this.low.data = { ...new IndexView(saved, unsaved).document(), ...(absorbed && { absorbed }) };
     this.view = undefined;
     try {
       await this.low.write();
@@ -256,17 +264,17 @@ export class LowdbRunIndex implements RunIndex, Disposable {
       this.changes = withOlder(this.changes, unsaved);
       throw error;
     }
-    this.readTimeMs = await this.modifiedMs();
+    this.readMark = this.adapter.written;
     await rm(this.overlayPath(), { force: true });
     if (!isOurs) this.notify();
   }
 
   private async reload(): Promise<void> {
-    const modifiedMs = await this.modifiedMs();
-    if (modifiedMs === this.readTimeMs || this.disposed) return;
+    const mark = await this.adapter.mark();
+    if (mark === this.readMark || this.disposed) return;
     const saved = await this.adapter.read();
     if (!saved) return;
-    this.readTimeMs = modifiedMs;
+    this.readMark = mark;
     this.low.data = saved;
     this.absorbed = undefined;
     // All that was handed over stands in the last save.
@@ -277,11 +285,6 @@ export class LowdbRunIndex implements RunIndex, Disposable {
 
   private notify(): void {
     for (const handler of [...this.handlers]) handler();
-  }
-
-  private async modifiedMs(): Promise<number> {
-    const found = await stat(join(this.options.folder, 'index.json')).catch(() => undefined);
-    return found?.mtimeMs ?? 0;
   }
 
   private overlayPath(): string {

@@ -1,9 +1,12 @@
 // An append-only file of JSON lines with a header line. One window writes it; any window may read it meanwhile.
+import { constants } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const NEWLINE = 10;
 const TAIL_BYTES = 64 * 1024;
+/** Not in append mode: positions decide, so that a torn write is overwritten by its repetition. */
+const READ_WRITE_OR_CREATE = constants.O_RDWR | constants.O_CREAT;
 
 /** Appends to one file. Calls must not overlap; the owner keeps them in line. */
 export class SegmentFile {
@@ -49,11 +52,10 @@ export class SegmentFile {
   }
 
   private async open(): Promise<FileHandle> {
-    await mkdir(dirname(this.path), { recursive: true });
-    // Not in append mode: positions decide, so that a torn write is overwritten by its repetition.
-    const handle = await open(this.path, 'r+').catch(async (error: unknown) => {
+    const handle = await open(this.path, READ_WRITE_OR_CREATE).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return open(this.path, 'wx+');
+      await mkdir(dirname(this.path), { recursive: true });
+      return open(this.path, READ_WRITE_OR_CREATE);
     });
     try {
       const { size } = await handle.stat();
@@ -70,7 +72,7 @@ export class SegmentFile {
 
 /** The position after the last newline; what follows was torn by a crash. */
 async function endOfLastLine(handle: FileHandle, size: number): Promise<number> {
-  const tail = Buffer.alloc(TAIL_BYTES);
+  const tail = Buffer.allocUnsafe(Math.min(size, TAIL_BYTES));
   for (let end = size; end > 0;) {
     const start = Math.max(0, end - TAIL_BYTES);
     const { bytesRead } = await handle.read(tail, 0, end - start, start);

@@ -247,7 +247,7 @@ export class SegmentedEventLog implements EventLog, RunJournal, SpanLog {
     return events;
   }
 
-  private async readLatestSpans(path: string): Promise<StoredSpan[]> {
+  private async readLatestSpans(path: string): Promise<readonly StoredSpan[]> {
     const records = new SpanRecords();
     await readSegment(path, {
       schema: 'agent-team.spans',

@@ -1,5 +1,6 @@
 // How spans stand in a segment: one record each time that a span began or ended, the last one counts. Imported spans name their source
 // by a number, which a record before them explains: a resource is often longer than the span.
+import { SplitMap } from '../../core/splitMap';
 import { isStoredSpan, type SpanSource, type StoredSpan } from '../../core/telemetry/storedSpan';
 
 interface SourceRecord {
@@ -27,7 +28,7 @@ export function* importedLines(spans: readonly StoredSpan[]): Generator<string> 
 
 /** Collects the spans of one segment. */
 export class SpanRecords {
-  private readonly latest = new Map<string, StoredSpan>();
+  private readonly latest = new SplitMap<StoredSpan>();
   private readonly sources = new Map<number, SpanSource>();
 
   /** False for a record that is neither a span nor a source. */
@@ -42,8 +43,8 @@ export class SpanRecords {
   }
 
   /** In the order in which they first turned up. */
-  spans(): StoredSpan[] {
-    return [...this.latest.values()];
+  spans(): readonly StoredSpan[] {
+    return this.latest.items;
   }
 
   private withSource(record: StoredSpan & { sourceId?: number }): StoredSpan {

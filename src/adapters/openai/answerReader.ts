@@ -1,5 +1,5 @@
 // Reads one response to its end, whatever form it has: a stream, a whole body, an error in either, a web page, nothing.
-import { delay, type Clock } from '../../core/clock';
+import type { Clock } from '../../core/clock';
 import { CANCELLED } from '../../core/failure';
 import type { StreamPart } from '../../core/model/chatModel';
 import { asObject, parseJson } from './json';
@@ -25,6 +25,8 @@ export interface AnswerReaderOptions {
 const ENOUGH = 'enough';
 /** How long the rest (token counts) is waited for after the server said that the answer is finished. */
 const GRACE_MS = 2_000;
+
+const LATE = 'late';
 
 /** How the stream of a stopped call ends. */
 export const CANCELLED_PART: StreamPart = { type: 'failed', failure: { ...CANCELLED, reason: 'cancelled' } };
@@ -126,10 +128,8 @@ export class AnswerReader {
   private async leave(events: AsyncGenerator<SseEvent, void>, isWhole: boolean): Promise<void> {
     const { socket, clock } = this.options;
     if (isWhole && !socket.signal.aborted) {
-      const patience = new AbortController();
-      const rest = events.next().catch(() => undefined);
-      await Promise.race([rest, delay(clock, GRACE_MS, patience.signal)]);
-      patience.abort(ENOUGH);
+      const rest = await within(clock, events.next()).catch((): typeof LATE => LATE);
+      if (rest !== LATE && rest.done === true) return;
     }
     socket.abort(ENOUGH);
     await events.return().catch(() => undefined);
@@ -141,18 +141,10 @@ export class AnswerReader {
   ): Promise<Exclude<SseEvent, { type: 'done' }> | 'done' | 'closed' | 'late'> {
     const { answer, clock, signal } = this.options;
     const next = events.next();
-    let step: IteratorResult<SseEvent, void> | 'late';
-    if (answer.isFinished) {
-      const patience = new AbortController();
-      const late = delay(clock, GRACE_MS, patience.signal).then(() => 'late' as const);
-      step = await Promise.race([next, late]);
-      patience.abort(ENOUGH);
-      if (step === 'late') {
-        next.catch(() => undefined);
-        return step;
-      }
-    } else {
-      step = await next;
+    const step = answer.isFinished ? await within(clock, next) : await next;
+    if (step === LATE) {
+      next.catch(() => undefined);
+      return step;
     }
     if (step.done || signal.aborted) return 'closed';
     return step.value.type === 'done' ? 'done' : step.value;
@@ -168,6 +160,14 @@ export class AnswerReader {
     const { signal, context } = this.options;
     return signal.aborted ? CANCELLED_PART : { type: 'failed', failure: brokenStream(refusal, context) };
   }
+}
+
+/** What `work` gives if it does so in time. */
+function within<T>(clock: Clock, work: Promise<T>): Promise<T | typeof LATE> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(GRACE_MS, () => resolve(LATE));
+    work.then(resolve, reject).finally(() => timer.dispose());
+  });
 }
 
 const NOT_STREAMED: StreamPart = {

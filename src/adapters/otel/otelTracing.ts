@@ -7,6 +7,7 @@ import { redactDeep, type Redact } from '../../core/events/redaction';
 import { once } from '../../core/once';
 import { Pacer } from '../../core/pacer';
 import type { RunIndex } from '../../core/runs/runIndex';
+import { SplitMap } from '../../core/splitMap';
 import { each, sorting } from '../../core/steps';
 import { AGENT_TEAM } from '../../core/telemetry/attributes';
 import type { SpanLog, SpanOwner } from '../../core/telemetry/spanLog';
@@ -203,7 +204,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
       // The trace of a run whose window died before it could be summed up.
       this.index.runs().find((run) => run.traceId === traceId)?.runId;
     const pacer = new Pacer(this.clock);
-    const spans = new Map<string, StoredSpan>();
+    const spans = new SplitMap<StoredSpan>();
     const owners: SpanOwner[] = runId === undefined ? [{ traceId }] : [{ traceId }, { runId }];
     for (const owner of owners) {
       const read = await this.log.readSpans(owner);
@@ -213,7 +214,7 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
         }),
       );
     }
-    return pacer.finish(sorting([...spans.values()], bySpanStart));
+    return pacer.finish(sorting(spans.items, bySpanStart));
   }
 
   private async load(): Promise<void> {
@@ -273,8 +274,9 @@ export class OtelTracing implements Tracing, TraceStore, Disposable {
   }
 
   private clean(attributes: Attributes): Record<string, string | number | boolean | string[] | number[]> {
-    const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
-    return redactDeep(Object.fromEntries(known) as Record<string, string>, this.redact);
+    const known: ReturnType<OtelTracing['clean']> = {};
+    for (const [key, value] of Object.entries(attributes)) if (value !== undefined) known[key] = value;
+    return redactDeep(known, this.redact);
   }
 
   private onStarted(span: StoredSpan): void {

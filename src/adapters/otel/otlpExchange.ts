@@ -8,6 +8,7 @@ import { redactDeep, type Redact } from '../../core/events/redaction';
 import { Pacer } from '../../core/pacer';
 import { readOtlp } from '../../core/telemetry/otlpRead';
 import { OtlpTextReader } from '../../core/telemetry/otlpTextReader';
+import { SplitMap } from '../../core/splitMap';
 import { each } from '../../core/steps';
 import { buildOtlp, otlpText, withoutContent } from '../../core/telemetry/otlpWrite';
 import type { SpanLog } from '../../core/telemetry/spanLog';
@@ -113,8 +114,11 @@ export class OtlpExchange {
     const pacer = this.pacer();
     const traces = new Map<string, StoredSpan[]>();
     const sources = new Map<SpanSource, SpanSource>();
-    for (const { source, ...span } of spans) {
-      const masked: StoredSpan = redactDeep(span, redact);
+    for (const span of spans) {
+      const { source, ...own } = span;
+      const redacted = redactDeep(own, redact);
+      // A copy of each of so many would be work for the garbage collector.
+      const masked: StoredSpan = redacted === own ? span : redacted;
       if (source) {
         if (!sources.has(source)) sources.set(source, redactDeep(source, redact));
         masked.source = sources.get(source) ?? source;
@@ -131,10 +135,10 @@ export class OtlpExchange {
   private async keepTrace(traceId: string, found: readonly StoredSpan[]): Promise<TraceSummary | undefined> {
     const { options } = this;
     const pacer = this.pacer();
-    const spans = new Map<string, StoredSpan>();
+    const spans = new SplitMap<StoredSpan>();
     const stored = await options.stored(traceId);
     await pacer.finish(each(stored, (span) => spans.set(span.spanId, span)));
-    const fresh = new Map<string, StoredSpan>();
+    const fresh = new SplitMap<StoredSpan>();
     for (const span of found) {
       if (pacer.isDue) await pacer.pause();
       const known = spans.get(span.spanId);
@@ -142,9 +146,9 @@ export class OtlpExchange {
       spans.set(span.spanId, span);
       fresh.set(span.spanId, span);
     }
-    if (fresh.size === 0) return undefined;
-    await options.log.importSpans(traceId, [...fresh.values()]);
-    return pacer.finish(summarising([...spans.values()], options.summaryOf(traceId)?.runId));
+    if (fresh.items.length === 0) return undefined;
+    await options.log.importSpans(traceId, fresh.items);
+    return pacer.finish(summarising(spans.items, options.summaryOf(traceId)?.runId));
   }
 
   private pacer(): Pacer {

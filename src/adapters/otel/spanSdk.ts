@@ -53,6 +53,13 @@ export interface SpanSink {
   ended(span: StoredSpan): void;
 }
 
+/** What is known of a span beside what the SDK gives back. */
+interface OpenSpan {
+  seq: number;
+  startNanos: string;
+  startTime: string;
+}
+
 /** Where the API keeps a context's span. Its own accessor is a global that every extension in the process shares. */
 const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
 const MAX_ATTRIBUTES = 128;
@@ -63,7 +70,7 @@ const STATUS_NAMES = ['unset', 'ok', 'error'] as const;
 /** Creates a private provider whose spans go to `sink`, and further processors (exporters) beside it. */
 export function createSpanSdk(sink: SpanSink, processors: SpanProcessor[] = []): SpanSdk {
   let starting: SpanStart | undefined;
-  const seqs = new Map<string, number>();
+  const open = new Map<string, OpenSpan>();
   // It reads OTEL_* variables where something is left out: sampler and all limits are given.
   const provider = new BasicTracerProvider({
     forceFlushTimeoutMillis: 30_000,
@@ -77,13 +84,13 @@ export function createSpanSdk(sink: SpanSink, processors: SpanProcessor[] = []):
       attributePerLinkCountLimit: MAX_ATTRIBUTES,
     },
     idGenerator: { generateTraceId: () => starting?.traceId ?? '', generateSpanId: () => starting?.spanId ?? '' },
-    spanProcessors: [recorder(sink, seqs), ...processors],
+    spanProcessors: [recorder(sink, open), ...processors],
   });
   const tracer = provider.getTracer('agent-team');
   return {
     start(span) {
       starting = span;
-      seqs.set(span.spanId, span.seq);
+      open.set(span.spanId, { seq: span.seq, startNanos: span.startNanos, startTime: isoFromNanos(span.startNanos) });
       const { name, attributes, links, parentSpanId, traceId } = span;
       const parent = parentSpanId === undefined ? undefined : contextOf(traceId, parentSpanId);
       const recorded = tracer.startSpan(
@@ -116,22 +123,25 @@ function contextOf(traceId: string, spanId: string) {
   return { spanContext: () => context };
 }
 
-function recorder(sink: SpanSink, seqs: Map<string, number>): SpanProcessor {
+function recorder(sink: SpanSink, open: Map<string, OpenSpan>): SpanProcessor {
   return {
-    onStart: (span) => sink.started(flatten(span, seqs.get(span.spanContext().spanId) ?? 0)),
+    onStart(span) {
+      const known = open.get(span.spanContext().spanId);
+      if (known) sink.started(flatten(span, known));
+    },
     onEnd(span) {
       const { spanId } = span.spanContext();
-      sink.ended(flatten(span, seqs.get(spanId) ?? 0));
-      seqs.delete(spanId);
+      const known = open.get(spanId);
+      open.delete(spanId);
+      if (known) sink.ended(flatten(span, known));
     },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   };
 }
 
-function flatten(span: ReadableSpan, seq: number): StoredSpan {
+function flatten(span: ReadableSpan, { seq, startNanos, startTime }: OpenSpan): StoredSpan {
   const { traceId, spanId } = span.spanContext();
-  const start = nanosOf(span.startTime);
   const end = span.ended ? nanosOf(span.endTime) : undefined;
   return {
     traceId,
@@ -139,13 +149,13 @@ function flatten(span: ReadableSpan, seq: number): StoredSpan {
     ...(span.parentSpanContext && { parentSpanId: span.parentSpanContext.spanId }),
     name: span.name,
     kind: KIND_NAMES[span.kind] ?? 'internal',
-    startTime: isoFromNanos(start),
+    startTime,
     ...(end !== undefined && { endTime: isoFromNanos(end) }),
     status: STATUS_NAMES[span.status.code],
     ...(span.status.message !== undefined && { statusMessage: span.status.message }),
     attributes: { ...span.attributes },
     seq,
-    startTimeUnixNano: start,
+    startTimeUnixNano: startNanos,
     ...(end !== undefined && { endTimeUnixNano: end }),
     ...(span.links.length > 0 && {
       links: span.links.map(({ context }) => ({ traceId: context.traceId, spanId: context.spanId })),

@@ -1,5 +1,6 @@
 // A trace in one line, made from its spans.
 import type { TraceSummary } from '../../api';
+import { SplitMap } from '../../core/splitMap';
 import { each, finishNow } from '../../core/steps';
 import { compareNanos } from '../../core/telemetry/spanTime';
 import type { StoredSpan } from '../../core/telemetry/storedSpan';
@@ -11,8 +12,8 @@ export function summarise(spans: readonly StoredSpan[], runId: string | undefine
 
 /** As `summarise`, for many spans. */
 export function* summarising(spans: readonly StoredSpan[], runId: string | undefined): Generator<void, TraceSummary> {
-  const ids = new Set<string>();
-  yield* each(spans, ({ spanId }) => ids.add(spanId));
+  const ids = new SplitMap<true>();
+  yield* each(spans, ({ spanId }) => ids.set(spanId, true));
   const found = new Found();
   yield* each(spans, (span) => {
     const { parentSpanId } = span;

@@ -2,13 +2,13 @@
 import type { AgentDefinition } from '../../api';
 import { toDisposable, type Disposable } from '../disposable';
 import { UserError } from '../failure';
-import type { SettingsSource } from '../settings';
+import type { SettingsSource, TeamSettings } from '../settings';
 import type { AgentPauses } from './agentPauses';
 import { AGENT_ALIASES, agentSlug, ROLE_NAMES, type RoleName } from './agentNames';
 import type { AgentExtras } from './agentExtras';
 import type { AgentSpec } from './agentSpec';
 import { BUILT_IN_AGENTS, ROLE_AGENTS } from './builtInAgents';
-import { describePromptVersion, type PromptVersionStore } from './promptVersion';
+import { describePromptVersion, type PromptVersionStore, type PromptVersionText } from './promptVersion';
 
 export interface AgentRegistryOptions {
   settings: SettingsSource;
@@ -27,6 +27,8 @@ export class AgentRegistry {
   private isUpdating = false;
   private hasChanged = false;
   private readonly remembered = new Set<string>();
+  /** The last version of each definition; a change of the settings makes another object of them, and so another version. */
+  private readonly versions = new WeakMap<AgentSpec, { settings: TeamSettings; text: PromptVersionText }>();
 
   constructor(private readonly options: AgentRegistryOptions) {
     for (const spec of BUILT_IN_AGENTS) this.bySlug.set(agentSlug(spec.name), [spec]);
@@ -92,7 +94,7 @@ export class AgentRegistry {
 
   /** The prompt version of `spec` under the settings as they are now. */
   promptVersion(spec: AgentSpec): string {
-    return describePromptVersion(spec, this.options.settings()).version;
+    return this.versionOf(spec).version;
   }
 
   /** The scope of what an agent, by name or alias, is the cause of; nothing but the name where there is no such agent. */
@@ -103,7 +105,7 @@ export class AgentRegistry {
 
   /** Like `promptVersion`, and keeps the texts behind it: call it when the agent really runs. */
   usePromptVersion(spec: AgentSpec): string {
-    const text = describePromptVersion(spec, this.options.settings());
+    const text = this.versionOf(spec);
     const key = `${spec.name} ${text.version}`;
     if (!this.remembered.has(key)) {
       this.remembered.add(key);
@@ -165,6 +167,15 @@ export class AgentRegistry {
   onDidChange(handler: () => void): Disposable {
     this.handlers.add(handler);
     return toDisposable(() => this.handlers.delete(handler));
+  }
+
+  private versionOf(spec: AgentSpec): PromptVersionText {
+    const settings = this.options.settings();
+    const known = this.versions.get(spec);
+    if (known?.settings === settings) return known.text;
+    const text = describePromptVersion(spec, settings);
+    this.versions.set(spec, { settings, text });
+    return text;
   }
 
   private remove(slug: string, spec: AgentSpec): void {

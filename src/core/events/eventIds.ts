@@ -11,20 +11,26 @@ export function createEventIds(): (nowMs: number) => string {
   const randomDigit = pooledDigits();
   let lastMs = 0;
   let time = '';
-  let digits: number[] = [];
+  const digits: number[] = [];
+  const codes: number[] = [];
+  const drawDigits = () => {
+    for (let at = 0; at < RANDOM_LENGTH; at += 1) digits[at] = randomDigit();
+  };
   return (nowMs) => {
     const ms = Math.max(1, Math.floor(nowMs));
     if (ms > lastMs) {
       lastMs = ms;
       time = timeText(ms);
-      digits = Array.from({ length: RANDOM_LENGTH }, randomDigit);
+      drawDigits();
     } else if (!countUp(digits)) {
       // All of a millisecond's randomness is used up: the next one is taken before it comes.
       lastMs += 1;
       time = timeText(lastMs);
-      digits = Array.from({ length: RANDOM_LENGTH }, randomDigit);
+      drawDigits();
     }
-    return time + digits.map((digit) => ALPHABET[digit]).join('');
+    // One string at once: digit by digit, each would leave sixteen behind.
+    for (let at = 0; at < RANDOM_LENGTH; at += 1) codes[at] = ALPHABET.charCodeAt(digits[at] ?? 0);
+    return time + String.fromCharCode(...codes);
   };
 }
 

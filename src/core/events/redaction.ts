@@ -20,7 +20,8 @@ function redactValue(value: unknown, redact: Redact, depth: number): unknown {
 
 function redactArray(items: unknown[], redact: Redact, depth: number): unknown[] {
   let copy: unknown[] | undefined;
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
     const masked = redactValue(item, redact, depth + 1);
     if (masked !== item) (copy ??= [...items])[index] = masked;
   }
@@ -28,8 +29,15 @@ function redactArray(items: unknown[], redact: Redact, depth: number): unknown[]
 }
 
 function redactObject(object: object, redact: Redact, depth: number): object {
-  const entries = Object.entries(object) as [string, unknown][];
-  const masked = entries.map(([key, item]): [string, unknown] => [redact(key), redactValue(item, redact, depth + 1)]);
-  const isSame = masked.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index][1]);
-  return isSame ? object : Object.fromEntries(masked);
+  const record = object as Record<string, unknown>;
+  const keys = Object.keys(record);
+  let copy: [string, unknown][] | undefined;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    const item = record[key];
+    const maskedKey = redact(key);
+    const masked = redactValue(item, redact, depth + 1);
+    if (maskedKey !== key || masked !== item) (copy ??= Object.entries(record))[index] = [maskedKey, masked];
+  }
+  return copy ? Object.fromEntries(copy) : object;
 }

@@ -60,7 +60,9 @@ export async function attemptCall(options: AttemptOptions): Promise<AttemptResul
     };
   } finally {
     patience.dispose();
-    void Promise.resolve(stream.return?.()).catch(() => undefined);
+    // Whoever still reads on behalf of this attempt stops. A model that gave its last part is not aborted: its connection can be used again.
+    if (stream.return) void Promise.resolve(stream.return()).catch(() => undefined);
+    else patience.abandon();
   }
   // The adapter sees only an abort; why it was aborted is known here.
   const impatience = patience.failure;
@@ -132,7 +134,10 @@ class Patience {
     this.total.dispose();
     this.idle?.dispose();
     this.options.signal.removeEventListener('abort', this.onAbort);
-    // Whoever still reads on behalf of this attempt stops: a socket must not outlive it. Without a reason, each abort makes an exception.
+  }
+
+  /** Aborts without a verdict. Without a reason, each abort would make an exception. */
+  abandon(): void {
     this.controller.abort(CANCELLED);
   }
 
@@ -149,7 +154,7 @@ class Patience {
 
   private end(failure: Failure): void {
     this.failure ??= failure as Failure & Partial<ModelFailure>;
-    this.controller.abort();
+    this.controller.abort(CANCELLED);
     this.say();
   }
 }

@@ -228,7 +228,9 @@ export class RetryingModelCaller implements ModelCaller {
       reservation.release();
       return;
     }
-    const output = estimateMessageTokens({ role: 'assistant', text: text + reasoning, toolCalls });
+    // Counting takes time, and most endpoints tell.
+    const output =
+      usage.outputTokens ?? estimateMessageTokens({ role: 'assistant', text: text + reasoning, toolCalls });
     reservation.settle(usage, output, { emit: this.budgetEmitter(call) });
   }
 

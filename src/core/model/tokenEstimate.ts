@@ -8,7 +8,7 @@ const PER_MESSAGE = 4;
 const PER_IMAGE = 1_000;
 
 const messageTokens = new WeakMap<ChatMessage, { size: number; tokens: number }>();
-const toolTokens = new WeakMap<ToolSchema, number>();
+const toolTokens = new WeakMap<object, { name: string; description: string; tokens: number }>();
 
 /** Tokens of a text, within some ten percent. */
 export function estimateTextTokens(text: string): number {
@@ -36,11 +36,12 @@ export function estimateRequestTokens(request: {
   return request.tools.reduce((sum, tool) => sum + estimateToolTokens(tool), messages);
 }
 
-function estimateToolTokens(tool: ToolSchema): number {
-  const known = toolTokens.get(tool);
-  if (known !== undefined) return known;
-  const tokens = estimateTextTokens(JSON.stringify([tool.name, tool.description, tool.inputSchema]));
-  toolTokens.set(tool, tokens);
+/** Remembered by the schema of its input, which lives as long as the tool: what is offered is put together anew for each invocation. */
+function estimateToolTokens({ name, description, inputSchema }: ToolSchema): number {
+  const known = toolTokens.get(inputSchema);
+  if (known?.name === name && known.description === description) return known.tokens;
+  const tokens = estimateTextTokens(JSON.stringify([name, description, inputSchema]));
+  toolTokens.set(inputSchema, { name, description, tokens });
   return tokens;
 }
 

@@ -297,7 +297,7 @@ export function* summing(records: readonly RunAgentRecord[], running = 0): Gener
   const judged = sum.succeeded + sum.failed;
   if (judged > 0) sum.errorRate = sum.failed / judged;
   // Numbers in a typed array are sorted as such, and much faster than by a function.
-  const durations = Float64Array.from(all).sort();
+  const durations = new Float64Array(all).sort();
   const [p50, p95] = [percentile(durations, 0.5), percentile(durations, 0.95)];
   if (p50 !== undefined) sum.latencyP50Ms = p50;
   if (p95 !== undefined) sum.latencyP95Ms = p95;

@@ -122,7 +122,7 @@ function* pointOf(records: readonly RunAgentRecord[]): Generator<void, MetricsPo
     for (const duration of durationsMs) durations.push(duration);
   });
   point.runs = runs.size;
-  const p95Ms = percentile(Float64Array.from(durations).sort(), 0.95);
+  const p95Ms = percentile(new Float64Array(durations).sort(), 0.95);
   if (p95Ms !== undefined) point.p95Ms = p95Ms;
   return point;
 }

@@ -123,33 +123,8 @@ function removalsOf<T>(changes: ReadonlyMap<string, T | null>, known: ReadonlySe
   return new Map([...changes].filter(([key, change]) => change === null && known.has(key)));
 }
 
-/** What a reader of `saved` would see after `changes`. */
-export function applyChanges(saved: IndexDocument, changes: IndexChanges): IndexDocument {
-  return {
-    schemaVersion: 1,
-    runs: merge(saved.runs, changes.runs, ({ runId }) => runId),
-    traces: merge(saved.traces, changes.traces, ({ traceId }) => traceId),
-    threads: merge(saved.threads, changes.threads, ({ threadId }) => threadId, joinThreads),
-  };
-}
-
-function merge<T>(
-  saved: readonly T[],
-  changes: ReadonlyMap<string, T | null>,
-  keyOf: (item: T) => string,
-  join: (saved: T, changed: T) => T = (_saved, changed) => changed,
-): T[] {
-  const merged = new Map(saved.map((item) => [keyOf(item), item]));
-  for (const [key, changed] of changes) {
-    const known = merged.get(key);
-    if (changed === null) merged.delete(key);
-    else merged.set(key, known === undefined ? changed : join(known, changed));
-  }
-  return [...merged.values()];
-}
-
 /** Two windows may have added runs to one thread. */
-function joinThreads(saved: ThreadRecord, changed: ThreadRecord): ThreadRecord {
+export function joinThreads(saved: ThreadRecord, changed: ThreadRecord): ThreadRecord {
   const added = saved.runIds.filter((runId) => !changed.runIds.includes(runId));
   return added.length === 0 ? changed : { ...changed, runIds: [...added, ...changed.runIds] };
 }

@@ -3,7 +3,7 @@
 const POSITIONS = Symbol('positions');
 
 interface Indexed<T> extends Array<T> {
-  [POSITIONS]?: Map<string, number>;
+  [POSITIONS]?: Positions<T>;
 }
 
 export interface Positions<T> {
@@ -15,13 +15,10 @@ export interface Positions<T> {
 /** Items must be replaced and appended through `put` only. The index hangs on the array itself and is rebuilt where it is missing. */
 export function positionsOf<T extends { id: string }>(items: T[], keyOf: (item: T) => string = idOf): Positions<T> {
   const indexed: Indexed<T> = items;
-  let positions = indexed[POSITIONS];
-  if (!positions) {
-    positions = new Map(items.map((item, index) => [keyOf(item), index]));
-    Object.defineProperty(indexed, POSITIONS, { value: positions, enumerable: false });
-  }
-  const known = positions;
-  return {
+  const kept = indexed[POSITIONS];
+  if (kept) return kept;
+  const known = new Map(items.map((item, index) => [keyOf(item), index]));
+  const positions: Positions<T> = {
     indexOf: (id) => known.get(id),
     put(item) {
       const key = keyOf(item);
@@ -30,6 +27,8 @@ export function positionsOf<T extends { id: string }>(items: T[], keyOf: (item: 
       else items[index] = item;
     },
   };
+  Object.defineProperty(indexed, POSITIONS, { value: positions, enumerable: false });
+  return positions;
 }
 
 function idOf(item: { id: string }): string {

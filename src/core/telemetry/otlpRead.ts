@@ -45,7 +45,8 @@ export function* readOtlp(document: unknown): Generator<StoredSpan> {
           const span = readSpan(objectOf(spanItem), seq + 1);
           if (!span) continue;
           seq += 1;
-          yield { ...span, source };
+          span.source = source;
+          yield span;
         }
       }
     }

@@ -206,7 +206,8 @@ export class OtlpTextReader {
     }
     if (spans.length >= this.maxSpans) return this.fail({ reason: 'trace.too_many_spans', limit: this.maxSpans });
     const source = this.frames.at(-4)?.sources.at(-1)?.target;
-    spans.push(source ? { ...span, source } : span);
+    if (source) span.source = source;
+    spans.push(span);
     return true;
   }
 

@@ -253,6 +253,24 @@ describe('LowdbRunIndex', () => {
     assert.equal(new Set((await stored()).runs.map(({ runId }) => runId)).size, 90);
   });
 
+  it('takes in what was put into its place between two saves, and tells of that alone', async () => {
+    const { index } = open();
+    let told = 0;
+    index.onDidChange(() => (told += 1));
+    index.putRun(indexedRun('r1'));
+    await index.flush();
+    index.putRun(indexedRun('r2'));
+    await index.flush();
+    assert.equal(told, 0);
+    const other = JSON.parse(await readFile(file(), 'utf8')) as { runs: unknown[] };
+    other.runs.push(indexedRun('r9'));
+    await rm(file());
+    await writeFile(file(), JSON.stringify(other));
+    index.putRun(indexedRun('r3'));
+    await index.flush();
+    assert.deepEqual([ids(index), told], [['r1', 'r2', 'r9', 'r3'], 1]);
+  });
+
   it('joins the runs that two windows added to one thread', async () => {
     const first = open('w1').index;
     const second = open('w2').index;

@@ -98,6 +98,17 @@ describe('A model call over HTTP', () => {
     // The pool may not have the first one back when the second call begins.
     assert.ok(fixture.server.openSockets <= 2, `${fixture.server.openSockets} connections`);
   });
+
+  it('keeps the connection of an answer that is finished until the server has ended it too', async () => {
+    const answer = { choices: [{ index: 0, delta: { content: 'ok' }, finish_reason: 'stop' }] };
+    fixture.server.script({ chunks: [answer, '[DONE]', ': bye\n\n'], gateAfter: { events: 2, gate: 'bye' } });
+    assert.equal((await callerWith().call(REQUEST, run().context)).kind, 'completed');
+    await fixture.server.gate('bye').arrived;
+    await settle(5);
+    fixture.server.gate('bye').open();
+    while (clock.pending().length > 0) await settle(1);
+    assert.equal(fixture.server.requests[0]?.closedEarly, false);
+  });
 });
 
 /** Lets every backoff elapse at once, and no other timer, until the call is over. */

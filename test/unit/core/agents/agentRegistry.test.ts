@@ -221,6 +221,20 @@ describe('AgentRegistry', () => {
     );
   });
 
+  it('gives a definition another prompt version when the settings change, and the same when they change back', () => {
+    let current: TeamSettings = DEFAULT_SETTINGS;
+    const registry = new AgentRegistry({ settings: () => current, promptVersions: { remember: () => undefined } });
+    const dev = registry.find('dev');
+    assert.ok(dev);
+    const before = registry.promptVersion(dev);
+    current = { ...DEFAULT_SETTINGS, models: { dev: { model: 'big' } } };
+    const changed = registry.usePromptVersion(dev);
+    assert.equal(changed, promptVersion(dev, current));
+    assert.notEqual(changed, before);
+    current = { ...DEFAULT_SETTINGS };
+    assert.equal(registry.promptVersion(dev), before);
+  });
+
   it('makes an agent of what another extension registers', () => {
     const definition = { name: 'sql', description: 'd', prompt: 'p', tools: ['read_file'], limits: { maxTurns: 2 } };
     assert.deepEqual(specFromDefinition(definition), { ...definition, handoffs: [], source: 'api' });
