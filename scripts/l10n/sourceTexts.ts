@@ -38,18 +38,19 @@ export function lineOf(node: ts.Node): number {
   return source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
 }
 
-/** What the offline rules say goes through a function of this name, which the editor's side gives them. */
-const OFFLINE_RULES = 'src/adapters/offline/';
+/** What is written to people here goes through a function `say`, which the editor's side gives. */
+const SPEAKERS = ['src/adapters/offline/', 'src/core/review/'];
 
-/** True for `vscode.l10n.t(…)`, `l10n.t(…)` and, among the offline rules, `say(…)`. */
+/** True for `vscode.l10n.t(…)`, `l10n.t(…)` and, where people are spoken to without VS Code, `say(…)`. */
 export function isTranslation(node: ts.Node): node is ts.CallExpression {
   if (!ts.isCallExpression(node)) return false;
   const callee = node.expression.getText();
-  return /(^|\.)l10n\.t$/.test(callee) || (/(^|\.)say$/.test(callee) && isOfflineRule(node));
+  return /(^|\.)l10n\.t$/.test(callee) || (/(^|\.)say$/.test(callee) && isSpeaker(node));
 }
 
-function isOfflineRule(node: ts.Node): boolean {
-  return node.getSourceFile().fileName.startsWith(OFFLINE_RULES);
+function isSpeaker(node: ts.Node): boolean {
+  const { fileName } = node.getSourceFile();
+  return SPEAKERS.some((folder) => fileName.startsWith(folder));
 }
 
 export function textsOf(source: ts.SourceFile): Extraction {

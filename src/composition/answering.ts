@@ -23,6 +23,7 @@ import type { GoalOutcome } from '../core/supervisor/goalRun';
 import type { GoalServices } from '../core/supervisor/goalServices';
 import { runGoal, type GoalRequest } from '../core/supervisor/runGoal';
 import { readInstructions } from '../vscode/agents/instructions';
+import { translate } from '../vscode/webviews/translated';
 import type { TeamApprovals } from './approvals';
 import { createGate } from './gate';
 import type { TeamModels } from './models';
@@ -89,6 +90,7 @@ export function createAnswering(options: AnsweringOptions) {
           ...services,
           portsOf: tools.portsOf,
           inspect: tools.inspect,
+          say: translate,
           isDismissed: (finding) => options.dismissed(finding),
         },
         request,

@@ -2,7 +2,8 @@
 import { mergeFindings } from '../../core/analysis/findingSet';
 import { parseFindings } from '../../core/analysis/findingText';
 import type { FindingDraft } from '../../core/analysis/rule';
-import { andMore, paragraphs, resultsOf, type Say, type Situation } from './policy';
+import type { Say } from '../../core/say';
+import { andMore, paragraphs, resultsOf, type Situation } from './policy';
 import type { Place } from './places';
 import { readProblems } from './toolText';
 

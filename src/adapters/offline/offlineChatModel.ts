@@ -2,7 +2,7 @@
 import type { AssistantMessage, ChatModel, ChatRequest, StreamPart, ToolCall } from '../../core/model/chatModel';
 import { CANCELLED } from '../../core/failure';
 import { OFFLINE_MODEL_ID } from './offlineModelId';
-import type { Say } from './policy';
+import type { Say } from '../../core/say';
 
 /** An answer is streamed in pieces of about this many characters, cut between lines. */
 const PIECE_LENGTH = 240;
@@ -20,7 +20,7 @@ export class OfflineChatModel implements ChatModel {
       yield cancelled();
       return;
     }
-    const [{ nextMove }, { sayInEnglish }] = await Promise.all([import('./nextMove'), import('./policy')]);
+    const [{ nextMove }, { sayInEnglish }] = await Promise.all([import('./nextMove'), import('../../core/say')]);
     const { move, callCount } = nextMove(request, this.say ?? sayInEnglish);
     if ('calls' in move && move.calls.length > 0) {
       for (const [index, { name, input }] of move.calls.entries()) {

@@ -1,6 +1,6 @@
 import type { ChatModel, ModelListing, ModelProvider, Readiness } from '../../core/model/chatModel';
 import { OFFLINE_MODEL_ID } from './offlineModelId';
-import type { Say } from './policy';
+import type { Say } from '../../core/say';
 
 /** Always ready: rules instead of a model, with nothing to configure and nothing that leaves the machine. */
 export class OfflineProvider implements ModelProvider {

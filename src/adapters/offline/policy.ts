@@ -1,4 +1,5 @@
 // What a policy of the offline model may do next, and what it can base that on. Policies are pure: the same history gives the same move.
+import type { Say } from '../../core/say';
 import type { Conversation, ToolOutcome } from './conversation';
 import type { Places } from './places';
 
@@ -8,13 +9,6 @@ export interface WantedCall {
 }
 
 export type Move = { calls: WantedCall[] } | { answer: string };
-
-/** Says an English text in the language of the person, with `{0}`, `{1}`, … filled in. `npm run l10n` finds its calls. */
-export type Say = (text: string, ...values: (string | number)[]) => string;
-
-/** In English, as it stands. */
-export const sayInEnglish: Say = (text, ...values) =>
-  text.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder));
 
 export interface Situation extends Conversation {
   role: string;

@@ -1,6 +1,7 @@
 // qa without a model: runs the analysis tools on what is meant and reports what they find, and nothing else.
 import { REPORT_FINDINGS } from '../../core/review/review';
 import { brief, findingsOf, inPlaces, reportFindings } from './findingReport';
+import type { Say } from '../../core/say';
 import {
   andMore,
   failureNotes,
@@ -9,7 +10,6 @@ import {
   resultsOf,
   withoutModel,
   type Move,
-  type Say,
   type Situation,
 } from './policy';
 import { targetFiles } from './targetFiles';

@@ -1,5 +1,6 @@
 // researcher without a model: searches for the names that the request mentions and answers with places.
 import { fold, STOP_WORDS } from './keywords';
+import type { Say } from '../../core/say';
 import {
   andMore,
   failureNotes,
@@ -8,7 +9,6 @@ import {
   resultsOf,
   withoutModel,
   type Move,
-  type Say,
   type Situation,
 } from './policy';
 import { readLocations, readMatches, readSymbols, type Hit } from './toolText';

@@ -1,7 +1,8 @@
 // The roles behind the team without a model: plans from templates, joined results, condensed conversations.
 import type { Craft } from './keywords';
 import { craftOf, splitSteps } from './routePolicy';
-import { paragraphs, sayInEnglish, withoutModel, type Move, type Say, type Situation } from './policy';
+import { sayInEnglish, type Say } from '../../core/say';
+import { paragraphs, withoutModel, type Move, type Situation } from './policy';
 
 interface PlannedTask {
   id: string;

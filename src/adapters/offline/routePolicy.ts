@@ -1,6 +1,7 @@
 // Chooses the agent for a request by words: the offline router. Its reason says which words decided.
 import type { ToolSchema } from '../../core/model/chatModel';
-import { sayInEnglish, type Say, type WantedCall } from './policy';
+import { sayInEnglish, type Say } from '../../core/say';
+import { type WantedCall } from './policy';
 import { fold, KEYWORDS, STOP_WORDS, type Craft } from './keywords';
 
 const PREFIX = 'transfer_to_';

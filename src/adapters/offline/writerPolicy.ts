@@ -1,15 +1,7 @@
 // writer without a model: drafts documentation and explanations from outline, signatures and comments that the code really has.
 import { commentSkeleton, draftSymbols, type DraftedSymbol } from './sourceDraft';
-import {
-  failureNotes,
-  nextCalls,
-  paragraphs,
-  resultsOf,
-  withoutModel,
-  type Move,
-  type Say,
-  type Situation,
-} from './policy';
+import type { Say } from '../../core/say';
+import { failureNotes, nextCalls, paragraphs, resultsOf, withoutModel, type Move, type Situation } from './policy';
 import type { Place } from './places';
 import { changedFiles, targetFiles } from './targetFiles';
 import { readLines, readOutline } from './toolText';

@@ -3,6 +3,7 @@ import type { Finding } from '../../api';
 import type { AnalysisReport } from '../analysis/codeAnalyzer';
 import type { Failure } from '../failure';
 import type { TeamServices } from '../routing/askTeam';
+import type { Say } from '../say';
 import type { WorkspacePorts } from '../workspace/workspacePorts';
 import type { ReviewFile, ReviewTarget } from './reviewTarget';
 
@@ -11,6 +12,8 @@ export interface ReviewServices extends TeamServices {
   portsOf(scope: { runId: string }): WorkspacePorts;
   /** Static analysis and the security scan of files by their paths. */
   inspect(paths: readonly string[], ports: WorkspacePorts, signal: AbortSignal): Promise<AnalysisReport>;
+  /** Says the answer's words in the person's language; absent: in English. */
+  say?: Say;
   /** True for what a person dismissed in an earlier review. */
   isDismissed(finding: Finding): boolean;
 }

@@ -8,6 +8,7 @@ import type { FileLocation, GitFileChange, TextSnapshot } from '../workspace/wor
 import type { WorkspacePorts } from '../workspace/workspacePorts';
 import { readHunks, spansOf, type DiffHunk } from './diffHunks';
 import { joinSpans, type LineSpan } from './lineSpans';
+import { MAX_FILES, noteText, type ReviewNote, type SkipReason } from './reviewNotes';
 
 export type ReviewTarget =
   | { kind: 'places'; places: readonly { uri: string; range?: Range }[] }
@@ -36,14 +37,6 @@ export interface ReviewScope {
   notes: ReviewNote[];
 }
 
-/** What was left out and why, as data: sentences for people are made at the edge, those for models by `noteText`. */
-export type ReviewNote =
-  | { kind: 'skipped'; path: string; reason: string }
-  | { kind: 'files_left_out'; count: number }
-  | { kind: 'not_read'; text: string };
-
-/** Files of one review; a folder or branch with more is reviewed in parts by naming them. */
-const MAX_FILES = 200;
 const MAX_FILE_LENGTH = 400_000;
 /** Pictures, lock files, maps and snapshots: programs wrote them. */
 const isReviewable = (path: string) => isScannable(path) && !path.endsWith('.snap');
@@ -76,15 +69,6 @@ export async function resolveTarget(
   return failure('review.nothing', note ? noteText(note) : 'There is nothing to review there.');
 }
 
-/** A note as a sentence for models and reports. */
-export function noteText(note: ReviewNote): string {
-  if (note.kind === 'skipped') return `${note.path} was not reviewed: ${note.reason}.`;
-  if (note.kind === 'files_left_out') {
-    return `${note.count} more files were left out: a review takes ${MAX_FILES} files. Review a folder at a time to see them all.`;
-  }
-  return note.text;
-}
-
 async function placesOf(
   ports: Pick<WorkspacePorts, 'workspace'>,
   places: readonly { uri: string; range?: Range }[],
@@ -98,7 +82,7 @@ async function placesOf(
     if (!isFailure(snapshot)) scope.take(snapshot, range && spanOf(range));
     else if (snapshot.reason === 'file.is_directory') await takeFolder(ports, location, { scope, signal });
     else if (places.length === 1) return snapshot;
-    else scope.skip(location.path, snapshot.message);
+    else scope.skipFor(location.path, snapshot.message);
   }
   return scope.end();
 }
@@ -110,7 +94,7 @@ async function takeFolder(
 ): Promise<void> {
   const listed = await workspace.list({ path: folder.path, limit: MAX_FILES * 10 }, signal);
   if (isFailure(listed)) {
-    scope.skip(folder.path, listed.message);
+    scope.skipFor(folder.path, listed.message);
     return;
   }
   for (const location of listed.files) {
@@ -142,11 +126,11 @@ async function changesOf(
     if (uris && !uris.some((uri) => segmentsBelow(uri, change.uri) !== undefined)) continue;
     const own = sections.filter((section) => isPathOf(section.path, change.path)).map(({ text }) => text);
     if (change.status === 'deleted') scope.deleted.push({ path: change.path, diff: own.join('\n') });
-    else if (!isReviewable(change.path)) scope.skip(change.path, 'it is generated');
+    else if (!isReviewable(change.path)) scope.skip(change.path, 'generated');
     else if (scope.isFull) scope.leaveOut();
     else {
       const snapshot = await ports.workspace.read(change, signal);
-      if (isFailure(snapshot)) scope.skip(change.path, snapshot.message);
+      if (isFailure(snapshot)) scope.skipFor(change.path, snapshot.message);
       else scope.takeChange(snapshot, change, own);
     }
   }
@@ -180,8 +164,13 @@ class ScopeBuilder {
     return this.files.size >= MAX_FILES;
   }
 
-  skip(path: string, reason: string): void {
-    this.notes.push({ kind: 'skipped', path, reason: reason.replace(/\.$/, '') });
+  skip(path: string, reason: SkipReason): void {
+    this.notes.push({ kind: 'skipped', path, reason });
+  }
+
+  /** For a file that could not be read: `why` is what was said then. */
+  skipFor(path: string, why: string): void {
+    this.notes.push({ kind: 'skipped_for', path, why });
   }
 
   leaveOut(): void {
@@ -209,7 +198,7 @@ class ScopeBuilder {
     // Without a diff (conflicts, a mode that changed, more than git was asked for) the whole file is the change.
     const isMoved = status === 'renamed' && hunks.length === 0;
     if (isMoved) {
-      this.skip(file.path, 'it was only moved');
+      this.skip(file.path, 'moved');
       return;
     }
     const whole = [{ first: 1, last: lines.length }];
@@ -225,11 +214,11 @@ class ScopeBuilder {
   private isUnfit({ path, text }: TextSnapshot): boolean {
     const reason =
       text.length > MAX_FILE_LENGTH
-        ? 'it is too long'
+        ? 'too_long'
         : looksGenerated(text)
-          ? 'it is generated or minified'
+          ? 'generated'
           : text.trim() === ''
-            ? 'it is empty'
+            ? 'empty'
             : undefined;
     if (reason !== undefined) this.skip(path, reason);
     return reason !== undefined;

@@ -17,9 +17,10 @@ import { REVIEWER, type PreparedFile, type ReviewOutcome, type ReviewRequest, ty
 import { askReviewers, type PartOutcome } from './reviewers';
 import { fileMaterial, surroundingsOf } from './reviewMaterial';
 import { reviewParts, type ReviewPart } from './reviewParts';
-import { reviewText } from './reviewText';
+import type { AnswerNote } from './reviewNotes';
+import { reviewText, type ReviewWords } from './reviewText';
 import { touches } from './lineSpans';
-import { noteText, resolveTarget, type ReviewFile, type ReviewScope } from './reviewTarget';
+import { resolveTarget, type ReviewFile, type ReviewScope } from './reviewTarget';
 
 /** Never rejects but for bugs. The findings stand in `review.completed`. */
 export async function runReview(
@@ -93,25 +94,19 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
   const findings = all.filter((finding) => !services.isDismissed(finding));
   const failed = outcomes.find(({ error }) => error !== undefined)?.error;
   const isStopped = run.signal.aborted;
-  const text = reviewText({
+  const words: ReviewWords = {
     findings,
     summaries: outcomes.flatMap(({ summary }) => (summary === '' ? [] : [summary])),
     files: scope.files.length + scope.deleted.length,
     notes: [
-      ...scope.notes.map(noteText),
-      ...report.notes,
-      ...settled.notes,
-      ...(placed.dropped > 0
-        ? [`${placed.dropped} findings were left out: the code that they speak of is not there.`]
-        : []),
-      ...(refuted.size > 0
-        ? [`${refuted.size} findings of the analysis were looked at and found to be false alarms.`]
-        : []),
-      ...(all.length > findings.length
-        ? [`${all.length - findings.length} findings that were dismissed earlier are left out.`]
-        : []),
+      ...scope.notes,
+      ...[...report.notes, ...settled.notes].map((text) => ({ kind: 'said' as const, text })),
+      ...counted('not_there', placed.dropped),
+      ...counted('refuted', refuted.size),
+      ...counted('dismissed', all.length - findings.length),
     ],
-  });
+  };
+  const text = reviewText(words, services.say);
   if (!isStopped) {
     const blockers = findings.filter(({ severity }) => severity === 'blocker').length;
     const details = settled.eventId === undefined ? {} : { causationId: settled.eventId };
@@ -124,4 +119,8 @@ async function conclude(services: ReviewServices, reviewed: Reviewed, run: RunCo
     return { status: 'failed', agent: REVIEWER, text, error: failed ?? why };
   }
   return { status: failed ? 'partial' : 'completed', agent: REVIEWER, text, ...(failed && { error: failed }) };
+}
+
+function counted(kind: 'not_there' | 'refuted' | 'dismissed', count: number): AnswerNote[] {
+  return count > 0 ? [{ kind, count }] : [];
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { OfflineChatModel } from '../../../../src/adapters/offline/offlineChatModel';
 import { OfflineProvider } from '../../../../src/adapters/offline/offlineProvider';
-import { sayInEnglish } from '../../../../src/adapters/offline/policy';
+import { sayInEnglish } from '../../../../src/core/say';
+
 import { markUntrusted } from '../../../../src/core/agents/guardrails/untrusted';
 import { formatFinding } from '../../../../src/core/analysis/findingText';
 import type { ChatMessage, ChatRequest, StreamPart } from '../../../../src/core/model/chatModel';
