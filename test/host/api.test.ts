@@ -344,15 +344,12 @@ describe('the exported API against a model server', () => {
     const joining = JSON.stringify(server().requests.at(-1)?.body.messages);
     // Both work at once: either may have asked first.
     for (const answer of ['One says no.', 'Two says no.']) assert.ok(joining.includes(answer), answer);
-    assert.deepEqual(spanTree(await api.traces.spans(result.traceId)), [
-      [
-        'invoke_workflow ask',
-        [
-          ['invoke_agent qa', ['chat scripted-model']],
-          ['invoke_agent researcher', ['chat scripted-model']],
-          ['arbitrate', ['chat scripted-model']],
-        ],
-      ],
+    const [root] = spanTree(await api.traces.spans(result.traceId)) as [string, [string, string[]][]][];
+    // Either may have begun first too.
+    assert.deepEqual(root?.[1].sort(), [
+      ['arbitrate', ['chat scripted-model']],
+      ['invoke_agent qa', ['chat scripted-model']],
+      ['invoke_agent researcher', ['chat scripted-model']],
     ]);
   });
 
