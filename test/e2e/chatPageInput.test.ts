@@ -48,7 +48,10 @@ describe('the input of the chat page', function () {
   it('calls the list of commands by its name', async () => {
     await open();
     await input().pressSequentially('/re');
-    await chat().page.getByRole('listbox', { name: 'Commands' }).getByRole('option', { name: /^review/ }).waitFor();
+    await chat()
+      .page.getByRole('listbox', { name: 'Commands' })
+      .getByRole('option', { name: /^review/ })
+      .waitFor();
     await input().press('Enter');
     await untilPasses(async () => assert.equal(await input().inputValue(), '/review '));
   });
