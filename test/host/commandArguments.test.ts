@@ -50,7 +50,8 @@ describe('commands called with arguments', function () {
       runId: ['cancelRun', 'pauseRun', 'resumeRun', 'retryTask', 'deleteRun', 'openRun', 'openRunReport'],
       agent: ['pauseAgent', 'resumeAgent', 'resetBreaker', 'openAgentFile', 'showPrompt'],
       reaction: ['enableReaction', 'disableReaction'],
-      others: ['exportFindings', 'createAgent', 'chooseTools'],
+      target: ['selectModel', 'clearApiKey'],
+      others: ['exportFindings', 'createAgent', 'chooseTools', 'routeSelection', 'runGoal'],
     };
     const before = api.runs.list().length;
     for (const command of Object.values(names).flat()) {
