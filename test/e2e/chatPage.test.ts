@@ -49,6 +49,19 @@ describe('the conversation of the chat page', function () {
     await untilPasses(async () => assert.equal(await byId('chat-to-end').count(), 0));
   });
 
+  it('offers no way to the end of a chat that is empty', async () => {
+    await open({ height: 500 });
+    const { threadId: _, ...alone } = runView({
+      steps: [agentStep('qa'), modelStep('m1', 'qa', 'Words.\n\n'.repeat(60))],
+    });
+    chat().backend.put(alone);
+    await chat().controller.showRun(alone.runId);
+    await byId('chat-to-end').waitFor();
+    chat().controller.newChat();
+    await byId('chat-first-step').first().waitFor();
+    await untilPasses(async () => assert.equal(await byId('chat-to-end').count(), 0));
+  });
+
   it('does not move under somebody who reads further up', async () => {
     await open({ height: 500 });
     const long = Array.from({ length: 60 }, (_, index) => `Paragraph ${index}.`).join('\n\n');

@@ -45,6 +45,17 @@ describe('the input of the chat page', function () {
     assert.deepEqual(chat().backend.calls, []);
   });
 
+  it('calls the list of commands by its name', async () => {
+    await open();
+    await input().pressSequentially('/re');
+    await chat()
+      .page.getByRole('listbox', { name: 'Commands' })
+      .getByRole('option', { name: /^review/ })
+      .waitFor();
+    await input().press('Enter');
+    await untilPasses(async () => assert.equal(await input().inputValue(), '/review '));
+  });
+
   it('completes kinds of context and goes on with files', async () => {
     await open();
     chat().edge.completions = [{ insert: '#file:src/math.ts', label: 'math.ts', detail: 'src', icon: 'file' }];

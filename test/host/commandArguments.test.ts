@@ -27,6 +27,11 @@ async function settled(command: string, argument: unknown): Promise<PromiseSettl
   assert.fail(`${command}(${JSON.stringify(argument)}) asks somebody`);
 }
 
+async function reasonOf(command: string, argument: unknown): Promise<string> {
+  const outcome = await settled(`agentTeam.${command}`, argument);
+  return outcome.status === 'rejected' ? String(outcome.reason) : assert.fail(`${command} takes it`);
+}
+
 describe('commands called with arguments', function () {
   this.timeout(60_000);
   const files = new WorkspaceFiles('called');
@@ -50,7 +55,8 @@ describe('commands called with arguments', function () {
       runId: ['cancelRun', 'pauseRun', 'resumeRun', 'retryTask', 'deleteRun', 'openRun', 'openRunReport'],
       agent: ['pauseAgent', 'resumeAgent', 'resetBreaker', 'openAgentFile', 'showPrompt'],
       reaction: ['enableReaction', 'disableReaction'],
-      others: ['exportFindings', 'createAgent', 'chooseTools'],
+      target: ['selectModel', 'clearApiKey'],
+      others: ['exportFindings', 'createAgent', 'chooseTools', 'routeSelection', 'runGoal'],
     };
     const before = api.runs.list().length;
     for (const command of Object.values(names).flat()) {
@@ -73,6 +79,9 @@ describe('commands called with arguments', function () {
         assert.equal(outcome.status, 'rejected', `${command}(${JSON.stringify(argument)})`);
         assert.match(String(outcome.reason), new RegExp(`agentTeam\\.${command}`));
       }
+    }
+    for (const command of ['reviewFile', 'reviewSelection']) {
+      assert.match(await reasonOf(command, files.uri('run.ts').fsPath), /A Uri is expected/);
     }
     for (const command of ['selectModel', 'setApiKey', 'clearApiKey']) {
       assert.equal((await settled(`agentTeam.${command}`, { target: 5 })).status, 'rejected', command);

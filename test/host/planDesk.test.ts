@@ -45,6 +45,8 @@ describe('the list of a plan that waits', () => {
   let boxes: ((text: string | undefined) => void)[];
   let resolved: string[];
   let nowMs: number;
+  let desk: PlanDesk;
+  let answer: (outcome: ApprovalOutcome) => void;
   let reviewed: Promise<{ tasks: readonly PlannedTask[] }>;
 
   beforeEach(() => {
@@ -52,8 +54,7 @@ describe('the list of a plan that waits', () => {
     boxes = [];
     resolved = [];
     nowMs = 0;
-    let answer: (outcome: ApprovalOutcome) => void = () => undefined;
-    const desk = new PlanDesk({
+    desk = new PlanDesk({
       queue: {
         ask: () => new Promise((resolve) => (answer = resolve)),
         list: () => [
@@ -85,6 +86,17 @@ describe('the list of a plan that waits', () => {
     pick.accepted.fire();
     assert.deepEqual((await reviewed).tasks, TASKS.slice(0, 1));
     assert.deepEqual(resolved, ['q1 allow']);
+  });
+
+  it('lets go of a plan that is answered elsewhere while a task is reworded', async () => {
+    const edited = desk.edit('r1');
+    pick.press('Mend', 'Reword');
+    pick.hidden.fire();
+    answer({ kind: 'granted', scope: 'once' });
+    assert.deepEqual((await reviewed).tasks, TASKS);
+    for (const box of boxes) box('Mend it well.');
+    await edited;
+    assert.deepEqual(resolved, []);
   });
 
   it('takes no Enter of somebody who was typing when it came by itself', async () => {

@@ -24,8 +24,9 @@ export class ScrollKeeper {
     }).observe(scroller);
   }
 
+  /** True too where there is no end to go to. */
   get isFollowing(): boolean {
-    return this.following;
+    return this.following || !this.hasEnd();
   }
 
   /** Call before earlier messages are put in front. */
@@ -55,11 +56,11 @@ export class ScrollKeeper {
   }
 
   private scrolled(): void {
-    if (!this.hasEnd()) return;
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
     const wentUp = scrollTop < this.lastTop;
     this.lastTop = scrollTop;
+    if (!this.hasEnd()) return;
     // Text that grew takes nobody away from the end; only going up does.
     if (this.following && !isNear && !wentUp) this.settle();
     else this.follow(isNear);

@@ -73,7 +73,7 @@ export class SuggestionPopup {
       class="suggestions"
       role="listbox"
       data-testid="chat-suggestions"
-      aria-label=${text(this.token?.kind === 'agent' ? 'agents' : 'contextSuggestions')}
+      aria-label=${text(labelOf(this.token))}
     >
       ${this.entries.map(
         (entry, index) =>
@@ -93,4 +93,9 @@ export class SuggestionPopup {
       )}
     </ul>`;
   }
+}
+
+function labelOf(token: CompletionToken | undefined): 'agents' | 'commands' | 'contextSuggestions' {
+  if (token?.kind === 'agent') return 'agents';
+  return token?.kind === 'command' ? 'commands' : 'contextSuggestions';
 }

@@ -103,6 +103,7 @@ export const CHAT_STRINGS = {
   answersFrom: 'Answers come from {0}.',
   answersFromRules: 'Answers come from rules and real tools, without a model.',
   agents: 'Agents',
+  commands: 'Commands',
   contextSuggestions: 'Context',
   hintGoal: 'Plan it as tasks for the team',
   hintReview: 'Findings as comments on the lines',

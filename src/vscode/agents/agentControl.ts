@@ -104,7 +104,10 @@ export class AgentControl {
   private async reaction(args: unknown[], isOn: boolean): Promise<ReadyMadeReaction | undefined> {
     const command = isOn ? COMMANDS.disableReaction : COMMANDS.enableReaction;
     const { value, fromPerson } = parseArguments(reactionArguments, args, command);
-    if (value.reaction !== undefined) {
+    const on = this.options.state.readyMade();
+    // The title of the view passes the row that has the focus, which may be as wanted already.
+    const isDone = fromPerson && value.reaction !== undefined && on.has(value.reaction) !== isOn;
+    if (value.reaction !== undefined && !isDone) {
       const ready = READY_MADE.find(({ id }) => id === value.reaction);
       if (!ready) {
         throw new UserError('reaction.unknown', vscode.l10n.t('There is no reaction "{0}".', value.reaction));
@@ -112,7 +115,6 @@ export class AgentControl {
       return ready;
     }
     assertMayAsk(fromPerson, command, 'reaction');
-    const on = this.options.state.readyMade();
     const items = READY_MADE.filter(({ id }) => on.has(id) === isOn).map((ready) => ({
       label: vscode.l10n.t('{0}, {1}', ready.agent, whenText(ready.reaction.topic)),
       detail: ready.reaction.prompt,

@@ -22,8 +22,6 @@ const changeArguments = z.object({
   runId: z.string().min(1).optional(),
   path: z.string().min(1).optional(),
   hunkId: z.string().min(1).optional(),
-  /** Rows of the runs tree have it: a person clicked. */
-  fromTree: z.boolean().optional(),
   /** Set by the chat's change card: what does not merge is opened, and problems are shown. */
   fromPerson: z.boolean().optional(),
 });
@@ -102,11 +100,11 @@ export class ChangeCommands {
     command: string,
     choose: (changes: FileChange[]) => FileChange[],
   ): Promise<Request | undefined> {
-    const { value, fromPerson: isBare } = parseArguments(changeArguments, args, command);
-    const { runId, path, hunkId, fromTree } = value;
-    const fromPerson = isBare || value.fromPerson === true;
+    const { value, fromPerson: isPerson } = parseArguments(changeArguments, args, command);
+    const { runId, path, hunkId } = value;
+    const fromPerson = isPerson || value.fromPerson === true;
     const target = { ...(path !== undefined && { path }), ...(hunkId !== undefined && { hunkId }) };
-    if (runId !== undefined) return { runId, ...target, fromPerson: fromPerson || fromTree === true };
+    if (runId !== undefined) return { runId, ...target, fromPerson };
     if (!fromPerson) {
       const newest = choose(this.options.review.list())
         .filter((change) => path === undefined || change.path === path)

@@ -1,9 +1,11 @@
-// The commands that put a question to the team. Called with arguments they never prompt; each returns its run's result.
+// The commands that put a question to the team; each returns its run's result. Called with arguments they never prompt, but for `ask`
+// without a request.
 import * as z from 'zod';
 import * as vscode from 'vscode';
 import type { ContextItem, RunHandle, RunResult } from '../../api';
 import { UserError } from '../../core/failure';
-import { parseArguments } from '../edge/commandArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
+import { COMMANDS } from '../ids';
 import { selectionContext } from '../edge/selectionContext';
 
 export interface AskCommandsOptions {
@@ -24,7 +26,7 @@ export class AskCommands {
 
   /** `agentTeam.ask` */
   async ask(args: unknown[]): Promise<RunResult | undefined> {
-    const { value, fromPerson } = parseArguments(askArguments, args, 'agentTeam.ask');
+    const { value, fromPerson } = parseArguments(askArguments, args, COMMANDS.ask);
     const request = value.request ?? (await this.promptFor(vscode.l10n.t('Ask the team'), []));
     if (request === undefined) return undefined;
     return this.start(request, {
@@ -36,7 +38,8 @@ export class AskCommands {
 
   /** `agentTeam.routeSelection` */
   async routeSelection(args: unknown[]): Promise<RunResult | undefined> {
-    const { value, fromPerson } = parseArguments(selectionArguments, args, 'agentTeam.routeSelection');
+    const { value, fromPerson } = parseArguments(selectionArguments, args, COMMANDS.routeSelection);
+    if (value.request === undefined) assertMayAsk(fromPerson, COMMANDS.routeSelection, 'request');
     const context = contextOrThrow();
     const request = value.request ?? (await this.promptFor(vscode.l10n.t('Ask about the selection'), context));
     if (request === undefined) return undefined;
@@ -45,7 +48,8 @@ export class AskCommands {
 
   /** `agentTeam.runGoal` */
   async runGoal(args: unknown[]): Promise<RunResult | undefined> {
-    const { value, fromPerson } = parseArguments(goalArguments, args, 'agentTeam.runGoal');
+    const { value, fromPerson } = parseArguments(goalArguments, args, COMMANDS.runGoal);
+    if (value.goal === undefined) assertMayAsk(fromPerson, COMMANDS.runGoal, 'goal');
     const goal =
       value.goal ??
       (await this.promptFor(vscode.l10n.t('Run a goal'), [], {

@@ -118,6 +118,7 @@ export class PlanDesk {
         const changed = button === reword ? await this.reword(item.task) : await this.reassign(item.task);
         isEditing = false;
         if (this.waiting.get(runId) !== waiting) {
+          resolve(undefined);
           pick.dispose();
           return;
         }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { failure, UserError, type Failure } from '../../core/failure';
 import type { EndpointInfo, ModelDirectory } from '../../core/model/modelDirectory';
 import type { SettingsSource } from '../../core/settings';
-import { parseArguments } from '../edge/commandArguments';
+import { assertMayAsk, parseArguments } from '../edge/commandArguments';
 import { COMMANDS, type CommandId } from '../ids';
 import type { ApiKeys } from './apiKeys';
 import { REDIS_KEY } from '../backend/keyNames';
@@ -45,13 +45,13 @@ export class ModelCommands {
    * will answer, or a failure; otherwise it shows the picker.
    */
   async selectModel(arg?: unknown): Promise<{ endpoint: string; model: string } | Failure | undefined> {
-    const target = targetOf(arg, COMMANDS.selectModel);
+    const target = targetOf(arg, COMMANDS.selectModel, true);
     return target === undefined ? this.selectByPicker() : this.selectByTarget(target);
   }
 
   /** Asks for a key of the endpoint `target` or the password of `redis` (else the person picks one) and keeps it. It is never taken from an argument. */
   async setApiKey(arg?: unknown): Promise<boolean> {
-    const target = targetOf(arg, COMMANDS.setApiKey);
+    const target = targetOf(arg, COMMANDS.setApiKey, false);
     const endpoint = target ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to set?')));
     if (endpoint === undefined) return false;
     this.assertKeyed(endpoint);
@@ -68,7 +68,7 @@ export class ModelCommands {
 
   /** Deletes the key of the endpoint `target` without a question, or of one that the person picks. */
   async clearApiKey(arg?: unknown): Promise<boolean> {
-    const target = targetOf(arg, COMMANDS.clearApiKey);
+    const target = targetOf(arg, COMMANDS.clearApiKey, true);
     const endpoint = target ?? (await this.pickKeyed(vscode.l10n.t('Whose API key do you want to clear?')));
     if (endpoint === undefined) return false;
     const wasStored = await this.options.keys.clear(endpoint);
@@ -152,8 +152,11 @@ export class ModelCommands {
   }
 }
 
-function targetOf(arg: unknown, command: CommandId): string | undefined {
-  return parseArguments(argument, [arg], command).value.target;
+/** What a program must name unless the command asks in any case. */
+function targetOf(arg: unknown, command: CommandId, isNeeded: boolean): string | undefined {
+  const { value, fromPerson } = parseArguments(argument, [arg], command);
+  if (isNeeded && value.target === undefined) assertMayAsk(fromPerson, command, 'target');
+  return value.target;
 }
 
 function endpointAndModel({ endpoint, model }: { endpoint: string; model: string }): {

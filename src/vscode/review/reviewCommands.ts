@@ -31,6 +31,7 @@ const changesArguments = z.object({
   base: z.string().min(1).optional(),
 });
 const runArguments = z.object({ runId: z.string().min(1) });
+const fileArgument = z.custom<vscode.Uri>((value) => value instanceof vscode.Uri, 'A Uri is expected');
 const exportArguments = z.object({ runId: z.string().min(1).optional(), uri: uriArgument.optional() });
 
 export class ReviewCommands {
@@ -255,7 +256,7 @@ const isNothing = (argument: unknown): boolean => argument === undefined || argu
 
 /** Files are named by their uris: whatever else a program passes would review something that it did not mean. */
 function assertFiles(args: unknown[], command: CommandId): void {
-  if (urisOf(args).length === 0 && !isFromPerson(args[0])) parseArguments(z.undefined(), args, command);
+  if (urisOf(args).length === 0 && !isFromPerson(args[0])) parseArguments(fileArgument, args, command);
 }
 
 /** What the menu of changed files passes: resource states with their uris. */

@@ -1,4 +1,4 @@
-// What a review is called where people see it, whoever started it.
+// What a review is called where people see it. One that another extension starts is called in English, by core.
 import * as vscode from 'vscode';
 import type { ReviewTarget } from '../../core/review/reviewTarget';
 
