@@ -201,14 +201,16 @@ export function createAgentTeam(context: vscode.ExtensionContext, host: TeamHost
   );
   const starting = storage.start().catch((error: unknown) => onBug(error, 'storage'));
   // What earlier windows left to decide about must be known to menus, without anybody asking for it.
-  void starting.then(async () => {
+  const lookBack = async () => {
+    await starting;
     if (!owned.isDisposed && (await storage.changeStore.runs(1)).length > 0) team();
     if (!owned.isDisposed && context.workspaceState.get(OPEN_REVIEWS_KEY) !== undefined)
       await (await review()).restore();
     if (owned.isDisposed || !hasUnfinished()) return;
     const { lookAfterInterrupted } = await import('./composition/interrupted');
     lookAfterInterrupted({ context, clock, storage, team: team(), onBug, owned });
-  });
+  };
+  void lookBack().catch((error: unknown) => onBug(error, 'start'));
   const agentsChanged = owned.add(new vscode.EventEmitter<unknown>());
   const agentsRoom = once(async () => {
     const { createAgentsRoom } = await import('./composition/agents');
