@@ -204,9 +204,11 @@ export class LowdbRunIndex implements RunIndex, Disposable {
     });
   }
 
+  /** One step after the other; whoever asked for one that failed is told, and the next ones go on. */
   private enqueue(step: () => Promise<void>): Promise<void> {
-    this.work = this.work.then(step);
-    return this.work;
+    const done = this.work.then(step);
+    this.work = done.catch(() => undefined);
+    return done;
   }
 
   private async save(): Promise<void> {

@@ -1,5 +1,5 @@
 // Reads one response to its end, whatever form it has: a stream, a whole body, an error in either, a web page, nothing.
-import type { Clock } from '../../core/clock';
+import { within, type Clock } from '../../core/clock';
 import { CANCELLED } from '../../core/failure';
 import type { StreamPart } from '../../core/model/chatModel';
 import { asObject, parseJson } from './json';
@@ -25,8 +25,6 @@ export interface AnswerReaderOptions {
 const ENOUGH = 'enough';
 /** How long the rest (token counts) is waited for after the server said that the answer is finished. */
 const GRACE_MS = 2_000;
-
-const LATE = 'late';
 
 /** How the stream of a stopped call ends. */
 export const CANCELLED_PART: StreamPart = { type: 'failed', failure: { ...CANCELLED, reason: 'cancelled' } };
@@ -128,8 +126,8 @@ export class AnswerReader {
   private async leave(events: AsyncGenerator<SseEvent, void>, isWhole: boolean): Promise<void> {
     const { socket, clock } = this.options;
     if (isWhole && !socket.signal.aborted) {
-      const rest = await within(clock, events.next()).catch((): typeof LATE => LATE);
-      if (rest !== LATE && rest.done === true) return;
+      const rest = await within(clock, GRACE_MS, events.next()).catch(() => 'broken' as const);
+      if (typeof rest === 'object' && rest.done === true) return;
     }
     socket.abort(ENOUGH);
     await events.return().catch(() => undefined);
@@ -141,11 +139,8 @@ export class AnswerReader {
   ): Promise<Exclude<SseEvent, { type: 'done' }> | 'done' | 'closed' | 'late'> {
     const { answer, clock, signal } = this.options;
     const next = events.next();
-    const step = answer.isFinished ? await within(clock, next) : await next;
-    if (step === LATE) {
-      next.catch(() => undefined);
-      return step;
-    }
+    const step = answer.isFinished ? await within(clock, GRACE_MS, next) : await next;
+    if (step === 'late') return step;
     if (step.done || signal.aborted) return 'closed';
     return step.value.type === 'done' ? 'done' : step.value;
   }
@@ -160,14 +155,6 @@ export class AnswerReader {
     const { signal, context } = this.options;
     return signal.aborted ? CANCELLED_PART : { type: 'failed', failure: brokenStream(refusal, context) };
   }
-}
-
-/** What `work` gives if it does so in time. */
-function within<T>(clock: Clock, work: Promise<T>): Promise<T | typeof LATE> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(GRACE_MS, () => resolve(LATE));
-    work.then(resolve, reject).finally(() => timer.dispose());
-  });
 }
 
 const NOT_STREAMED: StreamPart = {

@@ -135,8 +135,8 @@ export class ToolCallAccumulator {
   private startsAnew(call: OpenCall, delta: Delta): boolean {
     if (delta.name === undefined) return false;
     if (call.name === '') return false;
-    // Nobody names a call twice in one list: two elements with the same words are two calls.
-    if (this.inList.has(call) && (call.text === '' || !isUnfinished(call, delta))) return true;
+    // Nobody says a call twice in one list: two elements with the same words are two calls.
+    if (this.inList.has(call) && isSaidAgain(call, delta)) return true;
     if (delta.name !== call.name) return !this.continuesName(call, delta.name);
     if (typeof delta.arguments === 'object') return call.text !== '' && JSON.stringify(delta.arguments) !== call.text;
     if (delta.arguments === undefined) return false;
@@ -175,11 +175,22 @@ export class ToolCallAccumulator {
 
   private addArguments(call: OpenCall, value: Delta['arguments']): void {
     if (value === undefined) return;
-    const fragment = typeof value === 'string' ? value : JSON.stringify(value);
+    const fragment = textOf(value);
     call.fragments.push(fragment);
     call.text += fragment;
     call.json.push(fragment);
   }
+}
+
+/** True if the delta says all of `call`, arguments or their absence, once more. One without an id where the call has one goes on with it. */
+function isSaidAgain(call: OpenCall, delta: Delta): boolean {
+  const isWhole = call.text === '' || call.json.isClosed;
+  const mayBeCall = call.id === undefined || delta.id !== undefined;
+  return isWhole && mayBeCall && delta.name === call.name && textOf(delta.arguments ?? '') === call.text;
+}
+
+function textOf(value: string | JsonObject): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** True if the delta can only go on with `call`: its arguments have begun, are not whole, and no new object begins. */

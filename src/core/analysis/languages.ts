@@ -45,12 +45,14 @@ const GRAMMAR_OF_INTERPRETER: Readonly<Record<string, string>> = {
   php: 'php',
 };
 
+/** Kernels read no more of it, and a longer look would take the square of its length. */
+const SHEBANG_LENGTH = 256;
 /** `#!/usr/bin/env -S node --flag`, `#!/bin/bash -e`, `#!/usr/bin/python3.12`: the program's name. */
 const SHEBANG = /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*\/)?([a-z]+)[\d.]*(?:\s|$)/;
 
 /** The language of a script whose name does not tell it, by its first line. */
 export function languageOfScript(path: string, text: string): KnownLanguage | undefined {
-  const [, interpreter = ''] = (hasExtension(path) ? null : SHEBANG.exec(text)) ?? [];
+  const [, interpreter = ''] = (hasExtension(path) ? null : SHEBANG.exec(text.slice(0, SHEBANG_LENGTH))) ?? [];
   const grammar = Object.hasOwn(GRAMMAR_OF_INTERPRETER, interpreter) ? GRAMMAR_OF_INTERPRETER[interpreter] : undefined;
   return KNOWN_LANGUAGES.find((known) => known.grammar === grammar);
 }

@@ -55,9 +55,10 @@ export function placesOf(items: readonly ContextItem[] = [], { references }: Par
   ];
 }
 
-/** What `/review` is about: `#changes` or, where nothing else is pointed at, all that is not committed; the words are what to look at in particular. */
+/** What `/review` is about: `#changes` or, where nothing else is pointed at, found or not, all that is not committed; the words are what to look at in particular. */
 export function reviewRequest({ text, references }: ParsedRequest, { places }: ResolvedContext): ReviewRequest {
-  const wantsChanges = places.length === 0 || references.some(({ kind }) => kind === 'changes');
+  const isPointed = places.length > 0 || references.some(({ kind }) => kind === 'symbol' || kind === 'selection');
+  const wantsChanges = !isPointed || references.some(({ kind }) => kind === 'changes');
   const saysMore = /\p{L}/u.test(references.reduce((rest, named) => rest.replace(wordsFor(named), ''), text));
   return {
     target: wantsChanges ? { kind: 'changes', scope: 'working' } : { kind: 'places', places },

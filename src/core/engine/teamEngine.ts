@@ -226,9 +226,11 @@ export class TeamEngine {
     const start = chooseStart(parsed, options, earlier, registry);
     if (start && 'failure' in start) return { status: 'failed', text: '', error: start.failure };
     const context = await this.options.resolveContext(options.context ?? [], parsed.references, run.signal);
-    if (parsed.isReview) return this.doReview(reviewRequest(parsed, context), run);
+    // A reaction stays with its agent, whatever its prompt asks for.
+    const isReaction = run.shared.kind === 'reaction';
+    if (parsed.isReview && !isReaction) return this.doReview(reviewRequest(parsed, context), run);
     const places = placesOf(options.context, parsed);
-    if (parsed.isGoal && run.shared.kind !== 'reaction')
+    if (parsed.isGoal && !isReaction)
       return this.goals.work({ text: parsed.text, contextText: context.text, images: context.images, places }, run);
     const waiting: UserMessage[] = [];
     const steering: Steering = { run, waiting, last: Promise.resolve() };

@@ -13,8 +13,12 @@ export function createEventsApi(bus: EventBus, sourceOf: (topic: string) => stri
     return copy;
   };
   return {
-    publish: (topic, payload, options = {}) =>
-      copyOf(bus.publishExternal(text('topic', topic), payload, { ...options, source: sourceOf(topic) })),
+    publish: (topic, payload, { causationId } = {}) => {
+      text('topic', topic);
+      // Nothing else of the options is for others to say.
+      const options = { source: sourceOf(topic), ...(causationId !== undefined && { causationId }) };
+      return copyOf(bus.publishExternal(topic, payload, options));
+    },
     subscribe: (pattern, handler, options) => {
       text('pattern', pattern);
       if (typeof handler !== 'function') throw new TypeError('The handler of a subscription must be a function.');

@@ -168,8 +168,7 @@ export function planInvalid(faults: readonly string[]): Failure {
 
 /** The tasks as a list of their own, below `tasks`, or below `plan`; also where the list was written as text. */
 function listOf(value: unknown): unknown[] | undefined {
-  const { plan = value } = asFields(value);
-  const { tasks = plan } = asFields(plan);
+  const { plan = value, tasks = asFields(plan).tasks ?? plan } = asFields(value);
   const list = typeof tasks === 'string' ? jsonCandidates(tasks).next().value : tasks;
   return Array.isArray(list) ? (list as unknown[]) : undefined;
 }

@@ -15,7 +15,7 @@ const UNCHECKED: ReadonlySet<string> = new Set([
   'unevaluatedProperties',
 ]);
 const MAPS: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
-const LISTS: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items']);
+const LISTS: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'prefixItems', 'items']);
 const SINGLE: ReadonlySet<string> = new Set([
   'items',
   'additionalItems',
@@ -37,10 +37,15 @@ function copyOf(value: unknown, names: ReadonlySet<string>): unknown {
   if (!isSchema(value)) return value;
   if (typeof value['$ref'] === 'string') return referenceOf(value['$ref'], names);
   return Object.fromEntries(
-    Object.entries(value)
+    Object.entries(withoutOneOf(value))
       .filter(([key]) => !UNCHECKED.has(key))
       .map(([key, part]) => [key, partOf(key, part, names)]),
   );
+}
+
+/** Alternatives that differ by what is not checked would fit at once: that only one of them may is left to the tool too. */
+function withoutOneOf({ oneOf, ...rest }: Schema): Schema {
+  return Array.isArray(oneOf) ? { anyOf: oneOf, ...rest } : rest;
 }
 
 function partOf(key: string, part: unknown, names: ReadonlySet<string>): unknown {

@@ -1,7 +1,7 @@
 // What a request is sent along with: attached files, selections and images, and references such as #file or #problems, as text.
 import type { ContextItem, Range } from '../../api';
 import { isFailure } from '../failure';
-import { fileSection, symbolSection, type ContextSection } from './contextSections';
+import { fileSection, symbolSection, type ContextPlace, type ContextSection } from './contextSections';
 import { inTime } from './inTime';
 import { baseName } from './uri';
 import type { WorkspacePorts } from './workspacePorts';
@@ -13,12 +13,6 @@ export type ContextReference =
   | { kind: 'selection' }
   | { kind: 'problems' }
   | { kind: 'changes' };
-
-/** A file or folder that was pointed at; `uri` may be a path as tools take it. */
-export interface ContextPlace {
-  uri: string;
-  range?: Range;
-}
 
 /** Attached code and references of a request, as text for a model, with images apart. */
 export interface ResolvedContext {
@@ -51,11 +45,12 @@ export async function resolveContext(
     if (item.image) images.push({ type: 'image', ...item.image });
     if (item.uri !== undefined || item.text !== undefined) sections.push(await itemSection(ports, item, signal));
   }
-  for (const reference of request.references) sections.push(...(await referenceSections(ports, reference, signal)));
-  const places = [
-    ...request.items.flatMap(placeOfItem),
-    ...request.references.flatMap((named) => placeOf(ports, named)),
-  ];
+  const places = request.items.flatMap(placeOfItem);
+  for (const reference of request.references) {
+    const shown = await referenceSections(ports, reference, signal);
+    sections.push(...shown);
+    places.push(...placeOf(ports, reference), ...shown.flatMap(({ found }) => found ?? []));
+  }
   return { text: join(sections), images, places };
 }
 

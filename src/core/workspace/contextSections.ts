@@ -9,6 +9,14 @@ import type { WorkspacePorts } from './workspacePorts';
 export interface ContextSection {
   title: string;
   body: string;
+  /** Where a name led that was pointed at. */
+  found?: ContextPlace;
+}
+
+/** A file or folder that was pointed at; `uri` may be a path as tools take it. */
+export interface ContextPlace {
+  uri: string;
+  range?: Range;
 }
 
 export interface AttachedPlace {
@@ -146,7 +154,9 @@ export async function symbolSection(
   const sections: ContextSection[] = [];
   for (const symbol of best) {
     const section = await fileSection(ports, { path: symbol.uri, range: symbol.range }, signal);
-    if (!isFailure(section)) sections.push({ ...section, title: `${symbol.kind} ${symbol.name}: ${section.title}` });
+    if (isFailure(section)) continue;
+    const { uri, range } = symbol;
+    sections.push({ ...section, title: `${symbol.kind} ${symbol.name}: ${section.title}`, found: { uri, range } });
   }
   if (sections.length > 0) return sections;
   return [{ title: name, body: `Could not be attached: the language services know no symbol "${name}".` }];

@@ -4,6 +4,12 @@ import { FUNCTIONS, unwrap } from './shape';
 
 /** Methods that give undefined where nothing fits. */
 const FINDS = /^(?:find|findLast)$/;
+/** `item`, and `{ item }` in a value or a pattern. */
+const MENTIONS: ReadonlySet<string> = new Set([
+  'identifier',
+  'shorthand_property_identifier',
+  'shorthand_property_identifier_pattern',
+]);
 
 /** `items.find(…)!`, or `item!` of such a result that nothing has looked at in between: the compiler is told that something was found. */
 export const assertedFind: Rule = {
@@ -37,16 +43,25 @@ function findOf(node: SyntaxNode): string | undefined {
 function foundBefore(name: SyntaxNode): string | undefined {
   if (name.type !== 'identifier') return undefined;
   const scope = name.enclosing(FUNCTIONS)?.field('body');
-  let method: string | undefined;
-  for (const node of scope?.walk() ?? []) {
-    if (node.start >= name.start) break;
-    if (node.type !== 'identifier' || node.text !== name.text) continue;
-    const declarator =
-      node.parent?.type === 'variable_declarator' && node.fieldName === 'name' ? node.parent : undefined;
-    // Whoever mentions it before may have looked whether it is there.
-    const value = declarator?.field('value');
-    method = value && findOf(unwrap(value));
-    if (method === undefined) return undefined;
+  // Whoever mentions it before may have looked whether it is there.
+  const before = scope?.once('mentions before', mentionsBefore).get(name);
+  const declarator = before?.fieldName === 'name' ? before.parent : undefined;
+  const value = declarator?.type === 'variable_declarator' ? declarator.field('value') : undefined;
+  const block = declarator?.parent?.parent;
+  // Another one of that name, or one that was asserted where it was found, which is told of there.
+  if (!value || !block || value.type === 'non_null_expression' || name.end > block.end) return undefined;
+  return findOf(unwrap(value));
+}
+
+/** For each mention of a name the one before it. */
+function mentionsBefore(scope: SyntaxNode): ReadonlyMap<SyntaxNode, SyntaxNode> {
+  const before = new Map<SyntaxNode, SyntaxNode>();
+  const last = new Map<string, SyntaxNode>();
+  for (const node of scope.walk()) {
+    if (!MENTIONS.has(node.type)) continue;
+    const previous = last.get(node.text);
+    if (previous) before.set(node, previous);
+    last.set(node.text, node);
   }
-  return method;
+  return before;
 }

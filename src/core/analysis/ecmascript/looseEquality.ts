@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../../syntax';
 import type { Rule } from '../rule';
+import { unwrap } from './shape';
 
 /** `==` and `!=` between values: both sides may be converted first. With null, where it means "null or undefined", it is left alone. */
 export const looseEquality: Rule = {
@@ -10,7 +11,7 @@ export const looseEquality: Rule = {
     const operator = node.field('operator');
     const [left, right] = [node.field('left'), node.field('right')];
     if (!left || !right || (operator?.type !== '==' && operator?.type !== '!=')) return undefined;
-    if ([left, right].some(isNothing)) return undefined;
+    if ([left, right].map(unwrap).some(isNothing)) return undefined;
     return {
       node,
       title: `\`${operator.type}\` converts before it compares`,

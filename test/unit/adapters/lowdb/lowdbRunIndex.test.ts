@@ -271,6 +271,20 @@ describe('LowdbRunIndex', () => {
     assert.deepEqual([ids(index), told], [['r1', 'r2', 'r9', 'r3'], 1]);
   });
 
+  it('goes on saving when it could not find out whether another window lives', async () => {
+    const { index } = open();
+    const other = open('w2', () => false).index;
+    other.putRun(indexedRun('r1'));
+    await other.flush();
+    await assert.rejects(
+      index.absorb(() => Promise.reject(new Error('no answer'))),
+      /no answer/,
+    );
+    index.putRun(indexedRun('r2'));
+    await index.flush();
+    assert.deepEqual((await stored()).runs.map(({ runId }) => runId).sort(), ['r1', 'r2']);
+  });
+
   it('joins the runs that two windows added to one thread', async () => {
     const first = open('w1').index;
     const second = open('w2').index;

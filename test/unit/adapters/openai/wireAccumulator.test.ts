@@ -264,6 +264,20 @@ const SHAPES: { name: string; chunks: JsonObject[]; means: (readonly [string, un
     means: [A, A, ['search', {}], ['search', {}]],
   },
   {
+    name: 'several pieces of one call in one list, its name in each',
+    chunks: [
+      calls(
+        { index: 0, id: 'c1', function: fn('read_file', '') },
+        { index: 0, function: fn('read_file', '') },
+        { index: 0, function: fn('read_file', '{"path":"a.ts"}') },
+        { index: 1, id: 'c2', function: fn('search_text', '{"query":') },
+      ),
+      calls({ index: 1, function: fn('search_text', '"x"') }, { index: 1, function: fn('search_text', '}') }),
+      calls({ function: fn('read_file', '') }, { function: fn('read_file', '{"path":"b.ts"}') }),
+    ],
+    means: [A, S, B],
+  },
+  {
     name: 'the legacy function_call',
     chunks: [delta({ function_call: fn('read_file', '{"path":') }), delta({ function_call: fn(undefined, '"a.ts"}') })],
     means: [A],

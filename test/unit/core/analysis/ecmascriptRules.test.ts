@@ -37,6 +37,7 @@ const TABLE: Record<string, Cases> = {
     finds: [
       'function f(a: A[]) { return a.find((x) => x.ok)!.count; }',
       'const f = (a: A[]) => { const item = a.find((x) => x.ok); return item!.count / a.length; };',
+      'function f(a: A[]) { const item = a.find((x) => x.ok)!; return item!.count; }',
       'class S { get(id: string) { const item = (this.items.findLast((x) => x.id === id)); log(id); return item!; } }',
     ],
     leaves: [
@@ -44,13 +45,22 @@ const TABLE: Record<string, Cases> = {
       'function f(a: A[]) { const item = a.find((x) => x.ok); assert(item); return item!.count; }',
       'function f(a: A[]) { const item = a.find((x) => x.ok) ?? a[0]; return item!.count; }',
       'function f(a: A[]) { const item = a.filter((x) => x.ok)[0]; return item!.count; }',
+      'function f(a: A[]) { const item = a.find((x) => x.ok); invariant({ item }); return item!.count; }',
+      'function f(item: A) { each(() => { const item = a.find((x) => x.ok); log(a); }); return item!.count; }',
+      'function f(a: A[], item?: A) { if (b) { const item = a.find((x) => x.ok); } return item!.count; }',
       'function f(item?: A) { return item!.count; }',
       'function f(m: Map<string, A>) { return m.get("a")!.count; }',
     ],
   },
   'loose-equality': {
     finds: ['if (a == b) go();', 'const same = id != other.id;', "if (typeof a == 'string') go();", 'x = y == 0;'],
-    leaves: ['if (a === b) go();', 'if (a == null) go();', 'if (undefined != a) go();', 'if (a == void 0) go();'],
+    leaves: [
+      'if (a === b) go();',
+      'if (a == null) go();',
+      'if (undefined != a) go();',
+      'if ((null) == a) go();',
+      'if (a == void 0) go();',
+    ],
   },
   'sql-injection': {
     finds: [

@@ -48,4 +48,11 @@ describe('A request that begins with /review', () => {
     const { asked } = await review('/review #changes', [{ uri: 'file:///w/a.ts' }]);
     assert.deepEqual(asked, [{ target: { kind: 'changes', scope: 'working' } }]);
   });
+
+  it('is not about the changes where it points at something that is not there', async () => {
+    for (const request of ['/review #symbol:nobody', '/review #selection']) {
+      const { asked } = await review(request);
+      assert.deepEqual(asked, [{ target: { kind: 'places', places: [] } }], request);
+    }
+  });
 });

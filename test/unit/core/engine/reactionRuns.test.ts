@@ -80,6 +80,17 @@ describe('A reaction as a run', () => {
     assert.deepEqual([result.agent, result.tasks], ['qa', []]);
   });
 
+  it('stays with its agent where its prompt begins with a command', async () => {
+    const team = await openTeam({ text: 'Mine.' }, { text: 'Mine.' });
+    for (const [runId, prompt] of [
+      ['r1', '/review what was saved'],
+      ['r2', '/goal look at what was saved'],
+    ] as const) {
+      const result = await team.engine.react(startOf(team, { runId, prompt, agent: 'writer' })).result;
+      assert.deepEqual([result.status, result.agent, result.text], ['completed', 'writer', 'Mine.'], prompt);
+    }
+  });
+
   it('does not see the reactions before it, and a person who goes on with it does', async () => {
     const counts: number[] = [];
     const answer: ScriptedStep = (request) => {

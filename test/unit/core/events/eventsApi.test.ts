@@ -38,8 +38,9 @@ describe('the events that other extensions get', () => {
   it('can not be published in the name of somebody else', () => {
     const { bus } = createBus();
     const api = createEventsApi(bus, () => 'ext.acme.tools');
-    const options = { source: 'engine' } as object;
-    assert.equal(api.publish('ext.acme.tools.done', {}, options).source, 'ext.acme.tools');
+    const options = { source: 'engine', by: { agent: 'dev', topic: 'run.completed', source: 'engine' } } as object;
+    const { source, topic, agent } = api.publish('ext.acme.tools.done', {}, options);
+    assert.deepEqual([source, topic, agent], ['ext.acme.tools', 'ext.acme.tools.done', undefined]);
   });
 
   it('are not handed to what is no handler, nor by a policy that there is not', () => {

@@ -64,7 +64,13 @@ describe('checkPlan', () => {
       { id: 'b', agent: 'qa', description: 'y', dependencies: 'a' },
     ];
     const known = { ...checks, canonicalAgent: (name: string) => name };
-    for (const value of [{ tasks: JSON.stringify(plan) }, { plan: { tasks: plan } }, { plan }]) {
+    for (const value of [
+      { tasks: JSON.stringify(plan) },
+      { plan: { tasks: plan } },
+      { plan },
+      { plan: 'First this, then that.', tasks: plan },
+      { plan: null, tasks: plan },
+    ]) {
       const outcome = checkPlan(value, known);
       assert.ok(outcome.ok);
       assert.deepEqual(

@@ -137,6 +137,20 @@ describe('toolFromDefinition', () => {
     assert.equal(tool.parse({ city: 7.5, days: 'x' }).ok, false);
   });
 
+  it('refuses nothing because alternatives differ only by what it can not check', () => {
+    const properties = {
+      days: { type: 'integer' },
+      city: { oneOf: [{ type: 'string', not: { const: 'here' } }, { const: 'here' }] },
+      there: { oneOf: [{ $ref: 'https://example.com/schema.json' }, { type: 'string' }], anyOf: [{ type: 'string' }] },
+    };
+    const oneOf = [{ not: { required: ['days'] } }, { required: ['days', 'city'] }];
+    const tool = toolFromDefinition({ ...definition, inputSchema: { type: 'object', properties, oneOf } });
+    for (const input of [{}, { days: 1, city: 'here' }, { city: 'Rome' }, { there: 'x' }]) {
+      assert.deepEqual(tool.parse(input), { ok: true, value: input });
+    }
+    assert.equal(tool.parse({ city: ['Rome', 7] }).ok, false);
+  });
+
   it('follows definitions of older drafts, and takes anything where a reference leads elsewhere', () => {
     const inputSchema = {
       $schema: 'http://json-schema.org/draft-07/schema#',

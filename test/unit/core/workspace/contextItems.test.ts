@@ -95,6 +95,7 @@ describe('resolveContext', () => {
     ]);
     assert.deepEqual(places, [
       { uri: 'src/math.ts', range: { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } } },
+      { uri: at('src/math.ts').uri, range: range(0, 0, 2, 1) },
       { uri: at('src/math.ts').uri },
     ]);
     assert.match(text, /src\/math\.ts:2 error: broken/);
