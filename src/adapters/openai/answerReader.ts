@@ -25,6 +25,8 @@ export interface AnswerReaderOptions {
 const ENOUGH = 'enough';
 /** How long the rest (token counts) is waited for after the server said that the answer is finished. */
 const GRACE_MS = 2_000;
+/** How long a connection is kept for a server that has said its last word to end its stream: shorter than a stop may take. */
+const LEAVE_MS = 500;
 
 /** How the stream of a stopped call ends. */
 export const CANCELLED_PART: StreamPart = { type: 'failed', failure: { ...CANCELLED, reason: 'cancelled' } };
@@ -126,7 +128,7 @@ export class AnswerReader {
   private async leave(events: AsyncGenerator<SseEvent, void>, isWhole: boolean): Promise<void> {
     const { socket, clock } = this.options;
     if (isWhole && !socket.signal.aborted) {
-      const rest = await within(clock, GRACE_MS, events.next()).catch(() => 'broken' as const);
+      const rest = await within(clock, LEAVE_MS, events.next()).catch(() => 'broken' as const);
       if (typeof rest === 'object' && rest.done === true) return;
     }
     socket.abort(ENOUGH);
