@@ -52,10 +52,13 @@ export function judge(report: SuiteReport | undefined, exitCode: number | undefi
   return report;
 }
 
-/** What a reporter wrote; undefined where it never got to its end. */
+/** What a reporter wrote; undefined where it never got to its end, be it in the middle of writing. */
 export async function readReport(file: string): Promise<SuiteReport | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as SuiteReport);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as SuiteReport;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds up suites. */

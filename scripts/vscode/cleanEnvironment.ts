@@ -28,5 +28,7 @@ export function hermeticAdditions(home: string): Record<string, string> {
     EXTENSIONS_GALLERY: '{}',
     TZ: 'UTC',
     LANG: 'C.UTF-8',
+    // These would count before LANG, and shells complain of those that are not installed.
+    ...{ LANGUAGE: '', LC_ALL: '', LC_CTYPE: '', LC_MESSAGES: '', LC_NUMERIC: '', LC_TIME: '', LC_COLLATE: '' },
   };
 }

@@ -32,7 +32,6 @@ describe('the care of a goal in a real window', function () {
       'agentTeam.retry.maxAttempts': 1,
     },
   });
-  afterEach(() => editor().configure({ 'agentTeam.supervisor.reviewPlan': null }));
 
   const pictures = (window: Window, name: string) =>
     takePictures(editor(), window, `test-results/goal-care/${name}`, SIDE_BAR);
@@ -89,6 +88,7 @@ describe('the care of a goal in a real window', function () {
         ['guard', 'qa'],
       ],
     );
+    await editor().configure({ 'agentTeam.supervisor.reviewPlan': null });
   });
 
   it('offers a goal that a crash left with a command under way, and never repeats that by itself', async () => {

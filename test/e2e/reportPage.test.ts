@@ -14,21 +14,23 @@ describe('the report page', function () {
   this.timeout(60_000);
   let browser: Browser;
   let report: ReportPageAtHand;
+  let opened: ReportPageAtHand | undefined;
 
   before(async () => {
     browser = await openBrowser();
   });
   after(async () => browser.close());
   afterEach(async () => {
-    const { problems } = report;
-    await report.close();
-    assert.deepEqual(problems, []);
+    const last = opened;
+    opened = undefined;
+    await last?.close();
+    assert.deepEqual(last?.problems ?? [], []);
   });
 
   const open = async (view: RunView, options: { theme?: Theme; width?: number } = {}) => {
     const runs = new InMemoryRuns();
     runs.fill([view]);
-    report = await openReportPage(browser, { runs, runId: view.runId, ...options });
+    opened = report = await openReportPage(browser, { runs, runId: view.runId, ...options });
   };
   const byId = (id: string) => report.page.getByTestId(id);
 

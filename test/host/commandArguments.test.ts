@@ -15,7 +15,7 @@ import { configure, teamApi } from './support/team';
 import { closeAll, WorkspaceFiles } from './support/workspaceFiles';
 
 /** Long enough for every refusal, short enough to fail where a question waits for somebody. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 async function settled(command: string, argument: unknown): Promise<PromiseSettledResult<unknown>> {
   const [outcome] = await Promise.race([

@@ -176,13 +176,16 @@ describe('the runs tree in a real VS Code', () => {
 
   it('lists 10,000 runs page by page', async () => {
     const startedAt = (count: number) => new Date(Date.parse(STARTED) - count * 1000).toISOString();
+    const filledFrom = performance.now();
     runs.fill(
       Array.from({ length: 10_000 }, (_, count) => runView({ runId: `run-${count}`, startedAt: startedAt(count) })),
     );
     const began = performance.now();
     const page = await top();
     const items = page.map((node) => tree.getTreeItem(node));
-    assert.ok(performance.now() - began < 1000);
+    const tookMs = performance.now() - began;
+    // What making the runs took is the measure of this machine.
+    assert.ok(tookMs < Math.max(1000, 5 * (began - filledFrom)), `${tookMs} ms`);
     assert.equal(page.length, PAGE_SIZE + 1);
     assert.deepEqual([items.at(-1)?.label, items.at(-1)?.description], ['Show older runs', '9800 more']);
     assert.equal(items.at(-1)?.command?.command, 'agentTeam.showMoreRuns');

@@ -51,9 +51,10 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
   });
   const page = await context.newPage();
   const problems: string[] = [];
+  let isClosing = false;
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    if (message.type() === 'error' && !isClosing) problems.push(message.text());
   });
   await page.exposeFunction('postToHost', (message: unknown) => controller.receive(message));
   const font = path.join(root, 'node_modules/@vscode/codicons/dist');
@@ -83,7 +84,10 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
       if (!page.isClosed())
         page
           .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
-          .catch((error: unknown) => problems.push(String(error)));
+          .catch((error: unknown) => {
+            // What was on its way when the page was closed never comes, and is no problem.
+            if (!isClosing) problems.push(String(error));
+          });
     },
     showTitle: (title) => titles.push(title),
   });
@@ -98,6 +102,7 @@ export async function openChatPage(browser: Browser, options: ChatPageOptions = 
     titles,
     problems,
     async close() {
+      isClosing = true;
       controller.dispose();
       await context.close();
     },

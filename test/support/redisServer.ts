@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { findRedis, REDIS_MISSING } from '../../scripts/test/findRedis';
 
 const START_MS = 20_000;
+const PORTS = 3;
 
 export interface RedisServerOptions {
   password?: string;
@@ -30,10 +31,19 @@ export class RedisServer {
 
   static async start(program: string, options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'agent-team-redis-'));
-    const server = new RedisServer(program, folder, await freePort(), options);
-    process.once('exit', server.onExit);
-    await server.launch();
-    return server;
+    // Somebody else may take a free port before Redis does.
+    for (let left = PORTS - 1; ; left -= 1) {
+      const server = new RedisServer(program, folder, await freePort(), options);
+      process.once('exit', server.onExit);
+      try {
+        await server.launch();
+        return server;
+      } catch (error) {
+        process.off('exit', server.onExit);
+        await server.kill();
+        if (left === 0) throw error;
+      }
+    }
   }
 
   get url(): string {

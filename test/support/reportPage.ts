@@ -32,16 +32,18 @@ export async function openReportPage(
   const page = await context.newPage();
   const problems: string[] = [];
   const calls: string[] = [];
+  let isClosing = false;
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    if (message.type() === 'error' && !isClosing) problems.push(message.text());
   });
   const post = (message: ReportHostMessage) => {
     if (page.isClosed()) return;
     page
       .evaluate((data) => (globalThis as unknown as Messenger).postMessage(data, '*'), message)
       .catch((error: unknown) => {
-        if (!page.isClosed()) problems.push(String(error));
+        // What was on its way when the page was closed never comes, and is no problem.
+        if (!isClosing) problems.push(String(error));
       });
   };
   const call = (...parts: unknown[]) => {
@@ -84,6 +86,7 @@ export async function openReportPage(
   return {
     ...{ page, runs, session, calls, problems },
     async close() {
+      isClosing = true;
       session.dispose();
       await context.close();
     },

@@ -73,7 +73,7 @@ export function openTeamWindow({ folder, origin, alive, redis, redact }: TeamWin
 }
 
 /** Resolves once `condition` holds; fails after some seconds. */
-export async function eventually(condition: () => boolean, what: string, withinMs = 15_000): Promise<void> {
+export async function eventually(condition: () => boolean, what: string, withinMs = 30_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);

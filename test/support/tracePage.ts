@@ -72,9 +72,10 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
   const traces = options.traces ?? new InMemoryTraces();
   const runs = options.runs ?? [];
   const calls: string[] = [];
+  let isClosing = false;
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    if (message.type() === 'error' && !isClosing) problems.push(message.text());
   });
   const nothing = () => ({ dispose: () => undefined });
   const post = (message: TraceHostMessage) => {
@@ -86,7 +87,8 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
         JSON.stringify(message),
       )
       .catch((error: unknown) => {
-        if (!page.isClosed()) problems.push(String(error));
+        // What was on its way when the page was closed never comes, and is no problem.
+        if (!isClosing) problems.push(String(error));
       });
   };
   const session = new TraceSession({
@@ -176,6 +178,7 @@ export async function openTracePage(browser: Browser, options: TracePageOptions 
       bus.receive(event);
     },
     async close() {
+      isClosing = true;
       session.dispose();
       await context.close();
     },

@@ -31,3 +31,16 @@ export async function untilPasses(check: () => void | Promise<void>, withinMs = 
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
+
+/** The work, or a failure after the time that it may take at most: it may hang, and somebody has to go on. */
+export async function inTime<T>(work: Promise<T>, what: string, withinMs = patienceMs): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Not within ${String(withinMs)} ms: ${what}`)), withinMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -10,7 +10,7 @@ const FLAT: Vitals = {
 describe('long use', () => {
   const folder = useTemporaryFolder();
   it('leaves memory, handles, processes and storage flat: the second half takes no more than the first', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const samples = await soakTeam({
       ...{ folder: folder(), cycles: 80, sampleEvery: 40, reloadEvery: 10 },
       // More than an hour; an eighth of all runs is kept, so that old ones go from the first half on.

@@ -106,12 +106,28 @@ export class Editor {
 
   /** Opens a further window, by default on the workspace, and waits until it can be used. */
   async open(workspace = this.workspace): Promise<Window> {
+    try {
+      return await this.load(workspace);
+    } catch (error) {
+      // Mostly opened in a hook, which is not tried again when it fails.
+      console.error(error);
+      return this.load(workspace);
+    }
+  }
+
+  private async load(workspace: string): Promise<Window> {
     const { context, server, hosts, isInstalled } = this.parts;
     const page = await context.newPage();
     const window = new Window(page, hosts);
     this.opened.push(window);
-    await window.load(server.windowUrl({ workspace, ...(!isInstalled && { developmentPath: projectRoot }) }));
-    return window;
+    try {
+      await window.load(server.windowUrl({ workspace, ...(!isInstalled && { developmentPath: projectRoot }) }));
+      return window;
+    } catch (error) {
+      // Nobody takes what is half there for a window.
+      await page.close();
+      throw error;
+    }
   }
 
   /** The first window; opens it where there is none. */

@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectRoot } from '../../../scripts/vscode/projectRoot';
+import { inTime } from '../../support/until';
 import { Attempts } from './attempts';
 import { Editor, type EditorOptions } from './editor';
 
 const startTimeoutMs = 180_000;
-const careTimeoutMs = 60_000;
+const evidenceTimeoutMs = 30_000;
+/** More than evidence and all steps of bringing the window back take at most. */
+const careTimeoutMs = 180_000;
 const resultsFolder = path.join(projectRoot, 'test-results');
 
 /**
@@ -33,7 +36,7 @@ export function useEditor(options: EditorOptions = {}): () => Editor {
     if (!editor || !this.currentTest || this.currentTest.state === 'passed' || this.currentTest.isPending()) return;
     const title = this.currentTest.fullTitle();
     failed = { title, tries: failed.title === title ? failed.tries + 1 : 1 };
-    await orTell(keepEvidence(editor, failed));
+    await orTell(inTime(keepEvidence(editor, failed), 'a picture is taken', evidenceTimeoutMs));
     await orTell(attempts?.recover());
   });
   after(async () => {

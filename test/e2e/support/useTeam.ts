@@ -31,7 +31,8 @@ export function useTeam(options: EditorOptions = {}): { editor: () => Editor; se
   const { settings, ...rest } = options;
   const editor = useEditor(rest);
   before(async function () {
-    this.timeout(120_000);
+    // Opening the window may take a second try.
+    this.timeout(240_000);
     // Not from the profile's file: who answers is a setting of the machine, which a served window keeps elsewhere.
     await editor().configure({ ...settingsFor(served()), ...settings });
   });

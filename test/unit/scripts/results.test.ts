@@ -1,5 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { closingLine, judge, stumbleLines, total } from '../../../scripts/test/results';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closingLine, judge, readReport, stumbleLines, total } from '../../../scripts/test/results';
+import { useTemporaryFolder } from '../../support/temporaryFolder';
 
 const reportOf = (passed: number, failed: number, skipped: number) => ({
   counts: { passed, failed, skipped },
@@ -7,8 +10,20 @@ const reportOf = (passed: number, failed: number, skipped: number) => ({
   retried: [],
 });
 const green = reportOf(3, 0, 1);
+const CUT = '{"counts":{"passed":3';
 
 describe('the result of a test run', () => {
+  const folder = useTemporaryFolder();
+
+  it('is none where the reporter left nothing, or half a report', async () => {
+    const file = join(folder(), 'results.json');
+    assert.equal(await readReport(file), undefined);
+    await writeFile(file, CUT);
+    assert.equal(await readReport(file), undefined);
+    await writeFile(file, JSON.stringify(green));
+    assert.deepEqual(await readReport(file), green);
+  });
+
   it('believes a suite that passed and ended with 0', () => {
     assert.deepEqual(judge(green, 0), green);
   });

@@ -32,7 +32,7 @@ describe('Windows that are killed in the middle of goals', () => {
   const folder = useTemporaryFolder();
 
   it('leave goals that the next window brings to their end, each task done once', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const chance = seeded(20_300_103);
     const safe: { runId: string; taskId: string }[] = [];
     for (let kill = 0; kill < KILLS; kill += 1)

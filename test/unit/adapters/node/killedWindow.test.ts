@@ -48,7 +48,7 @@ describe('Windows that are killed', () => {
   const folder = useTemporaryFolder();
 
   it('lose no event that was safe and no run that had ended, and leave no run that goes on', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const chance = seeded(20_300_101);
     const promised: Promises = { runs: new Set(), safe: new Map() };
     for (let kill = 0; kill < KILLS; kill += 1) await killAfter(1 + Math.floor(chance() * 8), folder(), promised);

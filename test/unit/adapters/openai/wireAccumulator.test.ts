@@ -365,13 +365,19 @@ describe('WireAccumulator', () => {
     });
 
     it('reads a long call whose name is repeated in every chunk in time that grows with its length only', () => {
-      const text = JSON.stringify({ path: 'a.ts', content: 'const a = { b: 1 };\n'.repeat(20_000) });
-      const chunks = (text.match(/[\s\S]{1,8}/g) ?? []).map((piece) =>
-        calls({ index: 0, id: 'c1', function: fn('read_file', piece) }),
-      );
-      const startMs = performance.now();
-      assert.equal(accumulate(chunks).calls.length, 1);
-      assert.ok(performance.now() - startMs < 5_000, `${performance.now() - startMs} ms`);
+      const spentMs = (lines: number) => {
+        const text = JSON.stringify({ path: 'a.ts', content: 'const a = { b: 1 };\n'.repeat(lines) });
+        const chunks = (text.match(/[\s\S]{1,8}/g) ?? []).map((piece) =>
+          calls({ index: 0, id: 'c1', function: fn('read_file', piece) }),
+        );
+        const startMs = performance.now();
+        assert.equal(accumulate(chunks).calls.length, 1);
+        return performance.now() - startMs;
+      };
+      spentMs(200);
+      // Whoever looked at all of it for each chunk would take a hundred times as long for ten times as much.
+      const [short, long] = [spentMs(2_000), spentMs(20_000)];
+      assert.ok(long < 30 * short + 500, `${short} ms, then ${long} ms`);
     });
 
     it('replaces an id that the conversation has used', () => {

@@ -25,7 +25,7 @@ function broker(url: string, options: Partial<RedisEventBrokerOptions> = {}): Re
 }
 
 describe('RedisEventBroker', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const server = useRedisServer();
   const proxies: LossyProxy[] = [];
   afterEach(async () => {
@@ -152,7 +152,7 @@ describe('RedisEventBroker', function () {
 });
 
 describe('RedisEventBroker with a password', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const server = useRedisServer({ password: 'correct horse' });
 
   it('connects with the password that it is given, and never tells it', async () => {

@@ -13,7 +13,7 @@ import { eventually, openTeamWindow } from '../../../support/teamWindow';
 import { useTemporaryFolder } from '../../../support/temporaryFolder';
 
 describe('Redis over TLS', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folder = useTemporaryFolder();
   const known = getCACertificates('default');
   let server: RedisServer | undefined;

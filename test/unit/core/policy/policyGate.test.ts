@@ -12,7 +12,7 @@ const commands = (more: Partial<typeof DEFAULT_SETTINGS.commands>) => ({
 });
 
 describe('the gate before writing and executing calls', function () {
-  this.timeout(10_000);
+  this.timeout(30_000);
 
   describe('decides by itself', () => {
     it('admits what the settings allow without a question, an event or a span', async () => {

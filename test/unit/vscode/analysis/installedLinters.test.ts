@@ -117,7 +117,8 @@ describe('InstalledLinters', () => {
         `const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]); require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(c.pid)); setInterval(() => {}, 1000);`,
       );
       const controller = new AbortController();
-      const running = linters({ timeoutMs: how === 'cancelled' ? 60_000 : 1_500 }).lint(
+      // Time enough for the linter to start: what it starts is to be ended, too.
+      const running = linters({ timeoutMs: how === 'cancelled' ? 60_000 : 5_000 }).lint(
         [target('a.js', '')],
         controller.signal,
       );
@@ -126,7 +127,7 @@ describe('InstalledLinters', () => {
       const outcome = await running;
       assert.match(outcome.notes.join(), expected);
       assert.equal(await isGone(pid), true);
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   it('reads what ruff says', async () => {
