@@ -99,7 +99,8 @@ function commandOf(suite: SuiteName, mochaArguments: readonly string[]): Command
   const tsx = ['--import', 'tsx'];
   switch (suite) {
     case 'unit':
-      return npmScript('test:unit', ['--reporter', reporter, ...mochaArguments]);
+      // As in the other suites: a busy machine may be late once; what fails twice is a fault, and both are told at the end.
+      return npmScript('test:unit', ['--reporter', reporter, '--retries', '1', ...mochaArguments]);
     case 'host':
       return { program: process.execPath, args: [...tsx, path.join('test', 'host', 'run.ts'), ...mochaArguments] };
     case 'e2e':
