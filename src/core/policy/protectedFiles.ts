@@ -1,31 +1,6 @@
 // Files that widen rights, run code by themselves or hold secrets: writing one asks, whatever the mode.
+import { SECRET_FILES } from '../protectedGlobs';
 import { compileLenient, type PathTest } from '../workspace/globs';
-
-/** Holds secrets: printing it to a model asks too. */
-const SECRET_FILES: readonly string[] = [
-  '.env',
-  '.env.*',
-  '*.env',
-  '.envrc',
-  '.npmrc',
-  '.pypirc',
-  '.netrc',
-  '.git-credentials',
-  '.ssh',
-  '.gnupg',
-  '.aws',
-  'id_rsa*',
-  'id_dsa*',
-  'id_ecdsa*',
-  'id_ed25519*',
-  '*.pem',
-  '*.key',
-  '*.p12',
-  '*.pfx',
-  '*.jks',
-  '*.keystore',
-  '*.kdbx',
-];
 
 /** Names that file systems take for others: ignorable characters, trailing dots and blanks, short names of `.git`. */
 function foldedSegments(segments: readonly string[]): string[] {
