@@ -1,32 +1,10 @@
 // Goals that survive their window: what was done stays done, what is uncertain is asked about, and no two windows do the same.
 import assert from 'node:assert/strict';
-import type { EventEnvelope, RunResult } from '../../../../src/api';
-import { isFailure } from '../../../../src/core/failure';
-import type { TeamSettings } from '../../../../src/core/settings';
+import type { EventEnvelope } from '../../../../src/api';
 import type { GoalQuestions, PersonAnswer, RepeatQuestion } from '../../../../src/core/supervisor/goalQuestions';
 import { Gate, settle } from '../../../support/gate';
-import { openHeadlessTeam, type HeadlessTeam } from '../../../support/headlessTeam';
-import { ManualClock } from '../../../support/manualClock';
-import { ScriptedModel, type ScriptedStep } from '../../../support/scriptedModel';
+import { plan, states, useStoredGoals } from '../../../support/storedGoals';
 import { FakeTool } from '../../../support/teamFixture';
-import { useTemporaryFolder } from '../../../support/temporaryFolder';
-
-const REFUSED: ScriptedStep = { failure: { reason: 'model.bad_request' } };
-
-const plan = (
-  ...tasks: { id: string; agent: string; dependencies?: string[]; onFailure?: string }[]
-): ScriptedStep => ({
-  toolCalls: [
-    { name: 'submit_plan', arguments: { tasks: tasks.map((task) => ({ description: `do ${task.id}`, ...task })) } },
-  ],
-});
-/** a, then b and c at once, then d. */
-const DIAMOND = plan(
-  { id: 'a', agent: 'researcher' },
-  { id: 'b', agent: 'dev', dependencies: ['a'] },
-  { id: 'c', agent: 'qa', dependencies: ['a'] },
-  { id: 'd', agent: 'writer', dependencies: ['b', 'c'] },
-);
 
 class Person implements GoalQuestions {
   readonly asked: RepeatQuestion[] = [];
@@ -38,65 +16,12 @@ class Person implements GoalQuestions {
 }
 
 describe('A stored goal', () => {
-  const open = new Set<HeadlessTeam>();
-  const clock = new ManualClock();
-  let used: ScriptedModel[] = [];
-  afterEach(async () => {
-    const teams = [...open];
-    open.clear();
-    for (const team of teams) await team.close();
-    for (const { problems } of teams) assert.deepEqual(problems, []);
-    for (const model of used) model.assertUsed();
-    used = [];
-  });
-  const folder = useTemporaryFolder();
-
-  /** A window in which each role answers from its own script. */
-  async function openWindow(
-    steps: Record<string, ScriptedStep[]>,
-    options: { tools?: FakeTool[]; questions?: GoalQuestions; settings?: Partial<TeamSettings> } = {},
-  ): Promise<HeadlessTeam> {
-    const models = new Map(Object.entries(steps).map(([role, script]) => [role, new ScriptedModel(script)]));
-    used.push(...models.values());
-    const { questions, ...rest } = options;
-    const team = await openHeadlessTeam({
-      folder: folder(),
-      model: (role) => models.get(role) ?? assert.fail(`nobody expected ${role}`),
-      clock,
-      ...rest,
-      ...(questions && { goal: { questions } }),
-    });
-    open.add(team);
-    return team;
-  }
-
-  async function close(team: HeadlessTeam): Promise<void> {
-    open.delete(team);
-    await team.close();
-    assert.deepEqual(team.problems, []);
-  }
+  const { openWindow, close, interruptedGoal } = useStoredGoals();
 
   const taskEvents = (events: EventEnvelope[]) =>
     events
       .filter(({ topic }) => /^(plan|task|run)\./.test(topic))
       .map(({ topic, taskId }) => (taskId === undefined ? topic : `${topic} ${taskId}`));
-  const states = ({ tasks }: RunResult) => Object.fromEntries(tasks.map(({ id, status }) => [id, status]));
-
-  /** Pursues the diamond until b hangs, then closes the window. */
-  async function interruptedGoal(): Promise<string> {
-    const gate = new Gate();
-    const first = await openWindow({
-      supervisor: [DIAMOND],
-      researcher: [{ text: 'Found it.' }],
-      dev: [{ gate, text: 'too late' }],
-      qa: [{ text: 'Checked.' }],
-    });
-    const { runId } = first.api.goal('Mend it.');
-    await gate.arrived;
-    while (first.store.peek(runId)?.tasks.find(({ id }) => id === 'c')?.status !== 'completed') await settle();
-    await close(first);
-    return runId;
-  }
 
   it('that was interrupted goes on where it was: same ids, finished tasks kept, usage added up', async () => {
     const runId = await interruptedGoal();
@@ -191,104 +116,6 @@ describe('A stored goal', () => {
     assert.deepEqual([result.status, result.text], ['completed', 'Joined.']);
   });
 
-  describe('of which a task failed', () => {
-    const partial = {
-      supervisor: [DIAMOND, { text: 'b failed.' }],
-      researcher: [{ text: 'Found it.' }],
-      dev: [REFUSED],
-      qa: [{ text: 'Checked.' }],
-    };
-    const again = { supervisor: [{ text: 'Now all.' }], dev: [{ text: 'Mended.' }], writer: [{ text: 'Written.' }] };
-    const both = {
-      ...partial,
-      supervisor: [...partial.supervisor, ...again.supervisor],
-      dev: [...partial.dev, ...again.dev],
-      writer: again.writer,
-    };
-
-    it('does that one again with what was skipped because of it, and nothing else', async () => {
-      const { api } = await openWindow(both);
-      const { runId, ...failed } = await api.goal('Mend it.').result;
-      assert.deepEqual(
-        [failed.status, states({ runId, ...failed })],
-        ['partial', { a: 'completed', b: 'failed', c: 'completed', d: 'skipped' }],
-      );
-      const result = await api.runs.retry(runId, 'b').result;
-      assert.deepEqual([result.runId, result.status, result.text], [runId, 'completed', 'Now all.']);
-      assert.equal(result.tasks.find(({ id }) => id === 'b')?.attempts, 2);
-      assert.deepEqual(states(result), { a: 'completed', b: 'completed', c: 'completed', d: 'completed' });
-    });
-
-    it('does all that failed again without a name, and what a skipped task needs with one', async () => {
-      for (const taskId of [undefined, 'd']) {
-        const { api, engine } = await openWindow(both);
-        const { runId } = await api.goal('Mend it.').result;
-        const handle = await engine.retry(runId, taskId, { interactive: true });
-        assert.ok(!isFailure(handle));
-        assert.equal((await handle.result).status, 'completed');
-      }
-    });
-
-    it('is resumed with everything that is not done', async () => {
-      const { api } = await openWindow(both);
-      const { runId } = await api.goal('Mend it.').result;
-      assert.equal((await api.runs.resume(runId).result).status, 'completed');
-    });
-
-    it('does it again while the others still work', async () => {
-      const gate = new Gate();
-      const { api, store } = await openWindow({
-        supervisor: [plan({ id: 'a', agent: 'dev' }, { id: 'b', agent: 'qa' }), { text: 'Both.' }],
-        dev: [REFUSED, { text: 'a' }],
-        qa: [{ gate, text: 'b' }],
-      });
-      const going = api.goal('Mend it.');
-      while (store.peek(going.runId)?.tasks.find(({ id }) => id === 'a')?.status !== 'failed') await settle();
-      const again = api.runs.retry(going.runId, 'a');
-      while (store.peek(going.runId)?.tasks.find(({ id }) => id === 'a')?.status !== 'completed') await settle();
-      gate.open();
-      assert.deepEqual([(await going.result).status, (await again.result).status], ['completed', 'completed']);
-    });
-
-    it('says why there is nothing to do again', async () => {
-      const { api } = await openWindow({
-        supervisor: [plan({ id: 'a', agent: 'dev' }, { id: 'b', agent: 'qa' }), { text: 'half' }],
-        dev: [REFUSED],
-        qa: [{ text: 'b' }],
-      });
-      const { runId } = await api.goal('Mend it.').result;
-      const why = async (taskId: string) => (await api.runs.retry(runId, taskId).result).error?.reason;
-      assert.deepEqual([await why('b'), await why('nobody')], ['task.completed', 'task.unknown']);
-    });
-  });
-
-  it('is no cancelled run because a person cancelled some of its tasks, or all of them', async () => {
-    for (const [which, status] of [
-      [['a'], 'partial'],
-      [['a', 'b'], 'failed'],
-    ] as const) {
-      const gates = [new Gate(), new Gate()] as const;
-      const { api } = await openWindow({
-        supervisor: [
-          plan({ id: 'a', agent: 'dev' }, { id: 'b', agent: 'qa' }),
-          ...(status === 'partial' ? [{ text: 'b only' }] : []),
-        ],
-        dev: [{ gate: gates[0], text: 'a' }],
-        qa: [{ gate: gates[1], text: 'b' }],
-      });
-      const going = api.goal('Mend it.');
-      for (const { arrived } of gates) await arrived;
-      for (const taskId of which) await api.runs.cancel(going.runId, taskId);
-      gates[1].open();
-      const result = await going.result;
-      assert.equal(result.status, status);
-      assert.deepEqual(
-        result.tasks.filter(({ status: end }) => end === 'cancelled').map(({ id }) => id),
-        which,
-      );
-    }
-  });
-
   it('keeps what a task says about its failure', async () => {
     const gates = [new Gate(), new Gate()] as const;
     const first = await openWindow({
@@ -368,93 +195,6 @@ describe('A stored goal', () => {
       const { api } = await openWindow({ supervisor: [{ text: 'ok' }], dev: [{ text: 'a' }] }, { questions: person });
       assert.equal((await api.runs.resume(runId).result).status, 'completed');
       assert.deepEqual(person.asked, []);
-    });
-  });
-
-  describe('and two windows', () => {
-    it('is gone on with by one of them', async () => {
-      const runId = await interruptedGoal();
-      const gate = new Gate();
-      const steps = { supervisor: [{ text: 'ok' }], dev: [{ gate, text: 'b' }], writer: [{ text: 'd' }] };
-      const second = await openWindow(steps);
-      const third = await openWindow({});
-      const first = second.api.runs.resume(runId);
-      await gate.arrived;
-      const other = await third.api.runs.resume(runId).result;
-      assert.deepEqual(other.error?.reason, 'run.active_elsewhere');
-      gate.open();
-      assert.equal((await first.result).status, 'completed');
-    });
-
-    it('is started once though both begin at the same moment, and though one asks twice', async () => {
-      const runId = await interruptedGoal();
-      const gate = new Gate();
-      const windows = [];
-      for (let count = 0; count < 2; count += 1) {
-        const models = {
-          supervisor: new ScriptedModel([{ text: 'ok' }]),
-          dev: new ScriptedModel([{ gate, text: 'b' }]),
-          writer: new ScriptedModel([{ text: 'd' }]),
-        };
-        const team = await openHeadlessTeam({
-          folder: folder(),
-          clock,
-          model: (role) => models[role as keyof typeof models],
-        });
-        open.add(team);
-        windows.push(team);
-      }
-      const handles = windows.flatMap(({ api }) => [api.runs.resume(runId), api.runs.resume(runId)]);
-      gate.open();
-      const results = await Promise.all(handles.map(({ result }) => result));
-      assert.equal(results.filter(({ status }) => status === 'completed').length, 2);
-      assert.equal(results.filter(({ error }) => error?.reason === 'run.active_elsewhere').length, 2);
-    });
-
-    it('is left without a word by a window that slept and was taken for dead', async () => {
-      const gate = new Gate();
-      const first = await openWindow({
-        supervisor: [plan({ id: 'a', agent: 'dev' })],
-        dev: [{ gate, text: 'too late' }],
-      });
-      const going = first.api.goal('Mend it.');
-      const { runId } = going;
-      await gate.arrived;
-      const check = () => first.engine.stepBackFromLost((id) => first.claims.isLost(id));
-      await first.bus.flush();
-      await check();
-      assert.equal(first.engine.isActive(runId), true, 'nobody has taken it');
-      const other = await openWindow({});
-      const [started] = await first.api.events.history({ runId });
-      assert.ok(started);
-      const { correlationId, id: causationId } = started;
-      // What the other window's housekeeping does for a window that is dead, a while later.
-      clock.set(clock.now() + 1);
-      const common = { source: 'engine', runId, correlationId, causationId } as const;
-      other.bus.publish({ topic: 'run.interrupted', payload: { reason: 'window_closed' }, ...common });
-      await other.bus.flush();
-      const ofFirst = (events: EventEnvelope[]) => events.filter(({ origin }) => origin === first.bus.origin).length;
-      const before = ofFirst(await first.api.events.history({ runId }));
-      await check();
-      gate.open();
-      await going.result;
-      await settle(10);
-      assert.equal(first.engine.isActive(runId), false);
-      const events = await other.api.events.history({ runId });
-      assert.equal(ofFirst(events), before, 'the window that woke adds nothing');
-      assert.equal(events.at(-1)?.topic, 'run.interrupted');
-    });
-
-    it('is left to the window that began it', async () => {
-      const gate = new Gate();
-      const first = await openWindow({ supervisor: [{ gate, ...{} }] });
-      const going = first.api.goal('Mend it.');
-      await gate.arrived;
-      const other = await openWindow({});
-      await first.bus.flush();
-      assert.equal((await other.api.runs.resume(going.runId).result).error?.reason, 'run.active_elsewhere');
-      going.cancel();
-      await going.result;
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { EventEnvelope, RunEnded } from '../../../../src/api';
+import type { EventEnvelope } from '../../../../src/api';
 import {
   initialRunView,
   reduceEvents,
@@ -9,55 +9,7 @@ import {
   toRunSummary,
 } from '../../../../src/core/runs/reduceRun';
 import { EventBuilder } from '../../../support/eventBuilder';
-
-const usage = { inputTokens: 30, outputTokens: 12, cachedInputTokens: 4, modelCalls: 2, costUsd: 0.5, complete: true };
-const started = { kind: 'ask', title: 'Is this safe?', request: 'is this safe?', threadId: 't1', context: [] } as const;
-const error = { reason: 'model.timeout', message: 'Too slow.', retryable: true };
-const ended = (text: string, more: Partial<RunEnded> = {}): RunEnded => ({ text, usage, agent: 'qa', ...more });
-
-function builder(): EventBuilder {
-  return new EventBuilder('w1', { runId: 'r1', traceId: 'trace', spanId: 'span' });
-}
-
-/** A routed question: the router hands to qa, which calls a tool and answers. */
-function answeredRun(events = builder()): EventEnvelope[] {
-  const model = { callId: 'm1', model: 'small', endpoint: 'openai' };
-  const tool = { callId: 'c1', tool: 'read_file' };
-  const router = { agent: 'router' };
-  const qa = { agent: 'qa', promptVersion: 'abc' };
-  return [
-    events.make('run.started', { ...started, context: [] }),
-    events.make('agent.started', { invocationId: 'i0', tools: [] }, router),
-    events.make('model.requested', { ...model, role: 'router', attempt: 1, messages: 2, estimatedTokens: 9 }, router),
-    events.make('model.retrying', { ...model, error, attempt: 2, delayMs: 10 }, router),
-    events.make('model.requested', { ...model, role: 'router', attempt: 2, messages: 2, estimatedTokens: 9 }, router),
-    events.make(
-      'model.completed',
-      {
-        ...model,
-        text: '',
-        toolCalls: [],
-        finishReason: 'tool_calls',
-        usage: { inputTokens: 10, outputTokens: 2 },
-        durationMs: 5,
-      },
-      router,
-    ),
-    events.make('route.decided', { agent: 'qa', reason: 'a safety question', by: 'model', durationMs: 400 }),
-    events.make(
-      'handoff.requested',
-      { from: 'router', to: 'qa', reason: 'a safety question', context: 'full' },
-      router,
-    ),
-    events.make('handoff.completed', { from: 'router', to: 'qa', reason: 'a safety question' }, router),
-    events.make('agent.started', { invocationId: 'i1', tools: ['read_file'] }, qa),
-    events.make('tool.requested', { ...tool, input: { path: 'a.ts' } }, qa),
-    events.make('tool.started', { ...tool, title: 'read_file a.ts', effect: 'read' }, qa),
-    events.make('tool.completed', { ...tool, text: 'code', durationMs: 3, files: ['a.ts'] }, qa),
-    events.make('agent.completed', { invocationId: 'i1', text: 'No.', turns: 2, outcome: 'answer' }, qa),
-    events.make('run.completed', ended('No.')),
-  ];
-}
+import { answeredRun, builder, error, started, usage } from '../../../support/runEvents';
 
 describe('reduceRun', () => {
   it('keeps what a person said while the run worked, and no other progress', () => {
@@ -169,53 +121,6 @@ describe('reduceRun', () => {
     assert.deepEqual(events.slice(11).reduce(reduceRun, stored), reduceEvents('r1', events));
   });
 
-  it('lets no late result flip an ended run back', () => {
-    const events = builder();
-    const first = [
-      events.make('run.started', { ...started, context: [] }),
-      events.make('run.cancelled', ended('half an ans', { error })),
-    ];
-    const late = [
-      events.make(
-        'agent.completed',
-        { invocationId: 'i1', text: 'late answer', turns: 1, outcome: 'answer' },
-        { agent: 'dev' },
-      ),
-      events.make('run.completed', ended('late answer')),
-      events.make('run.interrupted', { reason: 'window_closed' }),
-      events.make('approval.denied', { id: 'x' }),
-    ];
-    const view = reduceEvents('r1', [...first, ...late]);
-    assert.deepEqual(
-      [view.status, view.text, view.error, view.endedAt],
-      ['cancelled', 'half an ans', error, first[1]?.time],
-    );
-  });
-
-  it('goes on when the run is resumed, and takes the sums of its new end', () => {
-    const events = builder();
-    const list = [
-      events.make('run.started', { ...started, context: [] }),
-      events.make('run.failed', ended('', { error })),
-      events.make('run.resumed', {}),
-    ];
-    const resumed = reduceEvents('r1', list);
-    assert.deepEqual([resumed.status, resumed.endedAt, resumed.error], ['running', undefined, undefined]);
-    const done = reduceRun(resumed, events.make('run.completed', ended('yes', { usage: { ...usage, modelCalls: 5 } })));
-    assert.deepEqual([done.status, done.usage.modelCalls, done.text], ['completed', 5, 'yes']);
-  });
-
-  it('takes the end from the window that went on after another had called the run interrupted', () => {
-    const other = new EventBuilder('w2', { runId: 'r1' });
-    const events = builder();
-    const view = reduceEvents('r1', [
-      events.make('run.started', { ...started, context: [] }),
-      other.make('run.interrupted', { reason: 'window_closed' }),
-      events.make('run.completed', ended('done')),
-    ]);
-    assert.deepEqual([view.status, view.text], ['completed', 'done']);
-  });
-
   it('adds up usage while the run goes on, and an unknown number stays unknown', () => {
     const events = builder();
     const call = { callId: 'm1', model: 'x', endpoint: 'y', text: '', durationMs: 1 };
@@ -235,125 +140,6 @@ describe('reduceRun', () => {
       cachedInputTokens: 0,
       modelCalls: 3,
       complete: false,
-    });
-  });
-
-  it('shows a task as waiting as long as one of its own approvals does', () => {
-    const events = new EventBuilder('w1', { runId: 'r1' });
-    const of = (taskId: string) => ({ taskId });
-    const approval = (id: string, taskId: string) => ({
-      id,
-      runId: 'r1',
-      taskId,
-      agent: 'dev',
-      tool: 'run_command',
-      title: '',
-      detail: '',
-      createdAt: '',
-    });
-    let view = initialRunView('r1');
-    const statuses: string[] = [];
-    for (const event of [
-      events.make('task.started', { title: 'one', attempt: 1 }, of('t1')),
-      events.make('task.started', { title: 'two', attempt: 1 }, of('t2')),
-      events.make('approval.requested', approval('a', 't1'), of('t1')),
-      events.make('approval.requested', approval('b', 't1'), of('t1')),
-      events.make('approval.granted', { id: 'a', scope: 'once' }, of('t1')),
-      events.make('approval.denied', { id: 'b' }, of('t1')),
-      events.make('approval.requested', approval('c', 't2'), of('t2')),
-      events.make('task.cancelled', { reason: 'stopped' }, of('t2')),
-      events.make('approval.expired', { id: 'c' }, of('t2')),
-    ]) {
-      view = reduceRun(view, event);
-      statuses.push(view.tasks.map(({ status }) => status).join(' '));
-    }
-    assert.deepEqual(statuses, [
-      'running',
-      'running running',
-      'waiting-approval running',
-      'waiting-approval running',
-      'waiting-approval running',
-      'running running',
-      'running waiting-approval',
-      'running cancelled',
-      'running cancelled',
-    ]);
-  });
-
-  it('waits while approvals wait', () => {
-    const events = builder();
-    const approval = (id: string) => ({
-      id,
-      runId: 'r1',
-      agent: 'dev',
-      tool: 'run_command',
-      title: '',
-      detail: '',
-      createdAt: '',
-    });
-    const states: unknown[] = [];
-    let view = reduceEvents('r1', [events.make('run.started', { ...started, context: [] })]);
-    for (const event of [
-      events.make('approval.requested', approval('a')),
-      events.make('approval.requested', approval('b')),
-      events.make('approval.granted', { id: 'a', scope: 'once' }),
-      events.make('approval.expired', { id: 'b' }),
-    ]) {
-      view = reduceRun(view, event);
-      states.push([view.status, view.approvals.map(({ id }) => id)]);
-    }
-    assert.deepEqual(states, [
-      ['waiting-approval', ['a']],
-      ['waiting-approval', ['a', 'b']],
-      ['waiting-approval', ['b']],
-      ['running', []],
-    ]);
-  });
-
-  it('follows tasks from plan to verdict', () => {
-    const events = builder();
-    const plan = (id: string, dependencies: string[]) => ({
-      id,
-      agent: 'dev',
-      title: id,
-      description: '',
-      dependencies,
-    });
-    const states: string[][] = [];
-    let view = initialRunView('r1');
-    for (const event of [
-      events.make('plan.created', { tasks: [plan('a', []), plan('b', ['a']), plan('c', ['b'])] }),
-      events.make('task.started', { title: 'A', attempt: 1 }, { taskId: 'a', agent: 'dev' }),
-      events.make('task.retrying', { error, attempt: 2, delayMs: 1 }, { taskId: 'a' }),
-      events.make('task.started', { title: 'A', attempt: 2 }, { taskId: 'a' }),
-      events.make('task.completed', { text: 'done a' }, { taskId: 'a' }),
-      events.make('task.failed', { error }, { taskId: 'b', agent: 'qa' }),
-      events.make('plan.revised', { tasks: [plan('a', []), plan('d', ['a'])] }),
-      events.make('task.skipped', { reason: 'x' }, { taskId: 'd' }),
-    ]) {
-      view = reduceRun(view, event);
-      states.push(view.tasks.map(({ id, status }) => `${id} ${status}`));
-    }
-    assert.deepEqual(states, [
-      ['a pending', 'b blocked', 'c blocked'],
-      ['a running', 'b blocked', 'c blocked'],
-      ['a retrying', 'b blocked', 'c blocked'],
-      ['a running', 'b blocked', 'c blocked'],
-      ['a completed', 'b pending', 'c blocked'],
-      ['a completed', 'b failed', 'c blocked'],
-      ['b failed', 'a completed', 'd pending'],
-      ['b failed', 'a completed', 'd skipped'],
-    ]);
-    const { tasks } = toRunResult(view);
-    assert.deepEqual(tasks[1], {
-      id: 'a',
-      agent: 'dev',
-      status: 'completed',
-      dependencies: [],
-      text: 'done a',
-      startedAt: '2030-01-01T00:00:00.400Z',
-      endedAt: '2030-01-01T00:00:00.500Z',
-      attempts: 2,
     });
   });
 
