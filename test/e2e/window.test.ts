@@ -14,7 +14,7 @@ describe('a window with the sample workspace', () => {
     const window = await editor().window();
     await window.openFile('src/math.ts');
     await window.selectLines(7, 9);
-    assert.match(await window.page.locator('.statusbar').innerText(), /Ln 9, Col 2 \(\d+ selected\)/);
+    await window.page.locator('.statusbar-item', { hasText: /Ln 9, Col 2 \(\d+ selected\)/ }).waitFor();
   });
 
   it('finds the document of a webview and sees what goes wrong in it', async () => {

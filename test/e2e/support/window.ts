@@ -89,13 +89,17 @@ export class Window {
     await this.page.locator('.statusbar-item', { hasText: `Ln ${String(line)},` }).waitFor();
   }
 
-  /** Selects whole lines of the active editor, 1-based and inclusive. */
+  /** Selects whole lines of the active editor, 1-based and inclusive; the last one must not be empty. */
   async selectLines(first: number, last: number): Promise<void> {
     await this.goTo(first);
     for (let line = first; line < last; line += 1) await this.page.keyboard.press('Shift+ArrowDown');
+    const at = (column: string) =>
+      this.page
+        .locator('.statusbar-item', { hasText: new RegExp(`Ln ${String(last)}, Col ${column} \\(\\d+ selected\\)`) })
+        .waitFor();
+    if (last > first) await at('1');
     await this.page.keyboard.press('Shift+End');
-    const place = new RegExp(`Ln ${String(last)}, .*\\(\\d+ selected\\)`);
-    await this.page.locator('.statusbar-item', { hasText: place }).waitFor();
+    await at('(?!1 )\\d+');
   }
 
   /** The document of the webview that contains an element with this `data-testid`; waits until there is one. */
