@@ -195,4 +195,7 @@ function printSizes(dist: string): void {
 const round = (ms: number) => Number(ms.toFixed(2));
 const kilobytes = (bytes: number) => Number((bytes / 1_000).toFixed(1));
 
-await main();
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -9,14 +9,12 @@ import esbuild from 'esbuild';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Inside of the project, so that what is not bundled is found.
 const folder = mkdtempSync(path.join(root, 'node_modules', '.bench-'));
-const run = (...args) => {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${path.basename(args[0])} failed.`);
-};
+/** True if it ended well; what went wrong it has said itself. */
+const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
 
 try {
   const dist = path.join(folder, 'dist');
-  run('esbuild.js', '--production', `--outdir=${dist}`);
+  const isBuilt = run('esbuild.js', '--production', `--outdir=${dist}`);
   await esbuild.build({
     entryPoints: ['bench/main.ts', 'bench/modelServer.ts'],
     absWorkingDir: root,
@@ -32,14 +30,17 @@ try {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
-  run(
-    path.join(folder, 'main.mjs'),
-    path.join(folder, 'modelServer.mjs'),
-    path.join(root, 'bench', 'activation.cjs'),
-    dist,
-    path.join(root, 'bench', 'pageDriver.js'),
-    ...process.argv.slice(2),
-  );
+  const isMeasured =
+    isBuilt &&
+    run(
+      path.join(folder, 'main.mjs'),
+      path.join(folder, 'modelServer.mjs'),
+      path.join(root, 'bench', 'activation.cjs'),
+      dist,
+      path.join(root, 'bench', 'pageDriver.js'),
+      ...process.argv.slice(2),
+    );
+  if (!isMeasured) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
