@@ -89,11 +89,12 @@ describe('choosing the tools of an agent', () => {
     const registered = api.agents.register({ name: 'foreign', description: 'd', prompt: 'p', tools: ['read'] });
     await assert.rejects(async () => choose('foreign', []), /comes from another extension/);
     registered.dispose();
-    await write(agentUri('sky'), agentText('description: d\ntools: [read]', 'Look.'));
-    await until('the agent', () => toolsOf('sky').length > 0, saveAgain);
+    // A file of its own: VS Code still holds the documents of those before, with their texts.
+    await write(agentUri('torn'), agentText('description: d\ntools: [read]', 'Look.'));
+    await until('the agent', () => toolsOf('torn').length > 0, saveAgain);
     const broken = '---\ndescription: [\n---\nLook.\n';
-    await write(agentUri('sky'), broken);
-    await assert.rejects(async () => choose('sky', ['search']), /can’t be changed by a command/);
-    assert.equal(await textOf(agentUri('sky')), broken);
+    await write(agentUri('torn'), broken);
+    await assert.rejects(async () => choose('torn', ['search']), /can’t be changed by a command/);
+    assert.equal(await textOf(agentUri('torn')), broken);
   });
 });
