@@ -15,6 +15,7 @@ import { teamChecks } from '../vscode/health/teamChecks';
 import type { IssueFacts } from '../vscode/issue/issueReport';
 import { reportIssue } from '../vscode/issue/reportIssue';
 import { TeamParticipant } from '../vscode/nativeChat/teamParticipant';
+import { reviewRuns } from '../vscode/review/reviewRuns';
 import { reviewTitle } from '../vscode/review/reviewTitle';
 import { TeamTools } from '../vscode/nativeChat/teamTools';
 import { settingsProblemText } from '../vscode/settings/settingsProblemText';
@@ -100,7 +101,7 @@ export function createActions(options: ActionsOptions) {
     goal: (goal) => engine.goal(goal, { interactive: false }),
     review: (target) => engine.review({ target }, { interactive: false, title: reviewTitle(target) }),
     findings: async () => {
-      const reviews = store.list().filter(({ kind }) => kind === 'review');
+      const reviews = reviewRuns(store.list(), context.workspaceState);
       const views = await Promise.all(reviews.slice(0, MAX_REVIEWS).map(({ runId }) => store.get(runId)));
       const open = views.flatMap((view) => view?.findings ?? []).filter(({ status }) => status === 'open');
       return [...new Map(open.map((finding) => [finding.id, finding])).values()];

@@ -7,6 +7,7 @@ import type { EventPublisher } from '../core/events/publisher';
 import { ReviewCommands } from '../vscode/review/reviewCommands';
 import { ReviewDesk } from '../vscode/review/reviewDesk';
 import { mirrorInProblems } from '../vscode/review/reviewProblems';
+import { reviewRuns } from '../vscode/review/reviewRuns';
 import { ReviewThreads } from '../vscode/review/reviewThreads';
 import type { VsCodeSettings } from '../vscode/settings/vsCodeSettings';
 import { COMMANDS } from '../vscode/ids';
@@ -73,11 +74,7 @@ export function createReview({ context, clock, settings, store, publisher, team,
     desk,
     threads,
     viewOf: (runId) => store.get(runId),
-    // A request may have been answered by a review too.
-    reviews: () => {
-      const shown = new Set(threads.list().map(({ runId }) => runId));
-      return store.list().filter(({ kind, runId }) => kind === 'review' || shown.has(runId));
-    },
+    reviews: () => reviewRuns(store.list(), context.workspaceState),
     openReport: async (runId) => vscode.commands.executeCommand(COMMANDS.openRun, { runId }),
   });
   return { commands, show: (runId: string) => desk.show(runId), restore: () => desk.restore() };

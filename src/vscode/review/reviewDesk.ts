@@ -13,6 +13,7 @@ import type { DismissedFindings } from './dismissedFindings';
 import { inFile, placeOnScreen } from './findingPlaces';
 import { applyInFile, type FindingFixesOptions } from './findingFixes';
 import { failureText } from '../failureText';
+import { openReviews } from './reviewRuns';
 import type { PlacedFinding, Reply, ReviewThread, ReviewThreads } from './reviewThreads';
 
 /** Reviews whose threads are shown at once; the oldest go first. */
@@ -78,8 +79,7 @@ export class ReviewDesk implements vscode.Disposable {
 
   /** Ids of reviews whose threads are shown, the newest last. */
   openRuns(): string[] {
-    const stored = this.options.state.get<unknown>(OPEN_REVIEWS_KEY);
-    return Array.isArray(stored) ? stored.filter((id): id is string => typeof id === 'string') : [];
+    return openReviews(this.options.state);
   }
 
   /** Takes away the threads of all reviews; their findings stay open in the runs. */
